@@ -1,0 +1,92 @@
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db import models
+
+from catalogue.rules.cancellation import DEFAULT_POLICY
+from providers.models import Provider
+
+
+def default_policy() -> dict[str, object]:
+    return dict(DEFAULT_POLICY)
+
+
+class Offer(models.Model):
+    """A course or a service that schools can buy.
+
+    ``account_code`` and ``stream_code`` name a ledger account and an income stream; ``vat_category`` is the
+    EN 16931 code with the reason printed for all but the standard rate. ``term_months`` is the length of
+    what one price pays for (12 for a yearly agreement); empty where it is delivered once. ``keywords``
+    holds what people also search by (themes, the provider's name); the service keeps it.
+    """
+
+    class Kind(models.TextChoices):
+        COURSE = "course", "Course"
+        SERVICE = "service", "Service"
+
+    class SupplyKind(models.TextChoices):
+        TRAINING = "training", "Training"
+        CONSULTANCY = "consultancy", "Consultancy"
+        GOODS = "goods", "Goods"
+        OTHER = "other", "Other services"
+
+    class VatCategory(models.TextChoices):
+        STANDARD = "S", "Standard rate"
+        ZERO = "Z", "Zero rated"
+        EXEMPT = "E", "Exempt"
+        OUTSIDE = "O", "Outside the scope of VAT"
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        PUBLISHED = "published", "Published"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    code = models.SlugField(max_length=60, unique=True)
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    title = models.CharField(max_length=120)
+    summary = models.CharField(max_length=300, blank=True)
+    description = models.TextField(blank=True)
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="offers")
+    themes = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    phases = ArrayField(models.CharField(max_length=24), default=list, blank=True)
+    keywords = models.CharField(max_length=600, blank=True)
+    cfr_code = models.CharField(max_length=6)
+    aar_code = models.CharField(max_length=8, blank=True)
+    supply_kind = models.CharField(max_length=11, choices=SupplyKind.choices)
+    vat_category = models.CharField(max_length=1, choices=VatCategory.choices)
+    vat_reason = models.CharField(max_length=200, blank=True)
+    account_code = models.CharField(max_length=10)
+    stream_code = models.CharField(max_length=4)
+    term_months = models.PositiveSmallIntegerField(null=True, blank=True)
+    cancellation = models.JSONField(default=default_policy)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.DRAFT)
+    search = models.GeneratedField(
+        expression=SearchVector("title", weight="A", config="english")
+        + SearchVector("keywords", weight="B", config="english")
+        + SearchVector("summary", weight="C", config="english")
+        + SearchVector("description", weight="D", config="english"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    class Meta:
+        indexes = [
+            GinIndex(fields=["search"], name="offer_search"),
+            GinIndex(fields=["themes"], name="offer_themes"),
+            GinIndex(fields=["phases"], name="offer_phases"),
+            models.Index(fields=["state", "kind", "title"], name="offer_state_kind_title"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(vat_category="S") | ~models.Q(vat_reason=""), name="offer_vat_reason"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(term_months__isnull=True)
+                | models.Q(term_months__gte=1, term_months__lte=60, kind="service"),
+                name="offer_term_sensible",
+            ),
+            models.CheckConstraint(condition=~models.Q(title=""), name="offer_has_title"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,104 @@
+"""What a price may depend on: facts about the buyer, handed in by the caller."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from catalogue.rules.classes import PriceClass
+from marketplace.core.errors import WrongInput
+
+Fact = str | bool | Decimal | list[str]
+
+MAX_COUNT = Decimal(1_000_000)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Pupils on roll, by whom counted and when."""
+
+    pupils: int
+    source: str
+    counted_on: date
+
+    @property
+    def words(self) -> str:
+        """``October 2025 census`` for a census, otherwise the source and its date."""
+        if "census" in self.source.lower():
+            return f"{self.counted_on:%B %Y} census"
+        return f"{self.source}, {self.counted_on.day} {self.counted_on:%B %Y}"
+
+
+@dataclass(frozen=True)
+class IncludedPlaces:
+    """Places that a subscription includes: ``left`` of ``granted`` may still be used without a charge."""
+
+    name: str
+    left: int
+    granted: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.left <= self.granted:
+            raise ValueError(f"{self.left} of {self.granted} included places cannot be left")
+
+
+@dataclass(frozen=True)
+class BuyerFacts:
+    """Facts of record (class, phase, pupils) and those that the buyer stated (staff, a role, a choice).
+
+    A stated fact never overrides one of record.
+    """
+
+    price_class: PriceClass
+    phase: str = ""
+    pupils: Counted | None = None
+    term_years: int | None = None
+    stated: Mapping[str, Fact] = field(default_factory=dict)
+
+    def get(self, name: str) -> Fact | None:
+        """The fact of that name, or None when it is not known."""
+        if name == "price_class":
+            return self.price_class.code
+        if name == "phase":
+            return self.phase or None
+        if name == "pupils":
+            return Decimal(self.pupils.pupils) if self.pupils else None
+        if name == "term_years":
+            return Decimal(self.term_years) if self.term_years else None
+        return self.stated.get(name)
+
+
+OF_RECORD = frozenset({"price_class", "phase", "pupils", "quantity"})
+
+
+def read_stated(raw: Mapping[str, Any]) -> dict[str, Fact]:
+    """Stated facts as they come from a form or from JSON.
+
+    They are whole numbers, decimal strings, words, yes or no, lists of words; empty ones are left out.
+    Refuses floats, negative and absurd figures.
+    """
+    return {name: _read(name, value) for name, value in raw.items() if value not in (None, "", [])}
+
+
+def _read(name: str, value: Any) -> Fact:
+    words = name.replace("_", " ")
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, float):
+        raise WrongInput(f"The {words} must be given as a whole number or as text, like 2.5")
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return value
+    if isinstance(value, int | Decimal) or (isinstance(value, str) and _is_number(value)):
+        number = Decimal(value)
+        if not number.is_finite() or not 0 <= number <= MAX_COUNT:
+            raise WrongInput(f"The {words} must be between 0 and {MAX_COUNT:,}")
+        return number
+    if isinstance(value, str):
+        return value
+    raise WrongInput(f"The {words} must be a number, a word or a list of words")
+
+
+def _is_number(text: str) -> bool:
+    text = text.strip()
+    return text.isascii() and text.lstrip("-").replace(".", "", 1).isdigit()

@@ -1,0 +1,100 @@
+"""The price of something: pure arithmetic over a rule (``docs/price-rules.md``) and the buyer's facts.
+
+Figures stay unrounded ``Decimal`` pounds until the end; the net is rounded once, half up. Each step shows
+what it adds to the rounded running total, so that the steps always add up to the net.
+"""
+
+from datetime import date
+from decimal import Decimal
+
+from catalogue.rules.evaluation import Context, FactMissing, NoPrice, Part, evaluate
+from catalogue.rules.facts import BuyerFacts, IncludedPlaces
+from catalogue.rules.quotes import Quote, Step
+from catalogue.rules.rule_form import Rule, depends_on_quantity, kind_of
+from catalogue.rules.words import count_words, pounds_words, unit_words
+from invoicing.vat.treatment import VatTreatment
+from marketplace.core.errors import WrongInput
+from marketplace.core.money import MAX_PENCE, Money, round_half_up
+
+MAX_QUANTITY = Decimal(10_000)
+
+
+def price(
+    *,
+    rule: Rule,
+    facts: BuyerFacts,
+    quantity: Decimal,
+    on: date,
+    vat: VatTreatment,
+    list_rule: Rule | None = None,
+    included: IncludedPlaces | None = None,
+    price_id: int | None = None,
+) -> Quote:
+    """The quote for ``quantity`` under ``rule`` on a day, before VAT, with a sentence for each step.
+
+    ``list_rule`` is the non-members' rule, named first where the buyer's differs. Places that are
+    ``included`` in a subscription are taken first and cost nothing. Raises NoPrice where nothing fits,
+    FactMissing where a fact is needed, WrongInput for a quantity that cannot be bought.
+    """
+    counted = depends_on_quantity(rule)
+    _check_quantity(quantity, counted)
+    taken = min(included.left, int(quantity)) if included and counted else 0
+    charged = quantity - taken
+    context = Context(facts, charged, _class_words(facts) if list_rule is not None else "")
+    parts = evaluate(rule, context) if charged else []
+    steps = _list_price_steps(rule, list_rule, facts, quantity)
+    if included and taken:
+        text = f"{count_words(Decimal(taken), 'place', 'places')} from {included.name}"
+        steps.append(Step(f"{text}, {included.left} of {included.granted} left", 0))
+    net = _add_up(parts, steps)
+    unit, line_quantity = _unit_price(net, charged if counted else Decimal(1))
+    return Quote(net, tuple(steps), unit, line_quantity, quantity, taken, vat, on, price_id)
+
+
+def _check_quantity(quantity: Decimal, counted: bool) -> None:
+    if not quantity.is_finite() or not 0 < quantity <= MAX_QUANTITY:
+        raise WrongInput(f"Quantity must be more than 0 and at most {MAX_QUANTITY:,}")
+    if quantity != quantity.quantize(Decimal("0.01")):
+        raise WrongInput("Quantity must have at most two decimals")
+    if not counted and quantity != 1:
+        raise WrongInput("This is sold once for a school, so the quantity must be 1")
+
+
+def _class_words(facts: BuyerFacts) -> str:
+    return f" at the {facts.price_class.words} price"
+
+
+def _list_price_steps(rule: Rule, list_rule: Rule | None, facts: BuyerFacts, quantity: Decimal) -> list[Step]:
+    """One sentence with the price for non-members, where it is another one and can be worked out."""
+    if list_rule is None or list_rule == rule:
+        return []
+    if kind_of(list_rule) == "rate" and list_rule["per"] == "quantity":
+        unit = unit_words("quantity", list_rule)[0]
+        return [Step(f"List price {pounds_words(Decimal(list_rule['rate']))} for each {unit}")]
+    try:
+        parts = evaluate(list_rule, Context(facts, quantity, ""))
+    except (NoPrice, FactMissing):
+        return []
+    return [Step(f"List price {Money.of_pounds(sum((part.pounds for part in parts), Decimal(0)))}")]
+
+
+def _add_up(parts: list[Part], steps: list[Step]) -> Money:
+    """Appends a step for each part and returns the net, rounded once at the end."""
+    running, shown = Decimal(0), 0
+    for part in parts:
+        running += part.pounds
+        if abs(running) * 100 > MAX_PENCE:
+            raise WrongInput("This comes to more than can be invoiced. Check the numbers you entered.")
+        pence = round_half_up(running * 100)
+        steps.append(Step(part.text, pence - shown))
+        shown = pence
+    return Money(shown)
+
+
+def _unit_price(net: Money, charged: Decimal) -> tuple[Money, Decimal]:
+    """A unit price in whole pence that gives the net exactly, or 1 × net."""
+    if charged > 0:
+        unit = Decimal(net.pence) / charged
+        if unit == unit.to_integral_value():
+            return Money(int(unit)), charged
+    return net, Decimal(1)

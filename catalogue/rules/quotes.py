@@ -1,0 +1,81 @@
+"""A quote: what something costs, and the sentences that say why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from invoicing.vat.treatment import VatTreatment
+from marketplace.core.money import Money, TaxedAmount
+
+
+@dataclass(frozen=True)
+class Step:
+    """One sentence of the working; ``pence`` is what it adds to the price, None where it only explains."""
+
+    text: str
+    pence: int | None = None
+
+    @property
+    def sentence(self) -> str:
+        return self.text if self.pence is None else f"{self.text}: {Money(self.pence)}"
+
+    def as_json(self) -> dict[str, Any]:
+        return {"text": self.text, "pence": self.pence}
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A price with its working. The steps' pence always add up to ``net``.
+
+    ``quantity`` is what was asked for; ``included`` of it comes from a subscription and is no item to
+    invoice; ``charged`` is the rest. ``unit_price`` × ``line_quantity`` is ``net`` to the penny: where no
+    unit price says it exactly, the line is 1 × net and the steps carry the working.
+    """
+
+    net: Money
+    steps: Sequence[Step]
+    unit_price: Money
+    line_quantity: Decimal
+    quantity: Decimal
+    included: int
+    vat: VatTreatment
+    on: date
+    price_id: int | None = None
+
+    @property
+    def charged(self) -> Decimal:
+        return self.quantity - self.included
+
+    @property
+    def taxed(self) -> TaxedAmount:
+        """Net, VAT and gross of this line alone; an invoice works out VAT on its whole rate group."""
+        return TaxedAmount.at(self.net, self.vat.rate)
+
+    @property
+    def vat_step(self) -> Step:
+        """The sentence about VAT, with its amount for this line alone."""
+        return Step(vat_words(self.vat), self.taxed.vat.pence)
+
+
+_VAT_WORDS = {
+    "Z": "VAT zero rated",
+    "E": "VAT exempt",
+    "O": "Outside the scope of VAT",
+    "AE": "VAT reverse charge",
+}
+
+
+def vat_words(vat: VatTreatment) -> str:
+    """``VAT at 20%``, ``VAT exempt: training by an eligible body``."""
+    because = f": {vat.reason}" if vat.reason else ""
+    if vat.category == "S":
+        return f"VAT at {(vat.rate * 100).normalize():f}%"
+    words = {
+        "Z": "VAT zero rated",
+        "E": "VAT exempt",
+        "O": "Outside the scope of VAT",
+        "AE": "VAT reverse charge",
+    }
+    return words[vat.category] + because

@@ -1,0 +1,90 @@
+"""The price for one buyer: facts gathered, the rule applied. Page, API and order make this same call."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from catalogue.models import CourseRun, Offer, Price
+from catalogue.rules.classes import PriceClass
+from catalogue.rules.evaluation import NoPrice
+from catalogue.rules.facts import BuyerFacts, Counted, IncludedPlaces, read_stated
+from catalogue.rules.phases import phase_of
+from catalogue.rules.pricing import price
+from catalogue.rules.quotes import Quote
+from invoicing.vat.treatment import VatTreatment, vat_rate_on
+from marketplace.core.errors import WrongInput
+from marketplace.organisations.models import Organisation, School
+from marketplace.organisations.queries import pupil_count_on
+from marketplace.organisations.services.people import on_day
+
+MAX_TERM_YEARS = 7
+
+
+def price_row_on(*, offer: Offer, run: CourseRun | None, price_class: PriceClass, on: date) -> Price | None:
+    """The row that holds on a day: the run's before the offer's, the class's own before ANY's."""
+    return _choose(list(Price.objects.filter(on_day(on), offer=offer)), run, price_class)
+
+
+def _choose(rows: list[Price], run: CourseRun | None, price_class: PriceClass) -> Price | None:
+    keys = [run.pk, 0] if run else [0]
+    found = {(row.run_key, row.price_class): row for row in rows}
+    for key in keys:
+        for wanted in (price_class, PriceClass.ANY):
+            if (row := found.get((key, int(wanted)))) is not None:
+                return row
+    return None
+
+
+def quote_for(
+    *,
+    offer: Offer,
+    run: CourseRun | None,
+    organisation: Organisation,
+    quantity: Decimal,
+    on: date,
+    price_class: PriceClass,
+    included_places: IncludedPlaces | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> Quote:
+    """What ``quantity`` costs ``organisation`` on a day, before VAT, with its steps.
+
+    ``price_class`` and ``included_places`` come from the caller, who knows what was subscribed; ``facts``
+    are those the school stated. The pupil count is the latest on or before the day. Raises NoPrice,
+    FactMissing or WrongInput in a school's words; writes nothing.
+    """
+    rows = list(Price.objects.filter(on_day(on), offer=offer))
+    row = _choose(rows, run, price_class)
+    if row is None:
+        words = f"{offer.title} has no price for a {price_class.words} on {on:%-d %B %Y}. Ask us for a quote."
+        raise NoPrice(words)
+    listed = None
+    if price_class != PriceClass.NON_MEMBER and row.price_class != PriceClass.ANY:
+        listed = _choose(rows, run, PriceClass.NON_MEMBER)
+    vat = VatTreatment(offer.vat_category, vat_rate_on(offer.vat_category, on), offer.vat_reason)
+    return price(
+        rule=row.rule,
+        facts=_facts_of(organisation, on, price_class, facts or {}),
+        quantity=quantity,
+        on=on,
+        vat=vat,
+        list_rule=listed.rule if listed else None,
+        included=included_places,
+        price_id=row.pk,
+    )
+
+
+def _facts_of(organisation: Organisation, on: date, price_class: PriceClass, raw: Mapping[str, Any]) -> BuyerFacts:
+    stated = read_stated(raw)
+    term = stated.pop("term_years", None)
+    if term is not None and not (isinstance(term, Decimal) and term == int(term) and 1 <= term <= MAX_TERM_YEARS):
+        raise WrongInput(f"The term must be a whole number of years from 1 to {MAX_TERM_YEARS}")
+    school = School.objects.filter(organisation=organisation).first()
+    count = pupil_count_on(school, on) if school else None
+    return BuyerFacts(
+        price_class=price_class,
+        phase=phase_of(type_code=school.type_code, phase_code=school.phase_code) if school else "",
+        pupils=Counted(count.pupils, count.source, count.counted_on) if count else None,
+        term_years=int(term) if isinstance(term, Decimal) else None,
+        stated=stated,
+    )

@@ -1,0 +1,23 @@
+"""What every page needs: the partnership, who is signed in, and where they can go."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from frontend.navigation import navigation_for
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Variables of the layout. Reads nothing from the database but what the actor already holds."""
+    actor = getattr(request, "actor", None)
+    signed_in = request.user.is_authenticated if hasattr(request, "user") else False
+    return {
+        "partnership": {"name": settings.PARTNERSHIP_NAME},
+        "demonstration": settings.DEMONSTRATION,
+        "nav": navigation_for(request) if signed_in else [],
+        "acting_for": getattr(request, "acting_for", None),
+        "user_label": actor.name if signed_in and actor else "",
+        "basket_count": getattr(request, "basket_count", None),
+        "csp_nonce": getattr(request, "csp_nonce", ""),
+    }

@@ -1,0 +1,125 @@
+"""Documents before they are issued: pure figures, no database.
+
+VAT policy: lines are rounded to a penny once, where they were made. VAT is worked out per category and rate of the
+whole document, half up, and that figure is authoritative (EN 16931 BR-CO-17). The group's VAT is then shared to its
+lines by largest remainder, so that any subtotal of lines adds up.
+
+| lines at 20% | group net | group VAT | lines' VAT |
+|---|---|---|---|
+| 33.33, 33.33, 33.33 | 99.99 | 20.00 | 6.67, 6.67, 6.66 |
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+
+from invoicing.vat.treatment import VatTreatment
+from marketplace.core.money import share_out, vat_on
+
+VatKey = tuple[str, Decimal]
+
+
+@dataclass(frozen=True)
+class DraftLine:
+    """A line to be; ``vat_pence`` is set when its document is put together. Amounts in pence."""
+
+    description: str
+    consumer_id: int
+    consumer_name: str
+    quantity: Decimal
+    unit_price_pence: int
+    net_pence: int
+    vat: VatTreatment
+    account: str
+    stream: str
+    analysis_code: str = ""
+    cfr_code: str = ""
+    aar_code: str = ""
+    service_from: date | None = None
+    service_to: date | None = None
+    purchase_order: str = ""
+    working: tuple[str, ...] = ()
+    charge_id: int | None = None
+    credits_line_id: int | None = None
+    vat_pence: int = 0
+
+    @property
+    def key(self) -> VatKey:
+        return (self.vat.category, self.vat.rate)
+
+
+@dataclass(frozen=True)
+class DraftGroup:
+    """The VAT of one category and rate."""
+
+    category: str
+    rate: Decimal
+    reason: str
+    net_pence: int
+    vat_pence: int
+
+
+@dataclass(frozen=True)
+class DraftDocument:
+    """An invoice or credit note that adds up, not yet numbered."""
+
+    kind: str
+    supplier_id: int
+    customer_id: int
+    issued_on: date
+    tax_point: date
+    due_on: date | None
+    lines: tuple[DraftLine, ...]
+    groups: tuple[DraftGroup, ...]
+    purchase_order: str = ""
+    payer_reference_name: str = "Purchase order"
+    credits_id: int | None = None
+    credits_number: str = ""
+    reason: str = ""
+    seller: dict[str, object] = field(default_factory=dict)
+    buyer: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def net_pence(self) -> int:
+        return sum(group.net_pence for group in self.groups)
+
+    @property
+    def vat_pence(self) -> int:
+        return sum(group.vat_pence for group in self.groups)
+
+    @property
+    def gross_pence(self) -> int:
+        return self.net_pence + self.vat_pence
+
+
+def tidy_quantity(line: DraftLine) -> DraftLine:
+    """Where quantity × price is not the net (a discount, a reduction), the line says 1 × net with its working."""
+    if line.quantity * line.unit_price_pence == line.net_pence:
+        return line
+    return replace(line, quantity=Decimal(1), unit_price_pence=line.net_pence)
+
+
+def with_vat(
+    lines: Sequence[DraftLine], group_vat: dict[VatKey, int] | None = None
+) -> tuple[tuple[DraftLine, ...], tuple[DraftGroup, ...]]:
+    """The lines with their share of VAT, and the VAT groups.
+
+    ``group_vat`` gives the VAT of a group in pence where it is not simply net × rate (a credit's VAT is what is left
+    of the invoice's). Refuses a document without lines.
+    """
+    if not lines:
+        raise ValueError("A document has at least one line")
+    lines = [tidy_quantity(line) for line in lines]
+    taxed: list[DraftLine] = list(lines)
+    groups = []
+    for key in sorted({line.key for line in lines}):
+        places = [index for index, line in enumerate(lines) if line.key == key]
+        nets = [lines[index].net_pence for index in places]
+        net = sum(nets)
+        vat = vat_on(net, key[1]) if group_vat is None else group_vat[key]
+        reasons = sorted({lines[index].vat.reason for index in places} - {""})
+        groups.append(DraftGroup(key[0], key[1], "; ".join(reasons)[:240], net, vat))
+        for index, share in zip(places, share_out(vat, nets), strict=True):
+            taxed[index] = replace(lines[index], vat_pence=share)
+    return tuple(taxed), tuple(groups)

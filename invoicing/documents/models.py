@@ -1,0 +1,194 @@
+"""Invoices and credit notes: a draft, then issued and frozen."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from invoicing.ledger.models import IncomeStream, JournalEntry, LedgerAccount
+from marketplace.organisations.models import Organisation
+
+
+class Document(models.Model):
+    """An invoice or a credit note.
+
+    A draft has no number. Issuing gives the number, the snapshots of both parties and the content hash; from then on
+    nothing of it changes. What is owed on it stands beside it, in receivable items.
+    """
+
+    class Kind(models.TextChoices):
+        INVOICE = "invoice", "Invoice"
+        CREDIT_NOTE = "credit_note", "Credit note"
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        ISSUED = "issued", "Issued"
+
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    state = models.CharField(max_length=6, choices=State.choices, default=State.DRAFT)
+    number = models.CharField(max_length=24, null=True, unique=True)
+    supplier = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    customer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="documents")
+    issued_on = models.DateField()
+    tax_point = models.DateField()
+    due_on = models.DateField(null=True)
+    purchase_order = models.CharField(max_length=40, blank=True)
+    payer_reference_name = models.CharField(max_length=40, default="Purchase order")
+    net_pence = models.BigIntegerField()
+    vat_pence = models.BigIntegerField()
+    gross_pence = models.BigIntegerField()
+    seller = models.JSONField(default=dict)
+    buyer = models.JSONField(default=dict)
+    credits = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="credit_notes", help_text="The invoice credited."
+    )
+    reason = models.CharField(max_length=240, blank=True)
+    content_hash = models.CharField(max_length=64, blank=True, editable=False)
+    entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, null=True, related_name="document")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["customer", "-issued_on", "-id"], name="document_customer"),
+            models.Index(fields=["kind", "-issued_on", "-id"], name="document_kind"),
+            models.Index(fields=["-issued_on", "-id"], name="document_issued"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(number__isnull=True, state="draft") | Q(number__isnull=False, state="issued"),
+                name="document_number_iff_issued",
+            ),
+            models.CheckConstraint(condition=Q(gross_pence=F("net_pence") + F("vat_pence")), name="document_adds_up"),
+            models.CheckConstraint(condition=Q(net_pence__gt=0, vat_pence__gte=0), name="document_positive"),
+            models.CheckConstraint(
+                condition=Q(kind="credit_note", credits__isnull=False) | Q(kind="invoice", credits__isnull=True),
+                name="credit_note_names_invoice",
+            ),
+            models.CheckConstraint(condition=~Q(supplier=F("customer")), name="document_two_parties"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or f"Draft {self.pk}"
+
+
+class VatGroup(models.Model):
+    """The VAT of one category and rate of a document. Its VAT is authoritative; the lines' shares add up to it."""
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="vat_groups")
+    category = models.CharField(max_length=2)
+    rate = models.DecimalField(max_digits=5, decimal_places=4)
+    reason = models.CharField(max_length=240, blank=True)
+    net_pence = models.BigIntegerField()
+    vat_pence = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["document", "category", "rate"], name="vat_group_once"),
+            models.CheckConstraint(
+                condition=Q(category="S", rate__gt=0) | Q(category__in=["Z", "E", "O", "AE"], rate=0, vat_pence=0),
+                name="vat_group_category",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.category} {self.rate}"
+
+
+class DocumentLine(models.Model):
+    """A line. ``vat_pence`` is its share of the group's VAT by largest remainder."""
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="lines")
+    position = models.PositiveIntegerField()
+    description = models.CharField(max_length=240)
+    consumer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    consumer_name = models.CharField(max_length=200)
+    quantity = models.DecimalField(max_digits=12, decimal_places=3)
+    unit_price_pence = models.BigIntegerField()
+    net_pence = models.BigIntegerField()
+    vat_category = models.CharField(max_length=2)
+    vat_rate = models.DecimalField(max_digits=5, decimal_places=4)
+    vat_reason = models.CharField(max_length=240, blank=True)
+    vat_pence = models.BigIntegerField()
+    account = models.ForeignKey(LedgerAccount, on_delete=models.PROTECT, related_name="+", db_index=False)
+    stream = models.ForeignKey(IncomeStream, on_delete=models.PROTECT, related_name="+", db_index=False)
+    analysis_code = models.CharField(max_length=60, blank=True)
+    cfr_code = models.CharField(max_length=6, blank=True)
+    aar_code = models.CharField(max_length=8, blank=True)
+    service_from = models.DateField(null=True)
+    service_to = models.DateField(null=True)
+    purchase_order = models.CharField(max_length=40, blank=True)
+    working = ArrayField(models.CharField(max_length=240), default=list)
+    credits_line = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="credited_by", help_text="The line credited."
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["document", "position"], name="line_position_once"),
+            models.CheckConstraint(condition=Q(net_pence__gt=0, vat_pence__gte=0), name="line_positive"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="line_quantity_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position} {self.description}"
+
+
+class LineCredit(models.Model):
+    """How much of an invoice line has been credited: moved only by conditional update, never above the line."""
+
+    line = models.OneToOneField(DocumentLine, on_delete=models.PROTECT, primary_key=True, related_name="credit")
+    net_pence = models.BigIntegerField()
+    credited_pence = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(credited_pence__gte=0, credited_pence__lte=F("net_pence")), name="line_credit_within_line"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.credited_pence} of {self.net_pence}"
+
+
+class VatGroupCredit(models.Model):
+    """Net and VAT credited of one VAT group: credits never exceed what was invoiced at a rate."""
+
+    group = models.OneToOneField(VatGroup, on_delete=models.PROTECT, primary_key=True, related_name="credit")
+    net_pence = models.BigIntegerField()
+    vat_pence = models.BigIntegerField()
+    credited_net_pence = models.BigIntegerField(default=0)
+    credited_vat_pence = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    credited_net_pence__gte=0,
+                    credited_net_pence__lte=F("net_pence"),
+                    credited_vat_pence__gte=0,
+                    credited_vat_pence__lte=F("vat_pence"),
+                ),
+                name="group_credit_within_group",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.credited_net_pence} of {self.net_pence}"
+
+
+class DocumentFile(models.Model):
+    """A rendering of an issued document, kept with its hash. Made again only if the file is lost."""
+
+    class Format(models.TextChoices):
+        PDF = "pdf", "PDF"
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="files")
+    format = models.CharField(max_length=4, choices=Format.choices)
+    sha256 = models.CharField(max_length=64)
+    content = models.BinaryField()
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["document", "format"], name="document_file_once")]
+
+    def __str__(self) -> str:
+        return f"{self.format} of {self.document_id}"

@@ -1,0 +1,196 @@
+"""An issued document as its template reads it: every amount, date and treatment already in words.
+
+Contents by the Value Added Tax Regulations 1995 (SI 1995/2518), reg. 14 (invoices) and reg. 15C (credit notes).
+"""
+
+from decimal import Decimal
+from typing import Any
+
+from invoicing.documents.pdf.wording import (
+    long_date,
+    money,
+    quantity,
+    service_dates,
+    vat_note,
+    vat_words,
+)
+from invoicing.documents.snapshot import DocumentSnapshot, Line, Party, VatLine
+
+DEMONSTRATION = "Demonstration: fictional schools, no money moves"
+_NOT_TAXABLE = ("E", "O")
+
+
+def document_view(snapshot: DocumentSnapshot) -> dict[str, Any]:
+    """The template's data. Refuses (ValueError) no lines, an unknown kind or VAT category, an empty period."""
+    if not snapshot.lines:
+        raise ValueError(f"{snapshot.number} has no lines.")
+    credit = _is_credit(snapshot)
+    title = document_title(snapshot)
+    notes = _Notes()
+    return {
+        "title": title,
+        "number": snapshot.number,
+        "metadata_title": f"{title} {snapshot.number}, {snapshot.seller.name}",
+        "demonstration": DEMONSTRATION if snapshot.demonstration else "",
+        "facts": _facts(snapshot, credit),
+        "seller": seller_view(snapshot.seller),
+        "customer": customer_view(snapshot.customer),
+        "customer_heading": "Credit to" if credit else "Invoice to",
+        "reason": snapshot.reason,
+        "lines": [_line(line, snapshot, notes) for line in snapshot.lines],
+        "vat": [
+            {
+                "treatment": _group_words(group, snapshot, notes),
+                "net": money(group.net_pence),
+                "vat": money(group.vat_pence),
+            }
+            for group in snapshot.vat
+        ],
+        "notes": notes.listed(),
+        "net": money(snapshot.net_pence),
+        "vat_total": money(snapshot.vat_pence),
+        "gross": money(snapshot.gross_pence),
+        "gross_label": "Total credited" if credit else "Total to pay",
+        "instalments": _instalments(snapshot),
+        "payment": _payment(snapshot, credit),
+    }
+
+
+def document_title(snapshot: DocumentSnapshot) -> str:
+    """ "VAT invoice" or "Credit note"; "Invoice" where nothing is taxable and the seller has no VAT number."""
+    if _is_credit(snapshot):
+        return "Credit note"
+    taxable = any(line.vat_category not in _NOT_TAXABLE for line in snapshot.lines)
+    return "VAT invoice" if taxable or snapshot.seller.vat_number else "Invoice"
+
+
+def customer_view(party: Party) -> dict[str, Any]:
+    """The customer with the number under which we know it."""
+    return _party(party, ("Customer number", party.number))
+
+
+def seller_view(party: Party) -> dict[str, Any]:
+    """The seller; its number in our own books would tell a customer nothing."""
+    return _party(party)
+
+
+def _party(party: Party, *first: tuple[str, str]) -> dict[str, Any]:
+    numbers = [
+        *first,
+        ("VAT number", party.vat_number),
+        ("Company number", party.company_number),
+        ("E-mail", party.email),
+    ]
+    country = [party.country] if party.country not in ("", "GB") else []
+    return {
+        "name": party.name,
+        "address": [part for part in party.address if part.strip()] + country,
+        "numbers": [{"name": name, "value": value} for name, value in numbers if value],
+    }
+
+
+def _is_credit(snapshot: DocumentSnapshot) -> bool:
+    if snapshot.kind not in ("invoice", "credit_note"):
+        raise ValueError(f"Unknown kind of document {snapshot.kind!r}.")
+    return snapshot.kind == "credit_note"
+
+
+def _facts(snapshot: DocumentSnapshot, credit: bool) -> list[dict[str, str]]:
+    facts = [
+        ("Credit note number" if credit else "Invoice number", snapshot.number),
+        ("Issue date", long_date(snapshot.issued_on)),
+        ("Tax point", long_date(snapshot.tax_point)),
+    ]
+    if credit and snapshot.credits_number:
+        facts.append(("Credits invoice", snapshot.credits_number))
+    if credit and snapshot.credits_issued_on:
+        facts.append(("Invoice issued", long_date(snapshot.credits_issued_on)))
+    if snapshot.due_on and not credit:
+        several = len(snapshot.instalments) > 1
+        facts.append(("First due date" if several else "Due date", long_date(snapshot.due_on)))
+    if snapshot.purchase_order:
+        facts.append((_reference_name(snapshot), snapshot.purchase_order))
+    return [{"name": name, "value": value} for name, value in facts]
+
+
+def _reference_name(snapshot: DocumentSnapshot) -> str:
+    return snapshot.payer_reference_name or "Purchase order or cost code"
+
+
+def _line(line: Line, snapshot: DocumentSnapshot, notes: "_Notes") -> dict[str, Any]:
+    codes = [f"{name} {code}" for name, code in (("CFR", line.cfr_code), ("AAR", line.aar_code)) if code]
+    small = [f"For {line.consumer}"] if line.consumer not in ("", snapshot.customer.name) else []
+    small += [service_dates(line.service_from, line.service_to), *line.working]
+    if line.purchase_order not in ("", snapshot.purchase_order):
+        small.append(f"{_reference_name(snapshot)}: {line.purchase_order}")
+    small.append(", ".join(codes))
+    return {
+        "description": line.description,
+        "small": [text for text in small if text],
+        "quantity": quantity(line.quantity),
+        "unit_price": money(line.unit_price_pence),
+        "vat": notes.marked(line.vat_category, line.vat_rate, line.vat_reason),
+        "net": money(line.net_pence),
+    }
+
+
+def _instalments(snapshot: DocumentSnapshot) -> list[dict[str, str]]:
+    if len(snapshot.instalments) < 2:
+        return []
+    return [{"due": long_date(part.due_on), "amount": money(part.pence)} for part in snapshot.instalments]
+
+
+def _payment(snapshot: DocumentSnapshot, credit: bool) -> dict[str, Any] | None:
+    if credit:
+        said = f"Nothing to pay: {money(snapshot.gross_pence)} is credited to your account with us."
+        return {"heading": "What happens next", "sentence": said, "pay_to": [], "quote": ""}
+    if snapshot.gross_pence <= 0:
+        return {"heading": "How to pay", "sentence": "Nothing to pay.", "pay_to": [], "quote": ""}
+    if len(snapshot.instalments) > 1:
+        said = "Pay each instalment by its due date."
+    elif snapshot.due_on:
+        said = f"Pay {money(snapshot.gross_pence)} by {long_date(snapshot.due_on)}."
+    else:
+        said = f"Pay {money(snapshot.gross_pence)}."
+    return {
+        "heading": "How to pay",
+        "sentence": said,
+        "pay_to": list(snapshot.pay_to),
+        "quote": snapshot.number,
+    }
+
+
+def _group_words(group: VatLine, snapshot: DocumentSnapshot, notes: "_Notes") -> str:
+    """The treatment with the letters of its lines' reasons: one group may be exempt for two."""
+    treatment = (group.category, group.rate)
+    alike = [other for other in snapshot.vat if (other.category, other.rate) == treatment]
+    if len(alike) > 1:  # told apart by their reasons
+        return notes.marked(*treatment, group.reason)
+    lines = [line for line in snapshot.lines if (line.vat_category, line.vat_rate) == treatment]
+    return notes.marked(*treatment, *(line.vat_reason for line in lines))
+
+
+class _Notes:
+    """Reasons in the order in which lines first give them, each under a letter."""
+
+    def __init__(self) -> None:
+        self._letters: dict[str, str] = {}
+
+    def marked(self, category: str, rate: Decimal, *reasons: str) -> str:
+        """The treatment, with the letters of what needs saying about it."""
+        words = vat_words(category, rate)
+        notes = [vat_note(category, rate, reason) for reason in reasons]
+        letters = [self._letter_of(note) for note in dict.fromkeys(notes) if note and note != words]
+        return f"{words} ({', '.join(letters)})" if letters else words
+
+    def listed(self) -> list[str]:
+        return [f"({letter}) {note}" for note, letter in self._letters.items()]
+
+    def _letter_of(self, note: str) -> str:
+        return self._letters.setdefault(note, _letter(len(self._letters)))
+
+
+def _letter(index: int) -> str:
+    """a … z, aa, ab …"""
+    before = _letter(index // 26 - 1) if index >= 26 else ""
+    return before + chr(ord("a") + index % 26)

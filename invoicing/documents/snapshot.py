@@ -1,0 +1,89 @@
+"""A document as it was issued: everything its PDF and its e-invoice are made from, and nothing else."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Party:
+    """Seller or customer as they were on the day of issue."""
+
+    number: str
+    name: str
+    address: list[str] = field(default_factory=list)
+    country: str = "GB"
+    vat_number: str = ""
+    company_number: str = ""
+    email: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        return dict(self.__dict__)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line: amounts in pence, ``quantity`` × ``unit_price_pence`` = ``net_pence`` to the penny or quantity 1."""
+
+    position: int
+    description: str
+    consumer: str
+    quantity: Decimal
+    unit_price_pence: int
+    net_pence: int
+    vat_category: str
+    vat_rate: Decimal
+    vat_reason: str
+    vat_pence: int
+    cfr_code: str = ""
+    aar_code: str = ""
+    service_from: date | None = None
+    service_to: date | None = None
+    purchase_order: str = ""
+    working: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class VatLine:
+    """One VAT group: its net and its VAT in pence, the VAT being authoritative."""
+
+    category: str
+    rate: Decimal
+    reason: str
+    net_pence: int
+    vat_pence: int
+
+
+@dataclass(frozen=True)
+class Instalment:
+    """An amount due on a date."""
+
+    due_on: date
+    pence: int
+
+
+@dataclass(frozen=True)
+class DocumentSnapshot:
+    """``kind`` is ``invoice`` or ``credit_note``; dates are Europe/London; amounts are pence."""
+
+    kind: str
+    number: str
+    issued_on: date
+    tax_point: date
+    due_on: date | None
+    purchase_order: str
+    payer_reference_name: str
+    seller: Party
+    customer: Party
+    lines: list[Line]
+    vat: list[VatLine]
+    net_pence: int
+    vat_pence: int
+    gross_pence: int
+    instalments: list[Instalment] = field(default_factory=list)
+    credits_number: str = ""
+    credits_issued_on: date | None = None
+    reason: str = ""
+    pay_to: list[str] = field(default_factory=list)  # lines such as "Sort code 09-01-28"
+    demonstration: bool = False

@@ -1,0 +1,65 @@
+"""The chart of accounts and the income streams, seeded by a service that may run any number of times."""
+
+from django.db import transaction
+
+from invoicing.ledger.models import IncomeStream, LedgerAccount
+from marketplace.core.series import ensure_series
+
+BANK = "1000"
+SECOND_BANK = "1010"
+RECEIVABLES = "1100"
+UNALLOCATED = "2100"
+UNIDENTIFIED = "2190"
+VAT_OUTPUT = "2200"
+DEFERRED_INCOME = "2300"
+PAYABLES = "2400"
+WRITE_OFFS = "7000"
+BANK_CHARGES = "7100"
+
+_TYPE = LedgerAccount.Type
+_ACCOUNTS: list[tuple[str, str, LedgerAccount.Type, bool]] = [
+    (BANK, "Bank current account", _TYPE.ASSET, False),
+    (SECOND_BANK, "Bank deposit account", _TYPE.ASSET, False),
+    (RECEIVABLES, "Receivables", _TYPE.ASSET, True),
+    (UNALLOCATED, "Unallocated receipts and credits", _TYPE.LIABILITY, True),
+    (UNIDENTIFIED, "Unidentified receipts", _TYPE.LIABILITY, False),
+    (VAT_OUTPUT, "VAT on sales", _TYPE.LIABILITY, False),
+    (DEFERRED_INCOME, "Deferred income", _TYPE.LIABILITY, True),
+    (PAYABLES, "Payables", _TYPE.LIABILITY, True),
+    ("3000", "Accumulated surplus", _TYPE.EQUITY, False),
+    ("4100", "School improvement: training and courses", _TYPE.INCOME, False),
+    ("4110", "School improvement: consultancy", _TYPE.INCOME, False),
+    ("4200", "Business services", _TYPE.INCOME, False),
+    ("4300", "Products and resources", _TYPE.INCOME, False),
+    ("4900", "Other income", _TYPE.INCOME, False),
+    (WRITE_OFFS, "Debts written off", _TYPE.EXPENSE, False),
+    (BANK_CHARGES, "Bank charges", _TYPE.EXPENSE, False),
+    ("7900", "Other costs", _TYPE.EXPENSE, False),
+]
+_SOURCE = IncomeStream.Source
+_STREAMS: list[tuple[str, str, IncomeStream.Source]] = [
+    ("CC", "Council contracts", _SOURCE.COUNCIL),
+    ("SI", "School improvement", _SOURCE.SCHOOLS),
+    ("BS", "Business services", _SOURCE.SCHOOLS),
+    ("PR", "Products", _SOURCE.SCHOOLS),
+    ("OB", "Contracts from other bodies", _SOURCE.OTHER_BODIES),
+    ("GR", "Grants", _SOURCE.GRANTS),
+    ("OT", "Other", _SOURCE.OTHER),
+]
+INVOICE_SERIES = "invoice"
+CREDIT_NOTE_SERIES = "credit-note"
+
+
+@transaction.atomic
+def seed_chart() -> None:
+    """Makes the accounts, streams and number series that are missing; existing ones stay as they are."""
+    LedgerAccount.objects.bulk_create(
+        [LedgerAccount(code=code, name=name, type=kind, control=control) for code, name, kind, control in _ACCOUNTS],
+        ignore_conflicts=True,
+    )
+    IncomeStream.objects.bulk_create(
+        [IncomeStream(code=code, name=name, source=source) for code, name, source in _STREAMS],
+        ignore_conflicts=True,
+    )
+    ensure_series(code=INVOICE_SERIES, prefix="INV")
+    ensure_series(code=CREDIT_NOTE_SERIES, prefix="CN")

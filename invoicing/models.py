@@ -1,0 +1,36 @@
+"""All models of the package, gathered for Django from the sub-packages that own them."""
+
+from invoicing.documents.models import (
+    Document,
+    DocumentFile,
+    DocumentLine,
+    LineCredit,
+    VatGroup,
+    VatGroupCredit,
+)
+from invoicing.ledger.models import IncomeStream, JournalEntry, LedgerAccount, Movement
+from invoicing.receivables.models import (
+    Allocation,
+    Charge,
+    ReceivableItem,
+    Reduction,
+    UnallocatedItem,
+)
+
+__all__ = [
+    "Allocation",
+    "Charge",
+    "Document",
+    "DocumentFile",
+    "DocumentLine",
+    "IncomeStream",
+    "JournalEntry",
+    "LedgerAccount",
+    "LineCredit",
+    "Movement",
+    "ReceivableItem",
+    "Reduction",
+    "UnallocatedItem",
+    "VatGroup",
+    "VatGroupCredit",
+]

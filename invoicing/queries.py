@@ -1,0 +1,188 @@
+"""Reads over invoicing, scoped to an actor: a school sees its own, finance and the auditor see all."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+
+from invoicing.documents.models import Document, DocumentLine
+from invoicing.receivables.models import Charge, ReceivableItem, UnallocatedItem
+from marketplace.core.actors import BUYING, FINANCE_READERS, Actor, Role
+from marketplace.core.errors import NotFound
+from marketplace.organisations.models import Organisation
+
+AGES = ["Not yet due", "1 to 30 days", "31 to 60 days", "61 to 90 days", "Over 90 days"]
+
+
+def documents_for(actor: Actor) -> QuerySet[Document]:
+    """Issued documents the actor may see: those invoiced to their organisations or delivered to their schools."""
+    issued = Document.objects.filter(state=Document.State.ISSUED).select_related("customer")
+    if actor.system or actor.has(*FINANCE_READERS):
+        return issued
+    own = actor.organisations(*BUYING, Role.COMMISSIONER)
+    delivered = DocumentLine.objects.filter(document=OuterRef("pk"), consumer_id__in=own)
+    return issued.filter(Q(customer_id__in=own) | Q(Exists(delivered)))
+
+
+def document_for(actor: Actor, number: str) -> Document:
+    """One document by its number, or NotFound whether it is missing or not the actor's."""
+    found = documents_for(actor).filter(number=number).first()
+    if found is None:
+        raise NotFound(f"There is no document {number}.")
+    return found
+
+
+def invoices_for(actor: Actor) -> QuerySet[Document]:
+    return documents_for(actor).filter(kind=Document.Kind.INVOICE)
+
+
+def credit_notes_for(actor: Actor) -> QuerySet[Document]:
+    return documents_for(actor).filter(kind=Document.Kind.CREDIT_NOTE)
+
+
+def with_outstanding(documents: QuerySet[Document]) -> QuerySet[Document]:
+    """Adds ``outstanding`` (pence) to documents; a credit note has none."""
+    return documents.annotate(outstanding=Sum("items__outstanding_pence"))
+
+
+def charges_for(actor: Actor) -> QuerySet[Charge]:
+    """Items to invoice: all for finance and the auditor, otherwise those of the actor's organisations."""
+    charges = Charge.objects.select_related("invoice_to", "consumer")
+    if actor.system or actor.has(*FINANCE_READERS):
+        return charges
+    own = actor.organisations(*BUYING)
+    return charges.filter(Q(invoice_to_id__in=own) | Q(consumer_id__in=own))
+
+
+def require_finance_reader(actor: Actor) -> None:
+    """Raises NotFound for anyone who may not read the partnership's books: outsiders are told nothing."""
+    if not (actor.system or actor.has(*FINANCE_READERS)):
+        raise NotFound("There is no such page.")
+
+
+@dataclass(frozen=True)
+class StatementLine:
+    """One line of a customer's statement; ``charged`` or ``settled`` is pence, ``balance`` runs."""
+
+    on: date
+    what: str
+    document_number: str
+    charged: int
+    settled: int
+    balance: int
+
+
+@dataclass(frozen=True)
+class CustomerStatement:
+    """A customer's account between dates (half-open), from the ledger's receivable and on-account movements."""
+
+    customer: Organisation
+    start: date
+    end: date
+    opening: int
+    lines: list[StatementLine]
+
+    @property
+    def closing(self) -> int:
+        return self.lines[-1].balance if self.lines else self.opening
+
+
+_STATEMENT = """
+SELECT e.posted_on, e.kind, e.narrative, coalesce(d.number, ''), e.id,
+       sum(CASE WHEN m.debit_party_id = %(party)s AND m.debit_account_id IN ('1100', '2100') THEN m.pence ELSE 0 END)
+     - sum(CASE WHEN m.credit_party_id = %(party)s AND m.credit_account_id IN ('1100', '2100') THEN m.pence ELSE 0 END)
+FROM invoicing_movement m
+JOIN invoicing_journalentry e ON e.id = m.entry_id
+LEFT JOIN invoicing_document d ON d.entry_id = e.id
+WHERE (m.debit_account_id IN ('1100', '2100') AND m.debit_party_id = %(party)s
+    OR m.credit_account_id IN ('1100', '2100') AND m.credit_party_id = %(party)s)
+  AND e.posted_on < %(end)s
+GROUP BY e.id, d.number ORDER BY e.posted_on, e.id
+"""
+
+
+def statement_for(actor: Actor, customer: Organisation, *, start: date, end: date) -> CustomerStatement:
+    """The customer's account from ``start`` up to but not including ``end``.
+
+    Movements that only set money on account against an invoice change nothing of the balance and are left out.
+    """
+    own = actor.organisations(*BUYING, Role.COMMISSIONER)
+    if not (actor.system or actor.has(*FINANCE_READERS) or customer.pk in own):
+        raise NotFound(f"There is no customer {customer.number}.")
+    with connection.cursor() as cursor:
+        cursor.execute(_STATEMENT, {"party": customer.pk, "end": end})
+        rows = cursor.fetchall()
+    opening = sum(row[5] for row in rows if row[0] < start)
+    balance, lines = opening, []
+    for on, _kind, narrative, number, _entry, pence in rows:
+        if on < start or pence == 0:
+            continue
+        balance += int(pence)
+        lines.append(StatementLine(on, narrative, number, max(int(pence), 0), max(-int(pence), 0), balance))
+    return CustomerStatement(customer, start, end, int(opening), lines)
+
+
+@dataclass(frozen=True)
+class AgedDebtor:
+    """What one customer owes by age in pence, and what is on account. ``total`` is owed less on account."""
+
+    organisation_id: int
+    number: str
+    name: str
+    ages: list[int]
+    on_account: int
+
+    @property
+    def total(self) -> int:
+        return sum(self.ages) - self.on_account
+
+
+_AGED = """
+WITH owed AS (
+    SELECT organisation_id,
+           sum(outstanding_pence) FILTER (WHERE due_on >= %(on)s) AS a0,
+           sum(outstanding_pence) FILTER (WHERE %(on)s - due_on BETWEEN 1 AND 30) AS a1,
+           sum(outstanding_pence) FILTER (WHERE %(on)s - due_on BETWEEN 31 AND 60) AS a2,
+           sum(outstanding_pence) FILTER (WHERE %(on)s - due_on BETWEEN 61 AND 90) AS a3,
+           sum(outstanding_pence) FILTER (WHERE %(on)s - due_on > 90) AS a4
+    FROM invoicing_receivableitem WHERE outstanding_pence > 0 GROUP BY 1
+), account AS (
+    SELECT organisation_id, sum(remaining_pence) AS pence
+    FROM invoicing_unallocateditem WHERE remaining_pence > 0 GROUP BY 1
+)
+SELECT o.id, o.number, o.name, coalesce(a0, 0), coalesce(a1, 0), coalesce(a2, 0), coalesce(a3, 0), coalesce(a4, 0),
+       coalesce(account.pence, 0)
+FROM organisations_organisation o
+LEFT JOIN owed ON owed.organisation_id = o.id
+LEFT JOIN account ON account.organisation_id = o.id
+WHERE owed.organisation_id IS NOT NULL OR account.organisation_id IS NOT NULL
+ORDER BY o.name, o.number
+"""
+
+
+def aged_debtors(actor: Actor, *, on: date) -> list[AgedDebtor]:
+    """Open items by days past due on a day, one row a customer, as they stand now."""
+    require_finance_reader(actor)
+    with connection.cursor() as cursor:
+        cursor.execute(_AGED, {"on": on})
+        return [
+            AgedDebtor(pk, number, name, [int(age) for age in ages], int(account))
+            for pk, number, name, *ages, account in cursor.fetchall()
+        ]
+
+
+def on_account_for(actor: Actor) -> QuerySet[UnallocatedItem]:
+    """Money on account that is not yet set against invoices."""
+    items = UnallocatedItem.objects.filter(remaining_pence__gt=0).select_related("organisation", "document")
+    if actor.system or actor.has(*FINANCE_READERS):
+        return items
+    return items.filter(organisation_id__in=actor.organisations(*BUYING))
+
+
+def open_items_for(actor: Actor) -> QuerySet[ReceivableItem]:
+    """What is still owed, earliest due first."""
+    items = ReceivableItem.objects.filter(outstanding_pence__gt=0).select_related("document", "organisation")
+    if not (actor.system or actor.has(*FINANCE_READERS)):
+        items = items.filter(organisation_id__in=actor.organisations(*BUYING))
+    return items.order_by("due_on", "pk")

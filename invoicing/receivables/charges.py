@@ -1,0 +1,237 @@
+"""Items to invoice: pushed down once, changed while they wait, reduced when less is owed."""
+
+import hashlib
+import json
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from invoicing.receivables.models import Charge, Reduction
+from invoicing.vat.treatment import VatTreatment
+from marketplace.core import events
+from marketplace.core.actors import Actor
+from marketplace.core.errors import DomainError, NotFound, WrongInput
+from marketplace.core.money import Money
+from marketplace.core.periods import Period
+from marketplace.core.text import clean_line
+from marketplace.organisations.models import Organisation
+from marketplace.organisations.queries import partnership
+
+PURCHASE_ORDER_LIMIT = 20
+
+
+class DifferentFacts(DomainError):
+    """The same source was charged before with other commercial facts."""
+
+    code = "different_facts"
+
+
+class NotPending(DomainError):
+    """An item that was invoiced or cancelled does not change any more."""
+
+    code = "not_pending"
+
+
+class ReductionTooLarge(DomainError):
+    """A charge cannot be reduced by more than is left of it."""
+
+    code = "reduction_too_large"
+
+
+def _hash(facts: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+@transaction.atomic
+def charge(
+    *,
+    source_key: str,
+    consumer: Organisation,
+    invoice_to: Organisation,
+    description: str,
+    quantity: Decimal,
+    unit_price: Money,
+    net: Money,
+    vat: VatTreatment,
+    account_code: str,
+    stream_code: str,
+    bill_on: date,
+    actor: Actor,
+    service: Period | None = None,
+    supplier: Organisation | None = None,
+    cfr_code: str = "",
+    aar_code: str = "",
+    purchase_order: str = "",
+    label: str = "",
+    steps: list[str] | None = None,
+    analysis_code: str = "",
+) -> Charge:
+    """What a customer owes for one thing, once.
+
+    The same call again returns the charge that exists; with other commercial facts it raises DifferentFacts. The net
+    is in whole pence before VAT and above zero: what costs nothing is not charged. ``supplier`` is the legal
+    supplier, the partnership unless said.
+    """
+    if net.pence <= 0:
+        raise WrongInput("An item to invoice must be more than £0.00. What costs nothing is not invoiced.")
+    if quantity <= 0:
+        raise WrongInput("Quantity must be more than 0")
+    supplier = supplier or partnership()
+    if supplier.pk == invoice_to.pk:
+        raise WrongInput(f"{supplier.name} cannot be invoiced by itself. Choose another organisation to invoice.")
+    facts = {
+        "consumer": consumer.pk,
+        "supplier": supplier.pk,
+        "quantity": str(quantity.normalize()),
+        "unit": unit_price.pence,
+        "net": net.pence,
+        "vat": [vat.category, str(vat.rate.normalize())],
+        "account": account_code,
+        "stream": stream_code,
+        "service": [service.start, service.end] if service else None,
+    }
+    facts_hash = _hash(facts)
+    values: dict[str, Any] = {
+        "facts_hash": facts_hash,
+        "consumer": consumer,
+        "invoice_to": invoice_to,
+        "supplier": supplier,
+        "description": clean_line(description, what="Description", limit=240),
+        "label": label[:120],
+        "quantity": quantity,
+        "unit_price_pence": unit_price.pence,
+        "net_pence": net.pence,
+        "vat_category": vat.category,
+        "vat_rate": vat.rate,
+        "vat_reason": vat.reason,
+        "account_id": account_code,
+        "stream_id": stream_code,
+        "analysis_code": analysis_code,
+        "cfr_code": cfr_code,
+        "aar_code": aar_code,
+        "service_from": service.start if service else None,
+        "service_to": service.end if service else None,
+        "bill_on": bill_on,
+        "purchase_order": clean_purchase_order(purchase_order),
+        "steps": [step[:240] for step in steps or []],
+    }
+    try:
+        with transaction.atomic():
+            found, made = Charge.objects.get_or_create(source_key=source_key, defaults=values)
+    except IntegrityError:  # another transaction made it between our look and our insert
+        found, made = Charge.objects.get(source_key=source_key), False
+    if found.facts_hash != facts_hash:
+        raise DifferentFacts(
+            f"{source_key} was charged before as {Money(found.net_pence)}, not {net}. Reduce it or charge anew.",
+            source_key=source_key,
+        )
+    if made:
+        _record("charge.made", found, {"net_pence": net.pence, "bill_on": bill_on.isoformat()}, actor)
+    return found
+
+
+def clean_purchase_order(text: str) -> str:
+    """A purchase-order number or cost code as the payer writes it: at most 20 characters on one line."""
+    return clean_line(text, what="Purchase order", limit=PURCHASE_ORDER_LIMIT, required=False)
+
+
+@transaction.atomic
+def amend_unbilled(
+    *,
+    source_key: str,
+    actor: Actor,
+    purchase_order: str | None = None,
+    invoice_to: Organisation | None = None,
+    held_reason: str | None = None,
+    bill_on: date | None = None,
+) -> Charge:
+    """Changes what may change before invoicing: purchase order, invoice to, hold, date. Raises NotPending after it."""
+    changes: dict[str, Any] = {}
+    if purchase_order is not None:
+        changes["purchase_order"] = clean_purchase_order(purchase_order)
+    if invoice_to is not None:
+        changes["invoice_to_id"] = invoice_to.pk
+    if held_reason is not None:
+        changes["held_reason"] = clean_line(held_reason, what="Reason", limit=120, required=False)
+    if bill_on is not None:
+        changes["bill_on"] = bill_on
+    if not changes:
+        raise ValueError("Nothing to change")
+    if Charge.objects.filter(source_key=source_key, state=Charge.State.PENDING).update(**changes) != 1:
+        found = Charge.objects.filter(source_key=source_key).first()
+        if found is None:
+            raise NotFound(f"There is no item to invoice {source_key}")
+        raise NotPending("This item was invoiced or cancelled, so it cannot change. Credit the invoice instead.")
+    amended = Charge.objects.get(source_key=source_key)
+    _record("charge.amended", amended, {k: str(v) for k, v in changes.items() if k != "held_reason"}, actor)
+    return amended
+
+
+@transaction.atomic
+def reduce(
+    *,
+    source_key: str,
+    of: str,
+    pence: int,
+    reason: str,
+    on: date,
+    actor: Actor,
+    service: Period | None = None,
+) -> Reduction:
+    """Less is owed on the charge with source ``of``.
+
+    Before invoicing the item shrinks (reduced whole, it is cancelled); afterwards a credit becomes due, which
+    ``issue_credits_due`` puts on a credit note. The same ``source_key`` again returns the first reduction. Raises
+    ReductionTooLarge beyond what is left.
+    """
+    if pence <= 0:
+        raise WrongInput("A reduction must be more than £0.00")
+    target = Charge.objects.select_for_update().filter(source_key=of).first()
+    if target is None:
+        raise NotFound(f"There is no item to invoice {of}")
+    if existing := Reduction.objects.filter(source_key=source_key).first():
+        if (existing.charge_id, existing.pence) != (target.pk, pence):
+            raise DifferentFacts(
+                f"{source_key} was made before as {Money(existing.pence)} off {existing.charge.source_key}, "
+                f"not {Money(pence)} off {of}. Give the new reduction a source of its own."
+            )
+        return existing
+    if (
+        Charge.objects.filter(pk=target.pk, reduced_pence__lte=F("net_pence") - pence).update(
+            reduced_pence=F("reduced_pence") + pence
+        )
+        != 1
+    ):
+        raise ReductionTooLarge(
+            f"Only {Money(target.due_pence)} is left of this item, so it cannot be reduced by {Money(pence)}.",
+            remaining=target.due_pence,
+        )
+    pending = target.state == Charge.State.PENDING
+    if pending and target.reduced_pence + pence == target.net_pence:
+        Charge.objects.filter(pk=target.pk, state=Charge.State.PENDING).update(state=Charge.State.CANCELLED)
+    reduction = Reduction.objects.create(
+        source_key=source_key,
+        charge=target,
+        state=Reduction.State.APPLIED if pending else Reduction.State.DUE,
+        pence=pence,
+        reason=clean_line(reason, what="Reason", limit=240),
+        reduced_on=on,
+        service_from=service.start if service else None,
+        service_to=service.end if service else None,
+    )
+    _record("charge.reduced", target, {"pence": pence, "state": reduction.state}, actor)
+    return reduction
+
+
+def _record(kind: str, charge_: Charge, payload: dict[str, Any], actor: Actor) -> None:
+    events.record(
+        kind=kind,
+        subject_kind="charge",
+        subject=str(charge_.pk),
+        organisation_ids=[charge_.consumer_id, charge_.invoice_to_id],
+        payload=payload,
+        actor=actor,
+    )

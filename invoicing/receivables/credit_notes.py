@@ -1,0 +1,248 @@
+"""Credit notes: whole or in part, by line, never above what was invoiced.
+
+VAT policy: a credit's VAT per rate group = VAT(cumulative credited net) − VAT credited already, so that credits of
+the whole add up to the invoice's VAT to the penny (domain rule after SI 1995/2518 reg. 15C).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import F
+
+from invoicing.documents.drafts import DraftDocument, DraftLine, VatKey, with_vat
+from invoicing.documents.issue import issue_documents
+from invoicing.documents.models import Document, DocumentLine, LineCredit, VatGroup, VatGroupCredit
+from invoicing.receivables.allocation import allocate_many
+from invoicing.receivables.models import ReceivableItem, Reduction, UnallocatedItem
+from invoicing.vat.treatment import VatTreatment
+from marketplace.core.actors import Actor, Role
+from marketplace.core.errors import DomainError, WrongInput
+from marketplace.core.money import Money, vat_on
+from marketplace.core.text import clean_line
+
+
+class CreditExceedsInvoice(DomainError):
+    """A line cannot be credited by more than is left of it."""
+
+    code = "credit_exceeds_invoice"
+
+
+class NotAnInvoice(DomainError):
+    """Only an issued invoice can be credited."""
+
+    code = "not_an_invoice"
+
+
+@dataclass(frozen=True)
+class CreditPreview:
+    """What a credit note would say: net, VAT and gross in pence."""
+
+    net_pence: int
+    vat_pence: int
+
+    @property
+    def gross_pence(self) -> int:
+        return self.net_pence + self.vat_pence
+
+
+def left_to_credit(invoice: Document) -> dict[int, int]:
+    """Pence that can still be credited, by line id."""
+    credited = dict(LineCredit.objects.filter(line__document=invoice).values_list("line_id", "credited_pence"))
+    return {line.pk: line.net_pence - credited.get(line.pk, 0) for line in invoice.lines.order_by("position")}
+
+
+def preview_credit(*, invoice: Document, amounts: Mapping[int, int]) -> CreditPreview:
+    """The figures of a credit of these pence by line id: the same calculation as issuing it."""
+    lines = {line.pk: line for line in invoice.lines.all()}
+    nets: dict[VatKey, int] = {}
+    for pk, pence in amounts.items():
+        key = (lines[pk].vat_category, lines[pk].vat_rate)
+        nets[key] = nets.get(key, 0) + pence
+    already = {(group.category, group.rate): group for group in invoice.vat_groups.all()}
+    vat = sum(_group_vat(already[key], net)[0] for key, net in nets.items())
+    return CreditPreview(sum(amounts.values()), vat)
+
+
+def _group_vat(group: VatGroup, net: int) -> tuple[int, int, int]:
+    """VAT of a further credit of ``net`` on a group, with the net and VAT credited before."""
+    credit = VatGroupCredit.objects.filter(pk=group.pk).first()
+    net_before, vat_before = (credit.credited_net_pence, credit.credited_vat_pence) if credit else (0, 0)
+    return vat_on(net_before + net, group.rate) - vat_before, net_before, vat_before
+
+
+@transaction.atomic
+def credit_invoice(*, invoice: Document, amounts: Mapping[int, int], reason: str, on: date, actor: Actor) -> Document:
+    """Issues a credit note of ``amounts`` (pence before VAT by line id) and sets it against the invoice.
+
+    What the invoice no longer owes stays on the customer's account. Raises CreditExceedsInvoice beyond what is left
+    of a line; only finance may credit.
+    """
+    actor.require(Role.FINANCE_OFFICER, Role.FINANCE_MANAGER, to="issue credit notes")
+    return _credit(invoice=invoice, amounts=amounts, reason=reason, on=on, actor=actor)
+
+
+def _credit(*, invoice: Document, amounts: Mapping[int, int], reason: str, on: date, actor: Actor) -> Document:
+    if invoice.kind != Document.Kind.INVOICE or invoice.state != Document.State.ISSUED:
+        raise NotAnInvoice("Only an issued invoice can be credited. Choose the invoice.")
+    reason = clean_line(reason, what="Reason", limit=240)
+    if not amounts or any(pence <= 0 for pence in amounts.values()):
+        raise WrongInput("Enter how much to credit on at least one line, more than £0.00")
+    if on < invoice.issued_on:
+        raise WrongInput(f"A credit note must be dated on or after the invoice, {invoice.issued_on:%-d %B %Y}")
+    lines = {line.pk: line for line in invoice.lines.select_related("charge")}
+    if set(amounts) - set(lines):
+        raise WrongInput(f"A line chosen to be credited is not on {invoice.number}")
+    for pk in sorted(amounts):
+        _take_line(lines[pk], amounts[pk])
+    group_vat = _take_groups(invoice, lines, amounts)
+    drafts = [_credit_line(lines[pk], amounts[pk]) for pk in sorted(amounts, key=lambda pk: lines[pk].position)]
+    taxed, groups = with_vat(drafts, group_vat)
+    draft = DraftDocument(
+        kind="credit_note",
+        supplier_id=invoice.supplier_id,
+        customer_id=invoice.customer_id,
+        issued_on=on,
+        tax_point=on,
+        due_on=None,
+        lines=taxed,
+        groups=groups,
+        purchase_order=invoice.purchase_order,
+        payer_reference_name=invoice.payer_reference_name,
+        credits_id=invoice.pk,
+        credits_number=invoice.number or "",
+        reason=reason,
+    )
+    [(document_id, _, _)] = issue_documents(drafts=[draft], actor=actor)
+    note = Document.objects.get(pk=document_id)
+    _settle(note, invoice, on, actor)
+    return note
+
+
+def _take_line(line: DocumentLine, pence: int) -> None:
+    LineCredit.objects.bulk_create([LineCredit(line=line, net_pence=line.net_pence)], ignore_conflicts=True)
+    taken = LineCredit.objects.filter(pk=line.pk, credited_pence__lte=F("net_pence") - pence).update(
+        credited_pence=F("credited_pence") + pence
+    )
+    if taken != 1:
+        left = line.net_pence - LineCredit.objects.get(pk=line.pk).credited_pence
+        raise CreditExceedsInvoice(
+            f"Line {line.position} ({line.description}) has {Money(left)} left to credit, not {Money(pence)}. "
+            "Enter a smaller amount.",
+            remaining=left,
+        )
+
+
+def _take_groups(invoice: Document, lines: Mapping[int, DocumentLine], amounts: Mapping[int, int]) -> dict[VatKey, int]:
+    """Takes the credited net and VAT from each rate group, locked in id order; returns the VAT by group."""
+    nets: dict[VatKey, int] = {}
+    for pk, pence in amounts.items():
+        key = (lines[pk].vat_category, lines[pk].vat_rate)
+        nets[key] = nets.get(key, 0) + pence
+    groups = [g for g in invoice.vat_groups.order_by("pk") if (g.category, g.rate) in nets]
+    VatGroupCredit.objects.bulk_create(
+        [VatGroupCredit(group=g, net_pence=g.net_pence, vat_pence=g.vat_pence) for g in groups], ignore_conflicts=True
+    )
+    list(VatGroupCredit.objects.select_for_update().filter(pk__in=[g.pk for g in groups]).order_by("pk"))
+    result: dict[VatKey, int] = {}
+    for group in groups:
+        net = nets[(group.category, group.rate)]
+        vat, net_before, vat_before = _group_vat(group, net)
+        VatGroupCredit.objects.filter(pk=group.pk).update(
+            credited_net_pence=net_before + net, credited_vat_pence=vat_before + vat
+        )
+        result[(group.category, group.rate)] = vat
+    return result
+
+
+def _credit_line(line: DocumentLine, pence: int) -> DraftLine:
+    whole = pence == line.net_pence
+    return DraftLine(
+        description=line.description,
+        consumer_id=line.consumer_id,
+        consumer_name=line.consumer_name,
+        quantity=line.quantity if whole else Decimal(1),
+        unit_price_pence=line.unit_price_pence if whole else pence,
+        net_pence=pence,
+        vat=VatTreatment(line.vat_category, line.vat_rate, line.vat_reason),
+        account=line.account_id,
+        stream=line.stream_id,
+        analysis_code=line.analysis_code,
+        cfr_code=line.cfr_code,
+        aar_code=line.aar_code,
+        service_from=line.service_from,
+        service_to=line.service_to,
+        purchase_order=line.purchase_order,
+        credits_line_id=line.pk,
+    )
+
+
+def _settle(note: Document, invoice: Document, on: date, actor: Actor) -> None:
+    """The credit comes on account and is set against what the invoice still owes, earliest due first."""
+    source = UnallocatedItem.objects.create(
+        kind=UnallocatedItem.Kind.CREDIT_NOTE,
+        source_key=f"credit-note:{note.number}",
+        organisation_id=note.customer_id,
+        received_on=note.issued_on,
+        reference=note.number or "",
+        pence=note.gross_pence,
+        remaining_pence=note.gross_pence,
+        document=note,
+        entry=note.entry,
+    )
+    left, pairs = note.gross_pence, []
+    items = ReceivableItem.objects.select_for_update(of=("self",)).select_related("document")
+    for item in sorted(items.filter(document=invoice).order_by("pk"), key=lambda i: (i.due_on, i.pk)):
+        pence = min(left, item.outstanding_pence)
+        if pence:
+            pairs.append((source, item, pence))
+            left -= pence
+    if pairs:
+        allocate_many(pairs=pairs, on=on, actor=actor)
+
+
+@transaction.atomic
+def credit_in_full(*, invoice: Document, reason: str, on: date, actor: Actor) -> Document:
+    """Credits everything that is left of an invoice."""
+    amounts = {pk: left for pk, left in left_to_credit(invoice).items() if left}
+    if not amounts:
+        raise CreditExceedsInvoice(f"{invoice.number} is credited in full already.", remaining=0)
+    return credit_invoice(invoice=invoice, amounts=amounts, reason=reason, on=on, actor=actor)
+
+
+@transaction.atomic
+def issue_credits_due(*, charge_source_keys: Sequence[str], on: date, actor: Actor) -> list[Document]:
+    """Credit notes for reductions of these charges that are due: one per invoice, in the order of the invoices.
+
+    The rule that made the credit due (a cancellation policy, for one) has decided it, so no role is asked for here.
+    """
+    due = list(
+        Reduction.objects.select_for_update(of=("self",))
+        .filter(charge__source_key__in=charge_source_keys, state=Reduction.State.DUE)
+        .select_related("charge__document_line__document")
+        .order_by("pk")
+    )
+    by_invoice: dict[int, list[Reduction]] = {}
+    for reduction in due:
+        by_invoice.setdefault(reduction.charge.document_line.document_id, []).append(reduction)
+    notes = []
+    for document_id in sorted(by_invoice):
+        reductions = by_invoice[document_id]
+        amounts: dict[int, int] = {}
+        for reduction in reductions:
+            line_id = reduction.charge.document_line_id or 0
+            amounts[line_id] = amounts.get(line_id, 0) + reduction.pence
+        reasons = list(dict.fromkeys(reduction.reason for reduction in reductions))
+        note = _credit(
+            invoice=Document.objects.get(pk=document_id), amounts=amounts, reason="; ".join(reasons)[:240],
+            on=on, actor=actor,
+        )  # fmt: skip
+        credit_lines = dict(note.lines.values_list("credits_line_id", "pk"))
+        for reduction in reductions:
+            Reduction.objects.filter(pk=reduction.pk, state=Reduction.State.DUE).update(
+                state=Reduction.State.CREDITED, credit_line_id=credit_lines[reduction.charge.document_line_id]
+            )
+        notes.append(note)
+    return notes

@@ -1,0 +1,215 @@
+"""What customers owe: items to invoice, what is open on documents, money on account, and what settles what."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from invoicing.documents.models import Document, DocumentLine
+from invoicing.ledger.models import IncomeStream, JournalEntry, LedgerAccount
+from marketplace.organisations.models import Organisation
+
+
+class Charge(models.Model):
+    """An item to invoice, pushed down by the floor that delivers it.
+
+    ``source_key`` is opaque and unique; ``facts_hash`` holds the commercial facts so that the same call twice makes
+    one charge and a different call with the same key is refused. ``reduced_pence`` is what a reduction took off
+    before billing. Once billed it points at its document line.
+    """
+
+    class State(models.TextChoices):
+        PENDING = "pending", "To invoice"
+        BILLED = "billed", "Invoiced"
+        CANCELLED = "cancelled", "Cancelled before invoicing"
+
+    source_key = models.CharField(max_length=120, unique=True)
+    facts_hash = models.CharField(max_length=64)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.PENDING)
+    consumer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    invoice_to = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="charges")
+    supplier = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    description = models.CharField(max_length=240)
+    label = models.CharField(max_length=120, blank=True)
+    quantity = models.DecimalField(max_digits=12, decimal_places=3)
+    unit_price_pence = models.BigIntegerField()
+    net_pence = models.BigIntegerField()
+    reduced_pence = models.BigIntegerField(default=0)
+    vat_category = models.CharField(max_length=2)
+    vat_rate = models.DecimalField(max_digits=5, decimal_places=4)
+    vat_reason = models.CharField(max_length=240, blank=True)
+    account = models.ForeignKey(LedgerAccount, on_delete=models.PROTECT, related_name="+")
+    stream = models.ForeignKey(IncomeStream, on_delete=models.PROTECT, related_name="+")
+    analysis_code = models.CharField(max_length=60, blank=True)
+    cfr_code = models.CharField(max_length=6, blank=True)
+    aar_code = models.CharField(max_length=8, blank=True)
+    service_from = models.DateField(null=True)
+    service_to = models.DateField(null=True)
+    bill_on = models.DateField()
+    purchase_order = models.CharField(max_length=40, blank=True)
+    held_reason = models.CharField(max_length=120, blank=True)
+    steps = ArrayField(models.CharField(max_length=240), default=list)
+    document_line = models.OneToOneField(DocumentLine, on_delete=models.PROTECT, null=True, related_name="charge")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["bill_on", "id"], condition=Q(state="pending"), name="charge_pending"),
+            models.Index(fields=["invoice_to", "state"], name="charge_invoice_to"),
+            models.Index(fields=["consumer", "-id"], name="charge_consumer"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(net_pence__gt=0), name="charge_positive"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="charge_quantity_positive"),
+            models.CheckConstraint(
+                condition=Q(reduced_pence__gte=0, reduced_pence__lte=F("net_pence")), name="charge_reduced_within_net"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="billed", document_line__isnull=False)
+                | (~Q(state="billed") & Q(document_line__isnull=True)),
+                name="charge_billed_iff_line",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="cancelled") | Q(reduced_pence=F("net_pence")), name="charge_cancelled_whole"
+            ),
+            models.CheckConstraint(
+                condition=Q(service_from__isnull=True, service_to__isnull=True) | Q(service_to__gt=F("service_from")),
+                name="charge_service_period",
+            ),
+            models.CheckConstraint(condition=~Q(supplier=F("invoice_to")), name="charge_two_parties"),
+        ]
+
+    def __str__(self) -> str:
+        return self.source_key
+
+    @property
+    def due_pence(self) -> int:
+        """What is still to be invoiced, in pence, before VAT."""
+        return self.net_pence - self.reduced_pence
+
+
+class Reduction(models.Model):
+    """Less is owed on a charge: taken off before billing, or due as a credit afterwards."""
+
+    class State(models.TextChoices):
+        APPLIED = "applied", "Taken off before invoicing"
+        DUE = "due", "Credit due"
+        CREDITED = "credited", "Credited"
+
+    source_key = models.CharField(max_length=120, unique=True)
+    charge = models.ForeignKey(Charge, on_delete=models.PROTECT, related_name="reductions")
+    state = models.CharField(max_length=8, choices=State.choices)
+    pence = models.BigIntegerField()
+    reason = models.CharField(max_length=240)
+    reduced_on = models.DateField()
+    service_from = models.DateField(null=True)
+    service_to = models.DateField(null=True)
+    credit_line = models.ForeignKey(DocumentLine, on_delete=models.PROTECT, null=True, related_name="reductions")
+
+    class Meta:
+        indexes = [models.Index(fields=["id"], condition=Q(state="due"), name="reduction_due")]
+        constraints = [
+            models.CheckConstraint(condition=Q(pence__gt=0), name="reduction_positive"),
+            models.CheckConstraint(
+                condition=Q(state="credited", credit_line__isnull=False)
+                | (~Q(state="credited") & Q(credit_line__isnull=True)),
+                name="reduction_credited_iff_line",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.source_key
+
+
+class ReceivableItem(models.Model):
+    """An amount due on a document on a date. ``outstanding_pence`` moves only by conditional update."""
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="items")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="receivable_items")
+    due_on = models.DateField()
+    pence = models.BigIntegerField()
+    outstanding_pence = models.BigIntegerField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organisation", "due_on"], name="receivable_organisation"),
+            models.Index(
+                fields=["due_on", "organisation"], condition=Q(outstanding_pence__gt=0), name="receivable_open"
+            ),
+            models.Index(fields=["outstanding_pence"], condition=Q(outstanding_pence__gt=0), name="receivable_amount"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(pence__gt=0, outstanding_pence__gte=0, outstanding_pence__lte=F("pence")),
+                name="receivable_within_amount",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.outstanding_pence} of {self.pence}"
+
+
+class UnallocatedItem(models.Model):
+    """Money on account: a receipt, or a credit note, not yet (wholly) set against invoices."""
+
+    class Kind(models.TextChoices):
+        RECEIPT = "receipt", "Receipt"
+        CREDIT_NOTE = "credit_note", "Credit note"
+
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    source_key = models.CharField(max_length=120, unique=True)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="unallocated_items")
+    received_on = models.DateField()
+    reference = models.CharField(max_length=120, blank=True)
+    pence = models.BigIntegerField()
+    remaining_pence = models.BigIntegerField()
+    document = models.OneToOneField(Document, on_delete=models.PROTECT, null=True, related_name="on_account")
+    entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, related_name="+")
+    reversed_on = models.DateField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organisation", "received_on"], name="unallocated_organisation"),
+            models.Index(fields=["organisation"], condition=Q(remaining_pence__gt=0), name="unallocated_open"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(pence__gt=0, remaining_pence__gte=0, remaining_pence__lte=F("pence")),
+                name="unallocated_within_amount",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="credit_note", document__isnull=False) | Q(kind="receipt", document__isnull=True),
+                name="unallocated_document",
+            ),
+            models.CheckConstraint(
+                condition=Q(reversed_on__isnull=True) | Q(remaining_pence=0), name="unallocated_reversed_is_spent"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.remaining_pence} of {self.pence}"
+
+
+class Allocation(models.Model):
+    """Money on account set against a document. Undone by a reversing entry, never deleted."""
+
+    source = models.ForeignKey(UnallocatedItem, on_delete=models.PROTECT, related_name="allocations")
+    item = models.ForeignKey(ReceivableItem, on_delete=models.PROTECT, related_name="allocations")
+    pence = models.BigIntegerField()
+    allocated_on = models.DateField()
+    entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, related_name="+")
+    undone_on = models.DateField(null=True)
+    undone_reason = models.CharField(max_length=240, blank=True)
+    undone_entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(pence__gt=0), name="allocation_positive"),
+            models.CheckConstraint(
+                condition=Q(undone_on__isnull=True, undone_entry__isnull=True)
+                | Q(undone_on__isnull=False, undone_entry__isnull=False),
+                name="allocation_undone_by_entry",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pence}"

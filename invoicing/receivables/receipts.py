@@ -1,0 +1,94 @@
+"""Money received: posted to the payer's account first, set against invoices afterwards."""
+
+from datetime import date
+
+from django.db import transaction
+
+from invoicing.ledger import chart
+from invoicing.ledger.models import LedgerAccount
+from invoicing.ledger.posting import NewEntry, NewMovement, post, reverse
+from invoicing.receivables.allocation import undo_allocation
+from invoicing.receivables.models import UnallocatedItem
+from marketplace.core import events
+from marketplace.core.actors import Actor
+from marketplace.core.errors import DomainError, WrongInput
+from marketplace.core.text import clean_line
+from marketplace.organisations.models import Organisation
+
+
+class ReceiptReversed(DomainError):
+    """A receipt is reversed once."""
+
+    code = "receipt_reversed"
+
+
+@transaction.atomic
+def record_receipt(
+    *,
+    source_key: str,
+    payer: Organisation,
+    pence: int,
+    received_on: date,
+    reference: str,
+    bank_account: LedgerAccount,
+    actor: Actor,
+) -> UnallocatedItem:
+    """A receipt on the payer's account: bank → unallocated (payer). The same source twice is refused."""
+    if pence <= 0:
+        raise WrongInput("A receipt must be more than £0.00")
+    [entry] = post(
+        entries=[
+            NewEntry(
+                kind="receipt",
+                source_key=f"receipt:{source_key}",
+                on=received_on,
+                narrative=f"Received from {payer.name}",
+                movements=[
+                    NewMovement(debit=bank_account.code, credit=chart.UNALLOCATED, credit_party=payer.pk, pence=pence)
+                ],
+            )
+        ],
+        actor=actor,
+    )
+    item = UnallocatedItem.objects.create(
+        kind=UnallocatedItem.Kind.RECEIPT,
+        source_key=source_key,
+        organisation=payer,
+        received_on=received_on,
+        reference=clean_line(reference, what="Reference", limit=120, required=False),
+        pence=pence,
+        remaining_pence=pence,
+        entry_id=entry,
+    )
+    _record("receipt.recorded", item, actor)
+    return item
+
+
+@transaction.atomic
+def reverse_receipt(*, item: UnallocatedItem, on: date, reason: str, actor: Actor) -> None:
+    """Takes a receipt back by a reversing entry, after undoing what it was set against."""
+    locked = UnallocatedItem.objects.select_for_update().get(pk=item.pk)
+    if locked.kind != UnallocatedItem.Kind.RECEIPT:
+        raise WrongInput("A credit note is not a receipt and cannot be reversed as one")
+    if locked.reversed_on is not None:
+        raise ReceiptReversed(f"This receipt was reversed on {locked.reversed_on:%-d %B %Y} already.")
+    for allocation in locked.allocations.filter(undone_on__isnull=True).order_by("pk"):
+        undo_allocation(allocation=allocation, on=on, reason=reason, actor=actor)
+    reverse(entry_id=locked.entry_id, on=on, narrative=f"Receipt taken back: {reason}"[:240], actor=actor)
+    changed = UnallocatedItem.objects.filter(pk=locked.pk, remaining_pence=locked.pence).update(
+        remaining_pence=0, reversed_on=on
+    )
+    if changed != 1:
+        raise RuntimeError(f"Receipt {locked.pk} was not whole after undoing its allocations")
+    _record("receipt.reversed", locked, actor)
+
+
+def _record(kind: str, item: UnallocatedItem, actor: Actor) -> None:
+    events.record(
+        kind=kind,
+        subject_kind="receipt",
+        subject=str(item.pk),
+        organisation_ids=[item.organisation_id],
+        payload={"pence": item.pence, "received_on": item.received_on.isoformat()},
+        actor=actor,
+    )

@@ -1,0 +1,151 @@
+"""Database guards declared in code, installed by migrations and compared at every start.
+
+A package declares its ``Function`` and ``Trigger`` objects and registers them. Its migration calls ``install``; the
+system check ``guards_in_place`` reads PostgreSQL's catalogue and reports each function whose body differs, each
+trigger that is missing, differs or is disabled.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.executor import MigrationExecutor
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function of the guards; ``body`` is kept to the letter by PostgreSQL and compared to the letter."""
+
+    name: str
+    body: str
+    arguments: str = ""
+    returns: str = "trigger"
+    language: str = "plpgsql"
+
+    @property
+    def sql(self) -> str:
+        return (
+            f"CREATE OR REPLACE FUNCTION {self.name}({self.arguments}) RETURNS {self.returns}"
+            f" LANGUAGE {self.language} AS $guard${self.body}$guard$"
+        )
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """A trigger: ``events`` in PostgreSQL's own order (INSERT, DELETE, UPDATE, TRUNCATE), joined by OR."""
+
+    name: str
+    table: str
+    timing: str  # BEFORE or AFTER
+    events: str
+    level: str  # ROW or STATEMENT
+    function: str
+    new_table: str = ""
+
+    @property
+    def definition(self) -> str:
+        """As ``pg_get_triggerdef`` prints it."""
+        referencing = f"REFERENCING NEW TABLE AS {self.new_table} " if self.new_table else ""
+        return (
+            f"CREATE TRIGGER {self.name} {self.timing} {self.events} ON public.{self.table} "
+            f"{referencing}FOR EACH {self.level} EXECUTE FUNCTION {self.function}()"
+        )
+
+
+_functions: dict[str, Function] = {}
+_triggers: dict[tuple[str, str], Trigger] = {}
+
+
+def declare(*, functions: Iterable[Function], triggers: Iterable[Trigger]) -> None:
+    """Adds guards to those that the system check demands."""
+    _functions.update({function.name: function for function in functions})
+    _triggers.update({(trigger.table, trigger.name): trigger for trigger in triggers})
+
+
+def declared_triggers() -> list[Trigger]:
+    return list(_triggers.values())
+
+
+def declared_functions() -> list[Function]:
+    return list(_functions.values())
+
+
+def install(connection: BaseDatabaseWrapper, functions: Iterable[Function], triggers: Iterable[Trigger]) -> None:
+    """Creates or replaces the guards; called by migrations through ``RunPython``."""
+    with connection.cursor() as cursor:
+        for function in functions:
+            cursor.execute(function.sql)
+        for trigger in triggers:
+            cursor.execute(f"DROP TRIGGER IF EXISTS {trigger.name} ON {trigger.table}")
+            cursor.execute(trigger.definition)
+
+
+def frozen_table(table: str, function: str = "core_refuse_change") -> list[Trigger]:
+    """The two guards of an append-only table: no UPDATE or DELETE of a row, no TRUNCATE."""
+    return [
+        Trigger(f"{table}_frozen", table, "BEFORE", "DELETE OR UPDATE", "ROW", function),
+        Trigger(f"{table}_no_truncate", table, "BEFORE", "TRUNCATE", "STATEMENT", function),
+    ]
+
+
+def differences(connection: BaseDatabaseWrapper) -> list[str]:
+    """One sentence for each guard that is not in the database as it is declared in code."""
+    found: list[str] = []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace")
+        bodies = dict(cursor.fetchall())
+        cursor.execute(
+            "SELECT c.relname, t.tgname, pg_get_triggerdef(t.oid), t.tgenabled FROM pg_trigger t"
+            " JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal"
+            " AND c.relnamespace = 'public'::regnamespace"
+        )
+        live = {(table, name): (definition, enabled) for table, name, definition, enabled in cursor.fetchall()}
+    for function in _functions.values():
+        if function.name not in bodies:
+            found.append(f"function {function.name} is missing")
+        elif bodies[function.name] != function.body:
+            found.append(f"function {function.name} differs from its declaration")
+    for key, trigger in _triggers.items():
+        definition, enabled = live.get(key, (None, None))
+        if definition is None:
+            found.append(f"trigger {trigger.name} on {trigger.table} is missing")
+        elif definition != trigger.definition:
+            found.append(f"trigger {trigger.name} on {trigger.table} differs from its declaration")
+        elif enabled not in ("O", "A", b"O", b"A"):
+            found.append(f"trigger {trigger.name} on {trigger.table} is disabled")
+    return found
+
+
+@register(Tags.database)
+def guards_in_place(databases: list[str] | None = None, **kwargs: object) -> list[CheckMessage]:
+    """Refuses to start where a guard is missing, changed or disabled. Silent while migrations wait."""
+    if not databases or DEFAULT_DB_ALIAS not in databases:
+        return []
+    connection = connections[DEFAULT_DB_ALIAS]
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return []
+    return [
+        Error(
+            f"A database guard is not in place: {sentence}.",
+            hint="Restore it by 'manage.py install_guards', then find out who removed it and run verify_ledger.",
+            id="core.E001",
+        )
+        for sentence in differences(connection)
+    ]
+
+
+REFUSE_CHANGE = Function(
+    "core_refuse_change",
+    """
+BEGIN
+    RAISE EXCEPTION '% of % is refused: what is written here is never changed or deleted', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation';
+END
+""",
+)
+
+CORE_TRIGGERS = frozen_table("core_event")
+declare(functions=[REFUSE_CHANGE], triggers=CORE_TRIGGERS)

@@ -1,0 +1,80 @@
+"""People, their roles, and the actor that a login stands for on a day."""
+
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Q
+
+from marketplace.core import events
+from marketplace.core.actors import ANONYMOUS, Actor, Grant, Role
+from marketplace.core.errors import WrongInput
+from marketplace.core.models import User
+from marketplace.core.text import clean_line
+from marketplace.organisations.models import Organisation, Person, RoleAssignment, TrustMembership
+
+
+def on_day(day: date) -> Q:
+    """Rows whose half-open dates contain the day."""
+    return Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gt=day))
+
+
+def actor_for(*, user: User, on: date) -> Actor:
+    """The actor behind a login on a day. A trust finance role also reaches each school that belongs to it then."""
+    person = Person.objects.filter(user=user).first()
+    if person is None:
+        return Actor(person_id=None, user_id=user.pk, name=user.email)
+    assignments = list(RoleAssignment.objects.filter(on_day(on), person=person))
+    grants = {Grant(Role(a.role), a.organisation_id, a.spending_limit_pence) for a in assignments}
+    trusts = {a.organisation_id: a for a in assignments if a.role == Role.TRUST_FINANCE}
+    if trusts:
+        members = TrustMembership.objects.filter(on_day(on), trust_id__in=trusts)
+        grants |= {Grant(Role.TRUST_FINANCE, m.school_id, trusts[m.trust_id].spending_limit_pence) for m in members}
+    return Actor(person_id=person.pk, user_id=user.pk, name=person.name, grants=frozenset(grants))
+
+
+def anonymous() -> Actor:
+    return ANONYMOUS
+
+
+@transaction.atomic
+def add_person(*, name: str, email: str, password: str | None, actor: Actor) -> Person:
+    """A person with a login. Refuses an address that already signs somebody in."""
+    name = clean_line(name, what="Name", limit=120)
+    if User.objects.filter(email__iexact=email.strip()).exists():
+        raise WrongInput(f"{email} already has a sign-in. Give that person the role instead.")
+    user = User.objects.create_user(email=email, password=password)
+    person = Person.objects.create(user=user, name=name, email=user.email)
+    events.record(
+        kind="person.added", subject_kind="person", subject=str(person.pk), organisation_ids=[], payload={}, actor=actor
+    )
+    return person
+
+
+@transaction.atomic
+def give_role(
+    *,
+    person: Person,
+    role: Role,
+    organisation: Organisation,
+    valid_from: date,
+    actor: Actor,
+    spending_limit_pence: int | None = None,
+) -> RoleAssignment:
+    """Gives a role from a date; giving one that is already held returns it unchanged."""
+    assignment, made = RoleAssignment.objects.get_or_create(
+        person=person,
+        role=role.value,
+        organisation=organisation,
+        valid_to=None,
+        defaults={"valid_from": valid_from, "spending_limit_pence": spending_limit_pence},
+    )
+    if made:
+        events.record(
+            kind="role.given",
+            subject_kind="person",
+            subject=str(person.pk),
+            organisation_ids=[organisation.pk],
+            payload={"role": role.value, "from": valid_from.isoformat(), "limit_pence": spending_limit_pence},
+            actor=actor,
+        )
+    return assignment

@@ -1,0 +1,86 @@
+"""Adding organisations by hand, and what is dated about them. The register's import does the same in bulk."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+
+from marketplace.core import events, series
+from marketplace.core.actors import Actor
+from marketplace.core.text import clean_line
+from marketplace.organisations.models import CustomerTerms, Identity, Organisation
+
+NUMBER_SERIES = "customer"
+
+
+@dataclass(frozen=True)
+class Address:
+    """A postal address as printed; ``country`` is the ISO 3166 two-letter code."""
+
+    street: str = ""
+    locality: str = ""
+    address3: str = ""
+    town: str = ""
+    county: str = ""
+    postcode: str = ""
+    country: str = "GB"
+
+
+@transaction.atomic
+def add_organisation(
+    *,
+    kind: Organisation.Kind,
+    name: str,
+    valid_from: date,
+    actor: Actor,
+    address: Address = Address(),  # noqa: B008  frozen
+    vat_number: str = "",
+    company_number: str = "",
+    notify_email: str = "",
+) -> Organisation:
+    """A new organisation with its customer number and its identity from a date on."""
+    name = clean_line(name, what="Name")
+    series.ensure_series(code=NUMBER_SERIES, prefix="C")
+    [number] = series.claim(series=NUMBER_SERIES)
+    organisation = Organisation.objects.create(number=number, kind=kind, name=name, notify_email=notify_email)
+    Identity.objects.create(
+        organisation=organisation,
+        valid_from=valid_from,
+        name=name,
+        vat_number=vat_number,
+        company_number=company_number,
+        **address.__dict__,
+    )
+    events.record(
+        kind="organisation.added",
+        subject_kind="organisation",
+        subject=number,
+        organisation_ids=[organisation.pk],
+        payload={"kind": str(kind)},
+        actor=actor,
+    )
+    return organisation
+
+
+@transaction.atomic
+def set_terms(*, organisation: Organisation, actor: Actor, **changes: object) -> CustomerTerms:
+    """Changes how a customer is invoiced and pays; keyword names are those of CustomerTerms."""
+    terms, _ = CustomerTerms.objects.get_or_create(organisation=organisation)
+    for name, value in changes.items():
+        setattr(terms, name, value)
+    terms.full_clean()
+    terms.save()
+    events.record(
+        kind="terms.changed",
+        subject_kind="organisation",
+        subject=organisation.number,
+        organisation_ids=[organisation.pk],
+        payload={name: str(getattr(value, "pk", value)) for name, value in changes.items()},
+        actor=actor,
+    )
+    return terms
+
+
+def terms_of(organisation: Organisation) -> CustomerTerms:
+    """The customer's terms, or the defaults (an unsaved row) where none were agreed."""
+    return CustomerTerms.objects.filter(organisation=organisation).first() or CustomerTerms(organisation=organisation)

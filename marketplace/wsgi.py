@@ -1,0 +1,11 @@
+"""The WSGI entry: refuses to serve while the database's guards are not as the code declares them."""
+
+import os
+
+from django.core.management import call_command
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
+
+application = get_wsgi_application()
+call_command("check", databases=["default"])

@@ -1,0 +1,5 @@
+"""Everything agreed for a term. Sub-packages own the models; they are gathered here for Django."""
+
+from subscriptions.tiers.models import Membership
+
+__all__ = ["Membership"]
