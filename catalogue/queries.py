@@ -1,6 +1,7 @@
 """Reads over the catalogue: what buyers find. Only published offers are ever shown."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
@@ -17,6 +18,10 @@ TEXT_LIMIT = 200
 SORTS = ("relevance", "title", "date")
 FACETS = ("kind", "theme", "phase", "provider", "mode")
 
+_LABELS: dict[str, dict[str, str]] = {
+    "kind": {str(value): str(label) for value, label in Offer.Kind.choices},
+    "mode": {str(value): str(label) for value, label in CourseRun.Mode.choices},
+}
 _LAST_WORD = re.compile(r"(?P<head>.*?)(?P<word>[^\W_]{2,40})$", re.DOTALL)
 
 
@@ -117,9 +122,14 @@ def _text_query(text: str) -> SearchQuery | None:
     return whole | (SearchQuery(head, config="english", search_type="websearch") & begins)
 
 
-def _runs_from(filters: Filters, on: date) -> QuerySet[CourseRun]:
+def _first_moment(filters: Filters, on: date) -> datetime:
+    """The London midnight from which dates count: that of the filter, or of the day itself."""
     first = max(filters.from_date, on) if filters.from_date else on
-    start = timezone.make_aware(datetime.combine(first, time.min))
+    return timezone.make_aware(datetime.combine(first, time.min))
+
+
+def _runs_from(filters: Filters, on: date) -> QuerySet[CourseRun]:
+    start = _first_moment(filters, on)
     return CourseRun.objects.filter(offer=OuterRef("pk"), state=CourseRun.State.OPEN, starts_at__gte=start)
 
 
@@ -142,7 +152,7 @@ def _narrow(offers: QuerySet[Offer], query: SearchQuery | None, filters: Filters
 
 
 def _ordered(offers: QuerySet[Offer], query: SearchQuery | None, sort: str, on: date) -> QuerySet[Offer]:
-    start = timezone.make_aware(datetime.combine(on, time.min))
+    start = _first_moment(Filters(), on)
     coming = Q(runs__state=CourseRun.State.OPEN, runs__starts_at__gte=start)
     offers = offers.annotate(next_starts_at=Min("runs__starts_at", filter=coming))
     if sort == "date":
@@ -154,27 +164,23 @@ def _ordered(offers: QuerySet[Offer], query: SearchQuery | None, sort: str, on: 
 
 def _facet(facet: str, query: SearchQuery | None, filters: Filters, on: date) -> list[FacetValue]:
     offers = _narrow(published_offers(), query, filters.without(facet), on)
-    chosen = getattr(filters, facet)
-    labels: dict[str, str] = {}
+    labels = _LABELS.get(facet, {})
+    rows: Iterable[tuple[str, int]]
     if facet == "kind":
         rows = offers.values_list("kind").annotate(count=Count("pk"))
-        labels = {str(value): str(label) for value, label in Offer.Kind.choices}
     elif facet == "provider":
-        named = offers.values_list("provider__code", "provider__organisation__name").annotate(count=Count("pk"))
-        triples = list(named)
-        labels = {code: name for code, name, _ in triples}
-        return _values([(code, count) for code, _, count in triples], labels, chosen)
+        codes = ("provider__code", "provider__organisation__name")
+        named = list(offers.values_list(*codes).annotate(count=Count("pk")))
+        labels = {code: name for code, name, _ in named}
+        rows = [(code, count) for code, _, count in named]
     elif facet == "mode":
         runs = CourseRun.objects.filter(offer__in=offers.values("pk"), state=CourseRun.State.OPEN)
-        first = max(filters.from_date, on) if filters.from_date else on
-        start = timezone.make_aware(datetime.combine(first, time.min))
-        rows = runs.filter(starts_at__gte=start).values_list("mode").annotate(count=Count("offer", distinct=True))
-        labels = {str(value): str(label) for value, label in CourseRun.Mode.choices}
+        coming = runs.filter(starts_at__gte=_first_moment(filters, on))
+        rows = coming.values_list("mode").annotate(count=Count("offer", distinct=True))
     else:
-        name = {"theme": "themes", "phase": "phases"}[facet]
-        each = Func(F(name), function="unnest")
+        each = Func(F({"theme": "themes", "phase": "phases"}[facet]), function="unnest")
         rows = offers.annotate(value=each).values_list("value").annotate(count=Count("pk"))
-    return _values(list(rows), labels, chosen)
+    return _values(list(rows), labels, getattr(filters, facet))
 
 
 def _values(rows: list[tuple[str, int]], labels: dict[str, str], chosen: str) -> list[FacetValue]:

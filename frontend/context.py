@@ -1,4 +1,4 @@
-"""What every page needs: the partnership, who is signed in, and where they can go."""
+"""What every page needs: the partnership, who is signed in, for whom they act, and where they can go."""
 
 from typing import Any
 
@@ -9,13 +9,13 @@ from frontend.navigation import navigation_for
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Variables of the layout. Reads nothing from the database but what the actor already holds."""
+    """Variables of the layout. On a buyer's page it reads nothing that the page has not read already."""
     actor = getattr(request, "actor", None)
     signed_in = request.user.is_authenticated if hasattr(request, "user") else False
     return {
-        "partnership": {"name": settings.PARTNERSHIP_NAME},
+        "partnership": {"name": settings.PARTNERSHIP_NAME, "email": settings.DEFAULT_FROM_EMAIL},
         "demonstration": settings.DEMONSTRATION,
-        "nav": navigation_for(request) if signed_in else [],
+        "nav": navigation_for(request),
         "acting_for": getattr(request, "acting_for", None),
         "user_label": actor.name if signed_in and actor else "",
         "basket_count": getattr(request, "basket_count", None),

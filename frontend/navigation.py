@@ -4,23 +4,24 @@ An entry names a page of the URL configuration. One that has no page yet is left
 nowhere; ``unbuilt`` lists those for a test.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TypedDict
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+from frontend.buying import Buyer, buyers_of, usual_buyer
 from marketplace.core.actors import ANONYMOUS, BUYING, FINANCE_READERS, Actor, Role
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A word in the navigation and the name of its page; ``of_school`` when the address holds the URN."""
+    """A word in the navigation and the name of its page; ``of_buyer`` when the address names the organisation."""
 
     text: str
     page: str
-    of_school: bool = False
+    of_buyer: bool = False
 
 
 class Link(TypedDict):
@@ -32,20 +33,22 @@ class Link(TypedDict):
 
 
 HOME = Entry("Home", "home")
-PUBLIC = (Entry("Find", "find"),)
-SCHOOL = (
+FIND = Entry("Find", "find")
+PUBLIC = (HOME, FIND)
+BUYER = (
     HOME,
-    Entry("Find", "school-find", of_school=True),
-    Entry("Bookings", "school-bookings", of_school=True),
-    Entry("Services", "school-services", of_school=True),
-    Entry("Invoices", "school-invoices", of_school=True),
-    Entry("Our school", "school-about", of_school=True),
+    Entry("Find", "school-find", of_buyer=True),
+    Entry("Bookings", "school-bookings", of_buyer=True),
+    Entry("Services", "school-services", of_buyer=True),
+    Entry("Invoices", "school-invoices", of_buyer=True),
+    Entry("Our school", "school-about", of_buyer=True),
 )
 FINANCE = (
     HOME,
     Entry("Invoicing", "finance-invoicing"),
     Entry("Customers", "finance-customers"),
     Entry("Bank", "finance-bank"),
+    Entry("Aged debtors", "finance-aged-debtors"),
     Entry("Ledger", "finance-ledger"),
 )
 ADMINISTRATOR = (
@@ -54,46 +57,60 @@ ADMINISTRATOR = (
     Entry("Organisations", "organisations"),
     Entry("Imports", "imports"),
 )
-ALL = (*PUBLIC, *SCHOOL, *FINANCE, *ADMINISTRATOR)
+ALL = (*PUBLIC, *BUYER, *FINANCE, *ADMINISTRATOR)
 
 
 def navigation_for(request: HttpRequest) -> list[Link]:
     """The links for whoever asks, by their roles today.
 
-    At a school's address a buyer sees that school's entries alone; elsewhere all that their roles open, once each.
+    At a buyer's address stand that buyer's entries alone, on a finance page those of finance; elsewhere all that
+    the roles open, once each, with a buyer's where there is no doubt for whom they buy.
     """
     actor: Actor = getattr(request, "actor", ANONYMOUS)
-    match = getattr(request, "resolver_match", None)
-    urn = (match.kwargs.get("urn") if match else "") or (getattr(request, "acting_for", None) or {}).get("urn", "")
-    return navigation(entries_for(actor, at_school=bool(urn)), path=request.path, urn=str(urn))
+    keys = _keys(getattr(request, "acting_for", None))
+    own_page = (getattr(request, "acting_for", None) or {}).get("own_page", "")
+    if keys:
+        return navigation(_named(BUYER, own_page), path=request.path, keys=keys)
+    if actor.has(*FINANCE_READERS) and request.path.startswith("/finance/"):
+        return navigation(FINANCE, path=request.path)
+    buyer = usual_buyer(buyers_of(actor)) if actor.has(*BUYING) and not actor.system else None
+    return navigation(entries_for(actor, buyer), path=request.path, keys=buyer.keys if buyer else {})
 
 
-def entries_for(actor: Actor, *, at_school: bool) -> list[Entry]:
+def entries_for(actor: Actor, buyer: Buyer | None) -> list[Entry]:
     """The entries that the actor's roles open, in order, each page once."""
-    if at_school and actor.has(*BUYING) and not actor.system:
-        return list(SCHOOL)
     opened = [HOME]
     opened += FINANCE if actor.has(*FINANCE_READERS) else ()
     opened += ADMINISTRATOR if actor.has(Role.ADMINISTRATOR) else ()
-    opened += SCHOOL if actor.has(*BUYING) else ()
-    opened += PUBLIC if actor == ANONYMOUS else ()
+    opened += _named(BUYER, buyer.own_page) if buyer else ()
+    opened += [] if buyer or actor.has(*FINANCE_READERS, Role.ADMINISTRATOR) else PUBLIC
     return list(dict.fromkeys(opened))
 
 
-def navigation(entries: Sequence[Entry], *, path: str, urn: str = "") -> list[Link]:
+def navigation(entries: Sequence[Entry], *, path: str, keys: Mapping[str, str] | None = None) -> list[Link]:
     """The links for a page at ``path``; the longest address that begins it is the active one.
 
-    Entries that need a school are left out where no ``urn`` is given.
+    Entries that need a buyer are left out where no ``keys`` (kind and code) are given.
     """
-    found = [(entry.text, _address(entry, urn)) for entry in entries]
+    found = [(entry.text, _address(entry, keys or {})) for entry in entries]
     links = [(text, href) for text, href in found if href]
     active = max((href for _, href in links if _leads_to(href, path)), key=len, default=None)
     return [{"text": text, "href": href, "active": href == active} for text, href in links]
 
 
-def unbuilt(*, urn: str = "100001") -> list[str]:
+def unbuilt() -> list[str]:
     """The names of pages that stand in a navigation and have no address."""
-    return sorted({entry.page for entry in ALL if not _address(entry, urn)})
+    example = {"kind": "school", "code": "100001"}
+    return sorted({entry.page for entry in ALL if not _address(entry, example)})
+
+
+def _keys(acting_for: Mapping[str, str] | None) -> dict[str, str]:
+    return {name: acting_for[name] for name in ("kind", "code")} if acting_for and "code" in acting_for else {}
+
+
+def _named(entries: Sequence[Entry], own_page: str) -> list[Entry]:
+    """The buyer's entries with their own name for the page about themselves."""
+    return [replace(e, text=own_page) if own_page and e.page == "school-about" else e for e in entries]
 
 
 def _leads_to(href: str, path: str) -> bool:
@@ -101,10 +118,10 @@ def _leads_to(href: str, path: str) -> bool:
     return path == href or (href != "/" and path.startswith(href.rstrip("/") + "/"))
 
 
-def _address(entry: Entry, urn: str) -> str:
-    if entry.of_school and not urn:
+def _address(entry: Entry, keys: Mapping[str, str]) -> str:
+    if entry.of_buyer and not keys:
         return ""
     try:
-        return reverse(entry.page, kwargs={"urn": urn} if entry.of_school else None)
+        return reverse(entry.page, kwargs=dict(keys) if entry.of_buyer else None)
     except NoReverseMatch:
         return ""

@@ -6,6 +6,8 @@ class InvoicingConfig(AppConfig):
 
     def ready(self) -> None:
         """Declares the guards and the invariants of the sub-packages."""
+        import invoicing.banking.verification
+        import invoicing.benchmarks
         import invoicing.documents.triggers
         import invoicing.documents.verification
         import invoicing.ledger.triggers

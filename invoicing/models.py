@@ -1,5 +1,6 @@
 """All models of the package, gathered for Django from the sub-packages that own them."""
 
+from invoicing.banking.models import BankAccount, BankLine, BankMatch, BankStatement
 from invoicing.documents.models import (
     Document,
     DocumentFile,
@@ -19,6 +20,10 @@ from invoicing.receivables.models import (
 
 __all__ = [
     "Allocation",
+    "BankAccount",
+    "BankLine",
+    "BankMatch",
+    "BankStatement",
     "Charge",
     "Document",
     "DocumentFile",

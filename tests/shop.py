@@ -13,6 +13,7 @@ from marketplace.core.actors import Actor, Grant, Role
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.queries import partnership
 from marketplace.organisations.services.gias import import_register
+from marketplace.organisations.services.people import actor_for, add_person, give_role
 from providers.models import Provider
 from providers.services import add_provider
 from tests.organisations.register_files import ACADEMY, GROUP, SCHOOL
@@ -65,6 +66,30 @@ def buyer(
     """Somebody who buys for these organisations, up to a limit in pence."""
     grants = frozenset(Grant(role, organisation.pk, limit) for organisation in organisations)
     return Actor(person_id=person_id, user_id=None, name="Sam Buyer", grants=grants)
+
+
+def person(
+    organisation: Organisation,
+    actor: Actor,
+    *,
+    name: str = "Sam Buyer",
+    role: Role = Role.BUYER,
+    limit: int | None = None,
+    on: date = date(2026, 9, 1),
+) -> Actor:
+    """A real person with a sign-in and a role, as the actor they are on a day."""
+    email = f"{name.lower().replace(' ', '.')}.{organisation.pk}@example.org"
+    made = add_person(name=name, email=email, password=None, actor=actor)
+    give_role(
+        person=made,
+        role=role,
+        organisation=organisation,
+        valid_from=START,
+        actor=actor,
+        spending_limit_pence=limit,
+    )
+    assert made.user is not None
+    return actor_for(user=made.user, on=on)
 
 
 class Shop:

@@ -1,7 +1,7 @@
 """Verbs of the catalogue: offers, their prices and quotes, course dates and their places, search words."""
 
 from catalogue.services.offers import add_offer, publish_offer, withdraw_offer
-from catalogue.services.places import PlacesGone, release_places, take_places
+from catalogue.services.places import PlacesGone, places_refusal, release_places, take_places
 from catalogue.services.prices import PriceOverlaps, add_price, end_price, pin_price
 from catalogue.services.quotes import price_row_on, quote_for
 from catalogue.services.runs import add_run
@@ -15,6 +15,7 @@ __all__ = [
     "add_run",
     "end_price",
     "pin_price",
+    "places_refusal",
     "price_row_on",
     "publish_offer",
     "quote_for",

@@ -44,7 +44,7 @@ def take_places(*, source_key: str, run_id: int, places: int) -> PlaceTaking:
         with transaction.atomic():
             taking = PlaceTaking.objects.create(source_key=source_key, run_id=run_id, places=places)
             if not claim_places(run_id, places):
-                raise _gone(run_id, places)
+                raise places_refusal(run_id, places)
             return taking
     except IntegrityError:  # another transaction with the same key came first, or the run does not exist
         if (held := _held(source_key, run_id, places)) is not None:
@@ -61,7 +61,7 @@ def _held(source_key: str, run_id: int, places: int) -> PlaceTaking | None:
     return held
 
 
-def _gone(run_id: int, wanted: int) -> PlacesGone:
+def places_refusal(run_id: int, wanted: int) -> PlacesGone:
     """The refusal in a school's words, with the next date that has room where there is one."""
     run = CourseRun.objects.select_related("offer").get(pk=run_id)
     day = _day(run)

@@ -23,10 +23,11 @@ MAX_TERM_YEARS = 7
 
 def price_row_on(*, offer: Offer, run: CourseRun | None, price_class: PriceClass, on: date) -> Price | None:
     """The row that holds on a day: the run's before the offer's, the class's own before ANY's."""
-    return _choose(list(Price.objects.filter(on_day(on), offer=offer)), run, price_class)
+    return choose_price(list(Price.objects.filter(on_day(on), offer=offer)), run, price_class)
 
 
-def _choose(rows: list[Price], run: CourseRun | None, price_class: PriceClass) -> Price | None:
+def choose_price(rows: list[Price], run: CourseRun | None, price_class: PriceClass) -> Price | None:
+    """Of the rows that hold on one day: the run's before the offer's, the class's own before ANY's."""
     keys = [run.pk, 0] if run else [0]
     found = {(row.run_key, row.price_class): row for row in rows}
     for key in keys:
@@ -54,17 +55,17 @@ def quote_for(
     FactMissing or WrongInput in a school's words; writes nothing.
     """
     rows = list(Price.objects.filter(on_day(on), offer=offer))
-    row = _choose(rows, run, price_class)
+    row = choose_price(rows, run, price_class)
     if row is None:
         words = f"{offer.title} has no price for a {price_class.words} on {on:%-d %B %Y}. Ask us for a quote."
         raise NoPrice(words)
     listed = None
     if price_class != PriceClass.NON_MEMBER and row.price_class != PriceClass.ANY:
-        listed = _choose(rows, run, PriceClass.NON_MEMBER)
+        listed = choose_price(rows, run, PriceClass.NON_MEMBER)
     vat = VatTreatment(offer.vat_category, vat_rate_on(offer.vat_category, on), offer.vat_reason)
     return price(
         rule=row.rule,
-        facts=_facts_of(organisation, on, price_class, facts or {}),
+        facts=facts_of(organisation, on, price_class, facts or {}),
         quantity=quantity,
         on=on,
         vat=vat,
@@ -74,12 +75,15 @@ def quote_for(
     )
 
 
-def _facts_of(organisation: Organisation, on: date, price_class: PriceClass, raw: Mapping[str, Any]) -> BuyerFacts:
+def facts_of(
+    organisation: Organisation | None, on: date, price_class: PriceClass, raw: Mapping[str, Any]
+) -> BuyerFacts:
+    """The facts of record of a buyer with those stated; without an organisation the stated ones alone."""
     stated = read_stated(raw)
     term = stated.pop("term_years", None)
     if term is not None and not (isinstance(term, Decimal) and term == int(term) and 1 <= term <= MAX_TERM_YEARS):
         raise WrongInput(f"The term must be a whole number of years from 1 to {MAX_TERM_YEARS}")
-    school = School.objects.filter(organisation=organisation).first()
+    school = School.objects.filter(organisation=organisation).first() if organisation else None
     count = pupil_count_on(school, on) if school else None
     return BuyerFacts(
         price_class=price_class,

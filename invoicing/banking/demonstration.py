@@ -31,7 +31,8 @@ def sample_lines(facts: Candidates) -> list[SampleLine]:
 
     No item is paid twice. With little open there are fewer lines, the last two always.
     """
-    lines, taken = [], set()
+    lines: list[SampleLine] = []
+    taken: set[int] = set()
     payer = _remitter(facts)
     if payer:
         items = facts.items_of(payer)
@@ -97,7 +98,7 @@ def _free(facts: Candidates, pence: int) -> int:
 def lloyds_file(
     lines: Sequence[SampleLine], *, opening_pence: int, days: Sequence[date], sort_code: str, account_number: str
 ) -> bytes:
-    """The lines as Lloyds writes them, newest first, spread over the days (oldest first) in their order.
+    """The lines as Lloyds writes them, newest first, spread over the days (oldest first) up to the last.
 
     Balances run from the opening. With the bank's own oddities: an apostrophe before the sort code, a comma after the
     header's last column, debit and credit apart.
@@ -106,7 +107,7 @@ def lloyds_file(
     balance, rows = opening_pence, []
     for index, line in enumerate(lines):
         balance += line.pence
-        day = days[index * len(days) // len(lines)]
+        day = days[-1 - (len(lines) - 1 - index) * len(days) // len(lines)]
         debit = plain_pounds(-line.pence) if line.pence < 0 else ""
         credit = plain_pounds(line.pence) if line.pence > 0 else ""
         rows.append(

@@ -30,9 +30,12 @@ ORDER BY sides.account, o.number
 """
 
 
+_SYNTAX = str.maketrans(":;|=", "-,/-")
+
+
 def _plain(text: str) -> str:
     """Text that cannot be read as hledger syntax: no colon, semicolon, bar or equals sign; white space collapsed."""
-    return collapse(text.translate(str.maketrans({":": "-", ";": ",", "|": "/", "=": "-"})))
+    return collapse(text.translate(_SYNTAX))
 
 
 def _amount(pence: int) -> str:

@@ -51,11 +51,11 @@ class NewEntry:
         return max(self.on, self.tax_point or self.on)
 
 
-_ENTRY_COLUMNS = (
+ENTRY_COLUMNS = (
     "id", "kind", "source_key", "issued_on", "tax_point", "posted_on", "narrative",
     "actor_person_id", "actor_label", "reverses_id", "digest",
 )  # fmt: skip
-_MOVEMENT_COLUMNS = (
+MOVEMENT_COLUMNS = (
     "entry_id", "debit_account_id", "debit_control", "debit_party_id",
     "credit_account_id", "credit_control", "credit_party_id", "pence", "stream_id", "analysis_code",
 )  # fmt: skip
@@ -78,7 +78,7 @@ def post(*, entries: Iterable[NewEntry], actor: Actor) -> list[int]:
     label = "" if actor.person_id else actor.name[:60]
     copy_rows(
         JournalEntry,
-        _ENTRY_COLUMNS,
+        ENTRY_COLUMNS,
         (
             (
                 pk, entry.kind, entry.source_key, entry.issued_on or entry.on, entry.tax_point or entry.on,
@@ -89,7 +89,7 @@ def post(*, entries: Iterable[NewEntry], actor: Actor) -> list[int]:
     )  # fmt: skip
     copy_rows(
         Movement,
-        _MOVEMENT_COLUMNS,
+        MOVEMENT_COLUMNS,
         (
             (
                 pk, m.debit, _control(control, m.debit), m.debit_party,

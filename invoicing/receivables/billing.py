@@ -153,7 +153,7 @@ def open_items(drafts: Sequence[DraftDocument], document_ids: Sequence[int]) -> 
 
 def _still_as_proposed(drafts: Sequence[DraftDocument]) -> list[DraftDocument]:
     """Locks the items in the order of their ids and keeps the invoices whose every item is as it was proposed."""
-    ids = [line.charge_id for draft in drafts for line in draft.lines]
+    ids = [line.charge_id for draft in drafts for line in draft.lines if line.charge_id]
     locked = {
         row[0]: row[1:]
         for row in Charge.objects.select_for_update(of=("self",))

@@ -100,7 +100,7 @@ def charge(
         "invoice_to": invoice_to,
         "supplier": supplier,
         "description": clean_line(description, what="Description", limit=240),
-        "label": label[:120],
+        "label": _small_print(label, "Label", 120),
         "quantity": quantity,
         "unit_price_pence": unit_price.pence,
         "net_pence": net.pence,
@@ -109,14 +109,14 @@ def charge(
         "vat_reason": vat.reason,
         "account_id": account_code,
         "stream_id": stream_code,
-        "analysis_code": analysis_code,
-        "cfr_code": cfr_code,
-        "aar_code": aar_code,
+        "analysis_code": _small_print(analysis_code, "Analysis code", 60),
+        "cfr_code": _small_print(cfr_code, "CFR code", 6),
+        "aar_code": _small_print(aar_code, "AAR code", 8),
         "service_from": service.start if service else None,
         "service_to": service.end if service else None,
         "bill_on": bill_on,
         "purchase_order": clean_purchase_order(purchase_order),
-        "steps": [step[:240] for step in steps or []],
+        "steps": [_small_print(step, "Working", 240) for step in steps or []],
     }
     try:
         with transaction.atomic():
@@ -131,6 +131,11 @@ def charge(
     if made:
         _record("charge.made", found, {"net_pence": net.pence, "bill_on": bill_on.isoformat()}, actor)
     return found
+
+
+def _small_print(text: str, what: str, limit: int) -> str:
+    """One line that the platform itself wrote: cut to its column, control characters refused."""
+    return clean_line(text[:limit], what=what, limit=limit, required=False)
 
 
 def clean_purchase_order(text: str) -> str:

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
 
 from invoicing.documents.drafts import DraftDocument, DraftLine, VatKey, with_vat
 from invoicing.documents.issue import issue_documents
@@ -22,6 +21,13 @@ from marketplace.core.actors import Actor, Role
 from marketplace.core.errors import DomainError, WrongInput
 from marketplace.core.money import Money, vat_on
 from marketplace.core.text import clean_line
+
+
+_TAKE_LINES = """
+UPDATE invoicing_linecredit c SET credited_pence = c.credited_pence + given.pence
+FROM unnest(%s::bigint[], %s::bigint[]) AS given(id, pence)
+WHERE c.line_id = given.id AND c.credited_pence + given.pence <= c.net_pence
+"""
 
 
 class CreditExceedsInvoice(DomainError):
@@ -95,8 +101,7 @@ def _credit(*, invoice: Document, amounts: Mapping[int, int], reason: str, on: d
     lines = {line.pk: line for line in invoice.lines.select_related("charge")}
     if set(amounts) - set(lines):
         raise WrongInput(f"A line chosen to be credited is not on {invoice.number}")
-    for pk in sorted(amounts):
-        _take_line(lines[pk], amounts[pk])
+    _take_lines(lines, amounts)
     group_vat = _take_groups(invoice, lines, amounts)
     drafts = [_credit_line(lines[pk], amounts[pk]) for pk in sorted(amounts, key=lambda pk: lines[pk].position)]
     taxed, groups = with_vat(drafts, group_vat)
@@ -121,18 +126,24 @@ def _credit(*, invoice: Document, amounts: Mapping[int, int], reason: str, on: d
     return note
 
 
-def _take_line(line: DocumentLine, pence: int) -> None:
-    LineCredit.objects.bulk_create([LineCredit(line=line, net_pence=line.net_pence)], ignore_conflicts=True)
-    taken = LineCredit.objects.filter(pk=line.pk, credited_pence__lte=F("net_pence") - pence).update(
-        credited_pence=F("credited_pence") + pence
+def _take_lines(lines: Mapping[int, DocumentLine], amounts: Mapping[int, int]) -> None:
+    """Takes the credited net from each line, locked in id order, by one conditional update of them all."""
+    LineCredit.objects.bulk_create(
+        [LineCredit(line_id=pk, net_pence=lines[pk].net_pence) for pk in sorted(amounts)], ignore_conflicts=True
     )
-    if taken != 1:
-        left = line.net_pence - LineCredit.objects.get(pk=line.pk).credited_pence
-        raise CreditExceedsInvoice(
-            f"Line {line.position} ({line.description}) has {Money(left)} left to credit, not {Money(pence)}. "
-            "Enter a smaller amount.",
-            remaining=left,
-        )
+    locked = LineCredit.objects.select_for_update().filter(pk__in=amounts).order_by("pk")
+    for pk, credited in locked.values_list("pk", "credited_pence"):
+        line, left = lines[pk], lines[pk].net_pence - credited
+        if amounts[pk] > left:
+            raise CreditExceedsInvoice(
+                f"Line {line.position} ({line.description}) has {Money(left)} left to credit, not "
+                f"{Money(amounts[pk])}. Enter a smaller amount.",
+                remaining=left,
+            )
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE_LINES, [list(amounts), list(amounts.values())])
+        if cursor.rowcount != len(amounts):
+            raise RuntimeError(f"{cursor.rowcount} of {len(amounts)} lines could be credited")
 
 
 def _take_groups(invoice: Document, lines: Mapping[int, DocumentLine], amounts: Mapping[int, int]) -> dict[VatKey, int]:
@@ -190,7 +201,7 @@ def _settle(note: Document, invoice: Document, on: date, actor: Actor) -> None:
         pence=note.gross_pence,
         remaining_pence=note.gross_pence,
         document=note,
-        entry=note.entry,
+        entry_id=note.entry_id or 0,
     )
     left, pairs = note.gross_pence, []
     items = ReceivableItem.objects.select_for_update(of=("self",)).select_related("document")
@@ -224,25 +235,27 @@ def issue_credits_due(*, charge_source_keys: Sequence[str], on: date, actor: Act
         .select_related("charge__document_line__document")
         .order_by("pk")
     )
-    by_invoice: dict[int, list[Reduction]] = {}
+    by_invoice: dict[int, list[tuple[int, Reduction]]] = {}
     for reduction in due:
-        by_invoice.setdefault(reduction.charge.document_line.document_id, []).append(reduction)
+        if (line := reduction.charge.document_line) is not None:  # what is due was invoiced
+            by_invoice.setdefault(line.document_id, []).append((line.pk, reduction))
     notes = []
     for document_id in sorted(by_invoice):
-        reductions = by_invoice[document_id]
         amounts: dict[int, int] = {}
-        for reduction in reductions:
-            line_id = reduction.charge.document_line_id or 0
+        for line_id, reduction in by_invoice[document_id]:
             amounts[line_id] = amounts.get(line_id, 0) + reduction.pence
-        reasons = list(dict.fromkeys(reduction.reason for reduction in reductions))
+        reasons = dict.fromkeys(reduction.reason for _, reduction in by_invoice[document_id])
         note = _credit(
-            invoice=Document.objects.get(pk=document_id), amounts=amounts, reason="; ".join(reasons)[:240],
-            on=on, actor=actor,
-        )  # fmt: skip
+            invoice=Document.objects.get(pk=document_id),
+            amounts=amounts,
+            reason="; ".join(reasons)[:240],
+            on=on,
+            actor=actor,
+        )
         credit_lines = dict(note.lines.values_list("credits_line_id", "pk"))
-        for reduction in reductions:
+        for line_id, reduction in by_invoice[document_id]:
             Reduction.objects.filter(pk=reduction.pk, state=Reduction.State.DUE).update(
-                state=Reduction.State.CREDITED, credit_line_id=credit_lines[reduction.charge.document_line_id]
+                state=Reduction.State.CREDITED, credit_line_id=credit_lines[line_id]
             )
         notes.append(note)
     return notes

@@ -19,8 +19,12 @@ def next_ids(model: type[models.Model], count: int) -> list[int]:
 
 
 def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Writes rows by COPY in the open transaction; triggers and constraints apply as to any insert."""
+    """Writes rows by COPY in the open transaction; triggers and constraints apply as to any insert.
+
+    The database's refusals come as Django's errors (IntegrityError and so on), which a bare COPY does not give.
+    """
     quoted = ", ".join(f'"{column}"' for column in columns)
-    with connection.cursor() as cursor, cursor.copy(f'COPY "{model._meta.db_table}" ({quoted}) FROM STDIN') as copy:
+    statement = f'COPY "{model._meta.db_table}" ({quoted}) FROM STDIN'
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)

@@ -5,9 +5,11 @@ system check ``guards_in_place`` reads PostgreSQL's catalogue and reports each f
 trigger that is missing, differs or is disabled.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -119,7 +121,9 @@ def differences(connection: BaseDatabaseWrapper) -> list[str]:
 
 
 @register(Tags.database)
-def guards_in_place(databases: list[str] | None = None, **kwargs: object) -> list[CheckMessage]:
+def guards_in_place(
+    app_configs: Sequence[AppConfig] | None = None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
     """Refuses to start where a guard is missing, changed or disabled. Silent while migrations wait."""
     if not databases or DEFAULT_DB_ALIAS not in databases:
         return []

@@ -30,7 +30,7 @@ if PRODUCTION:
         raise ImproperlyConfigured(f"In production these settings must be given: {', '.join(missing)}.")
 SECRET_KEY = env.str("SECRET_KEY", "") or local_secret_key(VAR_DIR)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "testserver"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 PARTNERSHIP_NAME = env.str("PARTNERSHIP_NAME", "Tidewell Schools Partnership")
 

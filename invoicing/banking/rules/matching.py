@@ -7,7 +7,7 @@
 | the payer's whole account, or the remittance's items, net of credit notes, equals the payment | 0.97 |
 | one open item of the payer that the narrative names has the amount | 0.96 |
 | the purchase order named belongs to items that add up | 0.95 |
-| one choice of the payer's open items adds up | 0.85 |
+| what the payer owed by a day, or one choice of its open items, adds up | 0.85 |
 | one open item of all customers has the amount | 0.80 |
 | several items or choices fit as well | 0.70 and less |
 | a number is named, the amount is another (part payment, or too much) | 0.60 |
@@ -176,9 +176,7 @@ def _account_of(line: _Line, payer: Payer) -> list[Proposal]:
         if items and total == line.pence:
             if len(items) == 1 and not credits:
                 continue  # the amount and the name say the same
-            less = f", less {_credit_list(credits)}," if credits else ""
-            what = f"{_counted(items)}, {Money(sum(item.pence for item in items))}{less}"
-            reason = f"{what} make {Money(line.pence)} to the penny: all that is open for {payer.name}."
+            reason = f"{_sum(line, items, credits)}: all that is open for {payer.name}."
             return [_settle(line, WHOLE, reason, items, credits, payer)]
     return _choice_of(line, payer)
 
@@ -186,6 +184,8 @@ def _account_of(line: _Line, payer: Payer) -> list[Proposal]:
 def _choice_of(line: _Line, payer: Payer) -> list[Proposal]:
     items = line.facts.items_of(payer)
     credits = line.facts.credits_of(payer.covers)
+    if oldest := _due_by(line, payer, items, credits):
+        return [oldest]
     subset = subset_of([*(item.pence for item in items), *(-credit.pence for credit in credits)], line.pence)
     if subset is None:
         return []
@@ -199,6 +199,20 @@ def _choice_of(line: _Line, payer: Payer) -> list[Proposal]:
     return [_settle(line, SUBSET if subset.only else UNSURE, reason, chosen, used, payer)]
 
 
+def _due_by(line: _Line, payer: Payer, items: list[OpenItem], credits: list[OpenCredit]) -> Proposal | None:
+    """Everything due up to a day, less all credit notes or none: how a payment run chooses."""
+    total = 0
+    for place, item in enumerate(items, start=1):
+        total += item.pence
+        if place < 2 or (place < len(items) and items[place].due_on == item.due_on):
+            continue
+        for used in (credits, []) if credits else ([],):
+            if total - sum(credit.pence for credit in used) == line.pence:
+                reason = f"{_sum(line, items[:place], used)}: all that {payer.name} owed by {_day(item)}."
+                return _settle(line, SUBSET, reason, items[:place], used, payer)
+    return None
+
+
 def _settle(
     line: _Line,
     confidence: Decimal,
@@ -209,7 +223,7 @@ def _settle(
 ) -> Proposal:
     """Credit notes first go against their own customer's items, then against the others; the payment pays the rest."""
     left = {item.id: item.pence for item in items}
-    uses = []
+    uses: list[tuple[int, int, int]] = []
     for own in (True, False):
         for credit in credits:
             spare = credit.pence - sum(pence for credit_id, _, pence in uses if credit_id == credit.id)
@@ -255,10 +269,15 @@ def _list(items: Sequence[OpenItem]) -> str:
     return f"{len(numbers)} invoices ({numbers[0]} to {numbers[-1]})"
 
 
-def _counted(items: Sequence[OpenItem]) -> str:
+def _sum(line: _Line, items: Sequence[OpenItem], credits: Sequence[OpenCredit]) -> str:
+    """``12 invoices of 9 customers, £16,400.00, less CN-000031 £195.50, make £16,204.50 to the penny``."""
     invoices, customers = len({item.number for item in items}), len({item.organisation_id for item in items})
+    what = "1 invoice" if invoices == 1 else f"{invoices} invoices"
     of = f" of {customers} customers" if customers > 1 else ""
-    return f"{invoices} invoice{'s' * (invoices != 1)}{of}"
+    gross = Money(sum(item.pence for item in items))
+    less = f", {gross}, less {_credit_list(credits)}," if credits else ""
+    verb = "makes" if invoices == 1 and not credits else "make"
+    return f"{what}{of}{less} {verb} {Money(line.pence)} to the penny"
 
 
 def _credit_list(credits: Sequence[OpenCredit]) -> str:

@@ -17,11 +17,13 @@ _NOISE = re.compile(
     rf"\b\d{{1,2}} ?(?:{_MONTHS})[A-Z]*(?: ?\d{{2,4}})?\b|\b\d{{1,2}}/\d{{1,2}}/\d{{2,4}}\b"  # dates
     r"|\b\d{1,2}:\d{2}(?::\d{2})?\b|\b\d{2}-\d{2}-\d{2}\b"  # times, sort codes
 )
-_NUMBER = re.compile(r"([A-Z]*)[\s\-.#:/&,]*(\d+)")
+_TOKEN = re.compile(r"[A-Z]+|[0-9]+")
 _CREDIT_WORDS = {"CN", "CRN", "CR", "CREDIT", "CREDITNOTE"}
 _INVOICE_WORDS = {"INV", "INVS", "INVOICE", "INVOICES", "NV", "IN"}
+_NUMBER_WORDS = {"NO", "NOS", "NUM", "NR", "NUMBER", "NUMBERS"}
 _PRINTED_DIGITS = 6
 _SHORTEST_BARE = 3
+_LONGEST_RUN = 600  # digits: a hundred numbers run together
 
 _GENERIC_WORDS = (
     "THE OF AND FOR AT A SCHOOL SCHOOLS SCH PRIMARY SECONDARY INFANT INFANTS JUNIOR NURSERY ACADEMY ACADEMIES ACAD"
@@ -56,12 +58,19 @@ def numbers_named(text: str, *, invoices: Collection[int], credits: Collection[i
     """
     found: dict[tuple[str, int], bool] = {}
     word = ""
-    for letters, digits in _NUMBER.findall(_NOISE.sub(" ", text.upper())):
-        word = letters or word
-        known, kind = (credits, "credit") if word in _CREDIT_WORDS else (invoices, "invoice")
-        for piece in _pieces(digits, known):
+    fresh = False  # whether the word stands right before the number
+    for token in _TOKEN.findall(_NOISE.sub(" ", text.upper())):
+        if not token.isdigit():
+            word, fresh = (word, fresh) if token in _NUMBER_WORDS else (token, True)
+            continue
+        if len(token) > _LONGEST_RUN:
+            continue
+        credit = word in _CREDIT_WORDS and (fresh or int(token) in credits)  # "CN31 1187": the second may be an invoice
+        fresh = False
+        known, kind = (credits, "credit") if credit else (invoices, "invoice")
+        for piece in _pieces(token, known):
             key = int(piece)
-            said = word in _CREDIT_WORDS or word in _INVOICE_WORDS or len(piece) == _PRINTED_DIGITS
+            said = credit or word in _INVOICE_WORDS or len(piece) == _PRINTED_DIGITS
             if key in known and (said or len(str(key)) >= _SHORTEST_BARE):
                 found[kind, key] = found.get((kind, key), False) or said
     return Named(

@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-STATES = 50_000
+STATES = 20_000
 """Sums kept at most. Beyond that the search gives up: a person decides."""
+
+AMOUNTS = 40
+"""Amounts searched at most: among more, many choices add up to anything, so none says much."""
 
 
 @dataclass(frozen=True)
@@ -18,9 +21,11 @@ class Subset:
 def subset_of(amounts: Sequence[int], total: int) -> Subset | None:
     """Places in ``amounts`` (pence; credits below zero) that add up to ``total``, or None.
 
-    None also where the search would grow beyond ``STATES`` sums. Earlier amounts are preferred, so give the oldest
+    None also where there are more than ``AMOUNTS`` or the search would grow beyond ``STATES`` sums. Earlier amounts are preferred, so give the oldest
     first. At least one amount above zero is used.
     """
+    if len(amounts) > AMOUNTS:
+        return None
     order = sorted(
         range(len(amounts)), key=lambda place: amounts[place] > 0
     )  # credits first, so that sums can be bounded

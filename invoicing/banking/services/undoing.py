@@ -41,7 +41,7 @@ def undo_match(*, line: BankLine, reason: str, actor: Actor, on: date | None = N
     if undone != 1:
         raise LineTaken("Somebody else undid this match at the same time. Nothing was changed.", line=line.pk)
     if match.identifies:
-        BankMatch.objects.filter(pk=match.identifies_id).update(state=BankMatch.State.CONFIRMED)
+        BankMatch.objects.filter(pk=match.identifies.pk).update(state=BankMatch.State.CONFIRMED)
     _reverse(match, on or line.on, reason, actor)
     match.refresh_from_db()
     record("bank_line.undone", match, [match.receipt.organisation_id] if match.receipt else [], actor)

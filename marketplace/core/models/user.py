@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils import timezone
@@ -27,15 +29,12 @@ class User(AbstractBaseUser):
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         constraints = [
             models.UniqueConstraint(models.functions.Lower("email"), name="user_email_without_case"),
         ]
-
-    is_staff = False
-    is_superuser = False
 
     def __str__(self) -> str:
         return self.email

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from invoicing.banking.rules.candidates import Candidates, OpenCredit, OpenItem, Payer, Proposal
 from invoicing.banking.rules.matching import propose, sure
 from invoicing.banking.rules.narrative import distinctive, likeness, numbers_named, reference_named
-from invoicing.banking.rules.subsets import STATES, subset_of
+from invoicing.banking.rules.subsets import AMOUNTS, STATES, subset_of
 
 DUE = date(2026, 10, 1)
 OAKFIELD, ELM_PARK, ST_BEDE, COUNCIL, TRUST = 1, 2, 3, 50, 60
@@ -63,6 +63,7 @@ def best(pence: int, description: str, known: Candidates, remittance: str = "") 
         "NV1187 OAKFIELD",
         "OAKFIELD PRIMARY 100000001672042095 INV/1187 309626 10 02AUG26 14:05",
         "INVOICE NO. 001187",
+        "oakfield inv no 000001187",
     ],
 )
 def test_a_number_is_read_whatever_the_bank_did_to_it(narrative: str) -> None:
@@ -98,6 +99,15 @@ def test_an_invoice_and_a_credit_note_of_one_number_are_told_apart() -> None:
     named = numbers_named("CN 1187 AND INV 1187", invoices={1187}, credits={1187})
     assert (named.invoices, named.credits) == ((1187,), (1187,))
     assert numbers_named("CN 1187", invoices={1187}, credits=set()).invoices == ()
+    named = numbers_named("CN31 1187", invoices={1187}, credits={31})
+    assert (named.invoices, named.credits) == ((1187,), (31,))
+
+
+def test_a_small_number_counts_behind_its_word() -> None:
+    for narrative in ("inv no 000000010", "INV10", "INVOICE 10", "000010"):
+        assert numbers_named(narrative, invoices={10}, credits=set()).invoices == (10,)
+    assert numbers_named("ROOM 10", invoices={10}, credits=set()).invoices == ()
+    assert numbers_named("CN31 " + "9" * 5_000, invoices={10}, credits={31}).credits == (31,)
 
 
 def test_another_customers_name_beside_a_fitting_number_is_not_sure() -> None:
@@ -164,7 +174,9 @@ def test_a_council_remittance_pays_twelve_invoices_of_nine_schools_net_of_a_cred
 
 def test_a_remittance_that_names_its_items_is_sure_though_more_is_open() -> None:
     known = facts(item(1, OAKFIELD, 10_000), item(2, ELM_PARK, 4_321), item(3, OAKFIELD, 999), credit(1, OAKFIELD, 500))
-    found = best(13_821, "TIDEWELL BC REMIT 88213", known, remittance="INV-001101 100.00 INV-001102 43.21 CN-000031 -5.00")
+    found = best(
+        13_821, "TIDEWELL BC REMIT 88213", known, remittance="INV-001101 100.00 INV-001102 43.21 CN-000031 -5.00"
+    )
     assert (found.confidence, found.payer_id) == (Decimal("0.99"), COUNCIL)
     assert found.credits == ((1, 1, 500),)
 
@@ -177,6 +189,14 @@ def test_a_choice_of_a_payers_items_is_possible_and_says_whether_it_is_the_only_
     known = facts(item(1, OAKFIELD, 500), item(2, OAKFIELD, 500), item(3, OAKFIELD, 700))
     found = best(1_200, "OAKFIELD PRIMARY", known)
     assert found.confidence == Decimal("0.70") and "one of several choices" in found.reason
+
+
+def test_what_was_due_by_a_day_is_possible_though_far_more_is_open() -> None:
+    items = [item(n, OAKFIELD, 1_000 + n, due=date(2026, 1 + n // 6, 28)) for n in range(60)]
+    pence = sum(one.pence for one in items[:12])
+    found = best(pence - 700, "OAKFIELD PRIMARY", facts(*items, credit(1, OAKFIELD, 700)))
+    assert found.confidence == Decimal("0.85") and len(found.allocations) == 12
+    assert "all that Oakfield Primary School owed by 28 February 2026" in found.reason
 
 
 def test_a_part_payment_and_too_much_are_possible_with_the_difference_said() -> None:
@@ -243,9 +263,11 @@ def test_the_search_finds_a_choice_exactly_when_there_is_one(
 
 
 def test_the_search_is_bounded() -> None:
-    amounts = [2**place for place in range(40)]
-    assert 2**16 > STATES
-    assert subset_of(amounts, 2**40 - 1) is None
+    amounts = [2**place for place in range(AMOUNTS)]
+    assert STATES < 2**16
+    assert subset_of(amounts, 2**AMOUNTS - 1) is None
+    assert subset_of([1] * AMOUNTS, AMOUNTS) is not None
+    assert subset_of([1] * (AMOUNTS + 1), AMOUNTS) is None
 
 
 @settings(max_examples=100, deadline=None)

@@ -57,7 +57,7 @@ def test_every_encoding_and_line_end_reads_alike(encoding: str, end: str) -> Non
 
 
 def test_pound_signs_and_separators_in_amounts_are_read() -> None:
-    text = f"{HEADER}\n01/09/2026,FPI,'30-96-26,00123456,A,,\"£1,234.50\",\"£1,334.50\"\n"
+    text = f'{HEADER}\n01/09/2026,FPI,\'30-96-26,00123456,A,,"£1,234.50","£1,334.50"\n'
     parsed = parse(text.encode("cp1252"))
     assert (parsed.opening_pence, parsed.lines[0].pence) == (10_000, 123_450)
 

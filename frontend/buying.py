@@ -1,0 +1,114 @@
+"""For whom one buys: the organisation in the address, checked against the actor on every request.
+
+A buyer's address is ``/<kind>/<code>/…``: a school by its URN, a trust by its UID, any other customer by its
+customer number. An organisation that is not the actor's does not exist for them.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from marketplace.core.actors import BUYING, Actor
+from marketplace.core.errors import NotFound
+from marketplace.organisations.models import Organisation
+
+SCHOOL, TRUST, CUSTOMER = "school", "trust", "customer"
+KINDS = (SCHOOL, TRUST, CUSTOMER)
+_OWN_PAGE = {SCHOOL: "Our school", TRUST: "Our trust", CUSTOMER: "Our details"}
+
+
+class SignedInRequest(HttpRequest):
+    """A request after the middleware: it knows who acts."""
+
+    actor: Actor
+    acting_for: dict[str, Any]
+    basket_count: int
+
+
+@dataclass(frozen=True)
+class Buyer:
+    """An organisation with its place in the addresses."""
+
+    organisation: Organisation
+    kind: str
+    code: str
+
+    @property
+    def name(self) -> str:
+        return self.organisation.name
+
+    @property
+    def own_page(self) -> str:
+        """What the page about the organisation is called: "Our school"."""
+        return _OWN_PAGE[self.kind]
+
+    @property
+    def keys(self) -> dict[str, str]:
+        return {"kind": self.kind, "code": self.code}
+
+    def url(self, page: str, **more: Any) -> str:
+        """The address of one of the buyer's pages: ``buyer.url("school-invoice", number="INV-000001")``."""
+        return reverse(page, kwargs={**self.keys, **more})
+
+
+def buyer_of(organisation: Organisation) -> Buyer:
+    """The organisation's place in the addresses. Load it with ``select_related("school", "trust")``."""
+    if organisation.kind == Organisation.Kind.SCHOOL and hasattr(organisation, "school"):
+        return Buyer(organisation, SCHOOL, organisation.school.urn)
+    if organisation.kind == Organisation.Kind.TRUST and hasattr(organisation, "trust"):
+        return Buyer(organisation, TRUST, organisation.trust.uid)
+    return Buyer(organisation, CUSTOMER, organisation.number)
+
+
+def buyers_of(actor: Actor) -> list[Buyer]:
+    """Every organisation for which the actor may buy today: trusts first, then by name. One query."""
+    found = Organisation.objects.filter(pk__in=actor.organisations(*BUYING)).select_related("school", "trust")
+    buyers = [buyer_of(organisation) for organisation in found]
+    return sorted(buyers, key=lambda buyer: (buyer.kind != TRUST, buyer.name, buyer.code))
+
+
+def usual_buyer(buyers: list[Buyer]) -> Buyer | None:
+    """The one that needs no choosing: the only one, or the only trust, whose schools are bought for from it."""
+    trusts = [buyer for buyer in buyers if buyer.kind == TRUST]
+    if len(trusts) == 1 and len(buyers) > 1:
+        return trusts[0]
+    return buyers[0] if len(buyers) == 1 else None
+
+
+def buyer_for(request: HttpRequest, kind: str, code: str) -> Buyer:
+    """The organisation of the address, or NotFound where the actor holds no buying role there today.
+
+    Puts on the request what the layout says: for whom one buys, how to change, and what lies in the basket.
+    """
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    buyers = buyers_of(actor)
+    buyer = next((one for one in buyers if (one.kind, one.code) == (kind, code)), None)
+    if buyer is None:
+        raise NotFound("Page not found")
+    request.acting_for = {  # type: ignore[attr-defined]
+        "label": "Buying for",
+        "name": buyer.name,
+        "kind": kind,
+        "code": code,
+        "own_page": buyer.own_page,
+        "change_url": reverse("choose") if len(buyers) > 1 else "",
+    }
+    _show_basket(request, buyer, actor)
+    return buyer
+
+
+def receivers_for(buyer: Buyer, actor: Actor) -> list[Organisation]:
+    """Who may receive what is bought here: the school itself, or each school of the trust."""
+    if buyer.kind != TRUST:
+        return [buyer.organisation]
+    own = Organisation.objects.filter(
+        pk__in=actor.organisations(*BUYING),
+        school__trust_memberships__trust_id=buyer.organisation.pk,
+    )
+    return [*own.distinct().order_by("name"), buyer.organisation]
+
+
+def _show_basket(request: HttpRequest, buyer: Buyer, actor: Actor) -> None:
+    """The basket's link and count; added with the basket's own pages."""

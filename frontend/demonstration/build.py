@@ -1,0 +1,140 @@
+"""Building the demonstration: everything in one transaction, so that a build that was ended leaves nothing behind."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+from django.db import connection, transaction
+
+from frontend.demonstration import people
+from frontend.demonstration.directory import Directory, add_area, add_partnership, add_sign_ins, first_day
+from frontend.demonstration.real import add_real_area
+from frontend.demonstration.shop import add_catalogue, add_memberships
+from frontend.demonstration.year import add_bank_account, add_year
+from invoicing.services import seed_chart
+from marketplace.core import events
+from marketplace.core.actors import Actor
+from marketplace.core.errors import DomainError
+from marketplace.core.models import Event
+from marketplace.organisations.models import Organisation
+
+BUILT = "demonstration.built"
+FICTIONAL, REAL = "fictional", "real"
+
+T = TypeVar("T")
+Say = Callable[[str], None]
+Fill = Callable[[Directory], str]
+
+
+class OtherData(DomainError):
+    """The database holds something else than the demonstration that was asked for."""
+
+    code = "other_data"
+
+
+@dataclass(frozen=True)
+class Built:
+    """What stands in the database: which area, for which day it was built, by this call or before, and the name of the
+    real school that the invented buyer buys for (empty in the fictional area)."""
+
+    area: str
+    on: date
+    now: bool
+    buys_at: str = ""
+
+    @property
+    def sign_ins(self) -> dict[str, people.SignIn]:
+        """Who can sign in, by role."""
+        return people.SIGN_INS if self.area == FICTIONAL else people.real_sign_ins(self.buys_at)
+
+
+def build(*, name: str, on: date, actor: Actor, say: Say = print) -> Built:
+    """The fictional area with a year of trading that ends on ``on``, run by a partnership called ``name``.
+
+    Once built it stays as it is, whatever the day. Raises OtherData where the database holds anything else.
+    """
+
+    def fill(directory: Directory) -> str:
+        parts: list[tuple[str, Callable[[], object]]] = [
+            ("Schools, trusts and the council", lambda: add_area(directory, today=on, actor=actor)),
+            ("Offers, dates and prices", lambda: add_catalogue(directory, today=on, actor=actor)),
+            ("Memberships", lambda: add_memberships(directory, actor=actor)),
+            ("People", lambda: add_sign_ins(directory, people.SIGN_INS, today=on, actor=actor)),
+            ("The bank account", lambda: add_bank_account(directory, actor=actor)),
+            ("A year of trading", lambda: add_year(directory, today=on, actor=actor)),
+        ]
+        for words, part in parts:
+            _timed(words, part, say)
+        return ""
+
+    return _once(FICTIONAL, name=name, on=on, actor=actor, fill=fill)
+
+
+def build_real(*, name: str, on: date, file: Path, codes: list[str], actor: Actor, say: Say = print) -> Built:
+    """Real schools of the register's file, those of the authorities named, with the catalogue and people to sign in.
+
+    Nothing is traded: no order, invoice or debt is ever invented for a real school. Raises OtherData where the database
+    holds anything else, and the import's refusals.
+    """
+
+    def fill(directory: Directory) -> str:
+        school = _timed(
+            "Schools of the register", lambda: add_real_area(directory, file=file, codes=codes, on=on, actor=actor), say
+        )
+        _timed("Offers, dates and prices", lambda: add_catalogue(directory, today=on, actor=actor), say)
+        _timed("People", lambda: add_sign_ins(directory, people.real_sign_ins(school), today=on, actor=actor), say)
+        add_bank_account(directory, actor=actor)
+        return school
+
+    return _once(REAL, name=name, on=on, actor=actor, fill=fill)
+
+
+@transaction.atomic
+def _once(area: str, *, name: str, on: date, actor: Actor, fill: Fill) -> Built:
+    with connection.cursor() as cursor:  # a second build waits here, and then finds the first one's marker
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('frontend.demonstration'))")
+    if (standing := built()) is not None:
+        if standing.area != area:
+            raise OtherData(
+                f"This database holds the demonstration of {_WORDS[standing.area]}, and {_WORDS[area]} was asked for. "
+                "Set VAR_DIR to another folder, or remove this one."
+            )
+        return standing
+    if Organisation.objects.exists():
+        raise OtherData(
+            "This database holds organisations that are not the demonstration's, so nothing was built. "
+            "Set VAR_DIR to another folder, or DATABASE_URL to an empty database."
+        )
+    seed_chart()
+    buys_at = fill(add_partnership(name=name, since=first_day(on), actor=actor))
+    events.record(
+        kind=BUILT,
+        subject_kind="demonstration",
+        subject=area,
+        organisation_ids=[],
+        payload={"on": on.isoformat(), "buys_at": buys_at},
+        actor=actor,
+    )
+    return Built(area, on, now=True, buys_at=buys_at)
+
+
+_WORDS = {FICTIONAL: "the fictional area", REAL: "real schools"}
+
+
+def built() -> Built | None:
+    """What was built in this database, if anything."""
+    marker = Event.objects.filter(kind=BUILT).order_by("pk").first()
+    if marker is None:
+        return None
+    day = date.fromisoformat(marker.payload["on"])
+    return Built(marker.subject, day, now=False, buys_at=marker.payload["buys_at"])
+
+
+def _timed(words: str, part: Callable[[], T], say: Say) -> T:
+    begun = time.monotonic()
+    result = part()
+    say(f"  {words}: {time.monotonic() - begun:.1f} s")
+    return result

@@ -1,0 +1,79 @@
+"""Who meets the finance pages: finance reads and writes, the auditor reads, nobody else is told that they exist."""
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from frontend.jinja import url
+from invoicing.queries import require_finance_reader
+from marketplace.core.actors import FINANCE, Actor, Role
+from marketplace.core.errors import DomainError
+
+READ = ("GET", "HEAD")
+READ_AND_WRITE = ("GET", "HEAD", "POST")
+View = Callable[..., HttpResponse]
+
+# The pages of each entry of the main navigation, as a second row of links.
+SECTIONS: dict[str, list[tuple[str, str]]] = {
+    "finance-invoicing": [
+        ("Items to invoice", "finance-invoicing"),
+        ("Invoice batch", "finance-invoice-batches"),
+        ("Invoices and credit notes", "finance-invoices"),
+        ("Credits due", "finance-credits-due"),
+    ],
+    "finance-customers": [("Customers", "finance-customers"), ("Aged debtors", "finance-aged-debtors")],
+    "finance-bank": [("Accounts and statements", "finance-bank"), ("Unidentified receipts", "finance-bank-unidentified")],
+    "finance-ledger": [("Trial balance", "finance-ledger")],
+}
+
+
+class FinanceRequest(HttpRequest):
+    """A request that the middleware has given its actor."""
+
+    actor: Actor
+    section: str
+
+
+def finance_page(methods: Sequence[str] = READ, *, section: str, to: str = "") -> Callable[[View], View]:
+    """Guards a page: signed in, a finance role or the auditor, and a finance role where it is there to do something.
+
+    ``to`` says what, for the refusal that the auditor reads: ``to="issue credit notes"``.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: FinanceRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            require_finance_reader(request.actor)
+            if to or request.method == "POST":
+                require_finance(request.actor, to=to or "change this")
+            request.section = section
+            return view(request, *args, **kwargs)
+
+        return require_http_methods(list(methods))(login_required(guarded))
+
+    return decorate
+
+
+def require_finance(actor: Actor, *, to: str) -> None:
+    """Raises NotAllowed unless the actor is a finance officer or manager."""
+    actor.require(Role.FINANCE_OFFICER, Role.FINANCE_MANAGER, to=to)
+
+
+def show(request: FinanceRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    """A finance page with its second row of links; ``may_write`` tells the template whether to draw buttons."""
+    links = [
+        {"text": text, "href": url(name), "active": request.path == url(name)}
+        for text, name in SECTIONS[request.section]
+    ]
+    shared = {"section_links": links, "may_write": request.actor.has(*FINANCE), "actor": request.actor}
+    return render(request, f"finance/{template}", {**shared, **context}, status=status)
+
+
+def said(error: DomainError) -> list[str]:
+    """A refusal as sentences for a page's error summary."""
+    return [error.message, *error.detail]

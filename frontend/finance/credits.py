@@ -1,0 +1,135 @@
+"""Crediting an invoice, and the credits that a cancellation has made due."""
+
+from collections.abc import Mapping
+
+from django import forms
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from frontend.fields import PoundsField, ShortDateField
+from frontend.finance.access import READ_AND_WRITE, FinanceRequest, finance_page, said, show
+from frontend.finance.listing import page_of
+from frontend.formats import money, plural
+from frontend.jinja import url
+from invoicing.documents.models import Document, DocumentLine
+from invoicing.queries import document_for, require_finance_reader
+from invoicing.receivables.credit_notes import CreditPreview, left_to_credit, preview_credit
+from invoicing.receivables.models import Reduction
+from invoicing.services import credit_invoice, issue_credits_due
+from marketplace.core.actors import Actor
+from marketplace.core.errors import DomainError, NotFound
+
+
+class CreditForm(forms.Form):
+    """How much to credit on each line, in pounds before VAT; one field ``line_<id>`` for each with something left."""
+
+    def __init__(self, *args: object, lines: Mapping[DocumentLine, int], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.lines = lines
+        for line, left in lines.items():
+            if left:
+                self.fields[f"line_{line.pk}"] = PoundsField(
+                    required=False, label=f"Credit on line {line.position}", least=0, most=left
+                )
+        self.fields["reason"] = forms.CharField(
+            label="Reason", max_length=240, help_text="The customer reads it on the credit note"
+        )
+        self.fields["on"] = ShortDateField(label="Credit note date", initial=timezone.localdate())
+
+    def clean(self) -> dict[str, object]:
+        cleaned = super().clean() or {}
+        if not self.errors and not self.amounts():
+            raise forms.ValidationError("Enter how much to credit on at least one line, more than £0.00")
+        return cleaned
+
+    def clean_on(self) -> object:
+        if self.cleaned_data["on"] > timezone.localdate():
+            raise forms.ValidationError("Credit note date must be today or in the past")
+        return self.cleaned_data["on"]
+
+    def amounts(self) -> dict[int, int]:
+        """Pence before VAT by line id, of the lines to credit."""
+        return {
+            line.pk: pence for line in self.lines if (pence := self.cleaned_data.get(f"line_{line.pk}")) and pence > 0
+        }
+
+
+@finance_page(READ_AND_WRITE, section="finance-invoicing", to="issue credit notes")
+def credit(request: FinanceRequest, number: str) -> HttpResponse:
+    """Amounts and reason, then the same page with the figures and the button that issues exactly those."""
+    invoice = document_for(request.actor, number)
+    if invoice.kind != Document.Kind.INVOICE:
+        raise NotFound("Only an invoice can be credited.")
+    left = left_to_credit(invoice)
+    lines = {line: left[line.pk] for line in invoice.lines.order_by("position")}
+    form = CreditForm(request.POST or None, lines=lines, initial=_all_of(lines) if "full" in request.GET else None)
+    if not form.is_valid():
+        return _credit_page(request, invoice, form, status=400 if form.is_bound else 200)
+    preview = preview_credit(invoice=invoice, amounts=form.amounts())
+    if request.POST.get("issue") != str(preview.gross_pence):
+        return _credit_page(request, invoice, form, preview=preview)
+    try:
+        note = credit_invoice(
+            invoice=invoice, amounts=form.amounts(), reason=form.cleaned_data["reason"], on=form.cleaned_data["on"],
+            actor=request.actor,
+        )  # fmt: skip
+    except DomainError as error:
+        return _credit_page(request, invoice, form, errors=said(error), status=error.status)
+    messages.success(request, f"{note.number} issued: {money(note.gross_pence)} credited on {invoice.number}.")
+    return redirect(url("finance-invoice", number=note.number))
+
+
+def _all_of(lines: Mapping[DocumentLine, int]) -> dict[str, int]:
+    return {f"line_{line.pk}": left for line, left in lines.items() if left}
+
+
+def _credit_page(
+    request: FinanceRequest,
+    invoice: Document,
+    form: CreditForm,
+    *,
+    preview: CreditPreview | None = None,
+    errors: list[str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "invoice": invoice, "form": form, "lines": form.lines, "left_pence": sum(form.lines.values()),
+        "preview": preview, "errors": errors, "back_url": url("finance-invoice", number=invoice.number),
+    }  # fmt: skip
+    return show(request, "credit.html", context, status=status)
+
+
+def credits_due(actor: Actor) -> QuerySet[Reduction]:
+    """Reductions of what was invoiced already, for which no credit note was issued yet."""
+    require_finance_reader(actor)
+    due = Reduction.objects.filter(state=Reduction.State.DUE).order_by("pk")
+    return due.select_related("charge__invoice_to", "charge__consumer", "charge__document_line__document")
+
+
+@finance_page(READ_AND_WRITE, section="finance-invoicing")
+def due(request: FinanceRequest) -> HttpResponse:
+    """Credits that a cancellation made due after invoicing, issued together: one credit note an invoice."""
+    waiting = credits_due(request.actor)
+    errors: list[str] = []
+    if request.method == "POST":
+        keys = list(waiting.values_list("charge__source_key", flat=True))
+        try:
+            notes = issue_credits_due(charge_source_keys=keys, on=timezone.localdate(), actor=request.actor)
+        except DomainError as error:
+            errors = said(error)
+        else:
+            total = money(sum(note.gross_pence for note in notes))
+            messages.success(request, f"{plural(len(notes), 'credit note')} issued, {total}.")
+            return redirect(f"{url('finance-invoices')}?kind=credit_note")
+    rows = list(waiting)
+    context = {
+        "page_obj": page_of(request, rows),
+        "count": len(rows),
+        "invoices": len({row.charge.document_line.document_id for row in rows if row.charge.document_line}),
+        "net_pence": sum(row.pence for row in rows),
+        "errors": errors,
+    }
+    return show(request, "credits_due.html", context, status=409 if errors else 200)

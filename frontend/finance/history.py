@@ -1,0 +1,56 @@
+"""Who did what and when, in words: the event log as a page's timeline."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from frontend.formats import clock, long_date, money
+from marketplace.core.models import Event
+from marketplace.organisations.models import Person
+
+_WORDS = {
+    "charge.made": "Ordered and priced",
+    "charge.amended": "Changed before invoicing",
+    "charge.reduced": "Reduced",
+    "invoice.issued": "Invoice issued",
+    "credit_note.issued": "Credit note issued",
+    "receipt.recorded": "Receipt recorded",
+    "receipt.reversed": "Receipt taken back",
+    "allocation.made": "Set against an invoice",
+    "allocation.undone": "Undone",
+    "terms.changed": "Terms changed",
+}
+
+
+def names_of(person_ids: Iterable[int | None]) -> dict[int, str]:
+    """The names of people by id, in one query."""
+    return dict(Person.objects.filter(pk__in={pk for pk in person_ids if pk}).values_list("pk", "name"))
+
+
+def who(person_id: int | None, label: str, names: dict[int, str]) -> str:
+    """The person who acted, or what the platform called itself."""
+    return names.get(person_id, "Somebody") if person_id else label or "The platform"
+
+
+def when(moment: Any) -> str:
+    """ "4 March 2027 at 10:30am", in London."""
+    return f"{long_date(moment)} at {clock(moment)}"
+
+
+def history_of(*, subject_kind: str, subject: str) -> list[dict[str, str]]:
+    """The events of one thing for the timeline, newest first. Two queries."""
+    events = list(Event.objects.filter(subject_kind=subject_kind, subject=subject).order_by("-pk"))
+    names = names_of(event.actor_person_id for event in events)
+    return [
+        {
+            "title": _WORDS.get(event.kind, event.kind.replace(".", " ").replace("_", " ").capitalize()),
+            "by": who(event.actor_person_id, event.actor_label, names),
+            "when": when(event.at),
+            "text": _amount(event.payload),
+        }
+        for event in events
+    ]
+
+
+def _amount(payload: dict[str, Any]) -> str:
+    pence = payload.get("net_pence", payload.get("gross_pence", payload.get("pence")))
+    return money(pence) if isinstance(pence, int) else ""

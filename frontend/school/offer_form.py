@@ -1,0 +1,127 @@
+"""What a buyer chooses about an offer: date, how many, for which school, and what the price depends on."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+
+from catalogue.models import CourseRun, Offer
+from catalogue.rules.rule_form import Rule, depends_on_quantity, nodes
+from catalogue.rules.words import unit_words
+from catalogue.services import PlacesGone
+from frontend.fields import DatePartsField
+from frontend.formats import clock, long_date, plural
+from frontend.school.facts import PREFIX, fact_fields, stated_facts
+from marketplace.core.errors import DomainError
+from marketplace.organisations.models import Organisation
+
+MOST_PEOPLE = 100
+
+
+class OfferForm(forms.Form):
+    """The same form asks for a price (get) and puts it in the basket (post)."""
+
+    def __init__(
+        self,
+        data: Any,
+        *,
+        offer: Offer,
+        runs: Sequence[CourseRun],
+        receivers: Sequence[Organisation],
+        rule: Rule | None,
+    ) -> None:
+        super().__init__(data)
+        self.refused = ""
+        self.offer, self.runs, self.receivers = offer, {run.code: run for run in runs}, receivers
+        if offer.kind == Offer.Kind.COURSE:
+            self.fields["run"] = _run_field(runs)
+            self.fields["people"] = forms.IntegerField(
+                label="Number of people", min_value=1, max_value=MOST_PEOPLE, initial=1
+            )
+        elif rule is not None and depends_on_quantity(rule):
+            self.fields["people"] = forms.DecimalField(
+                label=f"Number of {_units(rule)}", min_value=Decimal("0.5"), max_value=1000, decimal_places=2, initial=1
+            )
+        if len(receivers) > 1:
+            self.fields["school"] = forms.ChoiceField(
+                label="School receiving it", choices=[(str(one.pk), one.name) for one in receivers]
+            )
+        self.fields.update(fact_fields(rule))
+        if offer.term_months:
+            hint = f"The agreement lasts {plural(offer.term_months, 'month')} from this day"
+            self.fields["starts"] = DatePartsField(label="First day", help_text=hint, required=False)
+
+    def refuse(self, error: DomainError) -> None:
+        """Puts a refusal beside the field it is about, or above the form; unbound, it is kept to be shown."""
+        self.refused = error.message
+        if self.is_bound:
+            field = f"{PREFIX}{error.facts.get('fact', '')}"
+            beside = {PlacesGone.code: "run"}.get(error.code, field)
+            self.add_error(beside if beside in self.fields else None, error.message)
+
+    def as_query(self) -> str:
+        """What was chosen as a query string, so that a price has an address of its own."""
+        names = tuple(self.fields)
+        given = [(n, v) for n, values in self.data.lists() for v in values if n.startswith(names) and v]
+        return urlencode(given)
+
+    @property
+    def run(self) -> CourseRun | None:
+        """The date chosen; before choosing, the first with a place left."""
+        if self.is_bound:
+            return self.runs.get(getattr(self, "cleaned_data", {}).get("run", ""))
+        return next((run for run in self.runs.values() if run.places_left > 0), None)
+
+    @property
+    def quantity(self) -> Decimal:
+        return Decimal(self._given("people") or 1)
+
+    @property
+    def receiver(self) -> Organisation:
+        chosen = self._given("school")
+        return next((one for one in self.receivers if str(one.pk) == chosen), self.receivers[0])
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the buyer stated; before that, what the form proposes."""
+        if self.is_bound:
+            return stated_facts(self.cleaned_data)
+        return stated_facts({name: field.initial for name, field in self.fields.items()})
+
+    @property
+    def starts_on(self) -> date | None:
+        """The first day of an agreement, where the buyer gave one."""
+        return self._given("starts")
+
+    def _given(self, name: str) -> Any:
+        return getattr(self, "cleaned_data", {}).get(name) if self.is_bound else None
+
+
+def _run_field(runs: Sequence[CourseRun]) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label="Choose a date",
+        choices=[(run.code, run_words(run)) for run in runs],
+        widget=forms.RadioSelect,
+        initial=next((run.code for run in runs if run.places_left > 0), None),
+    )
+
+
+def _units(rule: Rule) -> str:
+    found = next((node for node in nodes(rule) if node.get("per") == "quantity"), {})
+    return unit_words("quantity", found)[1]
+
+
+def run_words(run: CourseRun) -> str:
+    """ "24 March 2027, Tidewell"."""
+    where = "online" if run.mode == CourseRun.Mode.ONLINE else run.venue or run.get_mode_display().lower()
+    return f"{long_date(run.starts_at)}, {where}"
+
+
+def run_hint(run: CourseRun) -> str:
+    """ "9:30am to 3:30pm. 5 places left"."""
+    last_day = "" if run.starts_on == run.ends_on else f" on {long_date(run.ends_at)}"
+    left = f"{plural(run.places_left, 'place')} left" if run.places_left > 0 else "No places left"
+    return f"{clock(run.starts_at)} to {clock(run.ends_at)}{last_day}. {left}"

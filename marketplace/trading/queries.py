@@ -1,0 +1,74 @@
+"""Reads over trading, scoped to an actor: buyers see their schools' orders, the partnership's staff all."""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from marketplace.core.actors import BUYING, STAFF, Actor
+from marketplace.core.errors import NotFound
+from marketplace.organisations.models import Organisation
+from marketplace.trading.models import Basket, BasketLine, Booking, Order, OrderLine
+
+
+def _sees_all(actor: Actor) -> bool:
+    return actor.system or actor.has(*STAFF)
+
+
+def orders_for(actor: Actor) -> QuerySet[Order]:
+    """Orders placed for the actor's organisations, or with a line for one of them; newest first."""
+    orders = Order.objects.select_related("organisation", "invoice_to", "placed_by_person").order_by("-pk")
+    if _sees_all(actor):
+        return orders
+    own = actor.organisations(*BUYING)
+    lines = OrderLine.objects.filter(order=OuterRef("pk"), school_id__in=own)
+    return orders.filter(Q(organisation_id__in=own) | Exists(lines))
+
+
+def order_for(actor: Actor, number: str) -> Order:
+    """One order by its number, or NotFound whether it is missing or not the actor's."""
+    found = orders_for(actor).filter(number=number).first()
+    if found is None:
+        raise NotFound(f"There is no order {number}.")
+    return found
+
+
+def lines_for(actor: Actor, order: Order) -> QuerySet[OrderLine]:
+    """The order's lines that the actor may see: a school does not see what a trust ordered for another school."""
+    lines = order.lines.select_related("offer", "run", "school").prefetch_related("bookings").order_by("pk")
+    own = actor.organisations(*BUYING)
+    if _sees_all(actor) or order.organisation_id in own:
+        return lines
+    return lines.filter(school_id__in=own)
+
+
+def bookings_for(actor: Actor) -> QuerySet[Booking]:
+    """Places booked for the actor's schools, or ordered by their organisation."""
+    bookings = Booking.objects.select_related("run__offer", "school", "order_line__order", "order_line__offer")
+    if _sees_all(actor):
+        return bookings
+    own = actor.organisations(*BUYING)
+    return bookings.filter(Q(school_id__in=own) | Q(order_line__order__organisation_id__in=own))
+
+
+def booking_for(actor: Actor, pk: int) -> Booking:
+    """One booking, or NotFound whether it is missing or not the actor's."""
+    found = bookings_for(actor).filter(pk=pk).first()
+    if found is None:
+        raise NotFound("There is no such booking.")
+    return found
+
+
+def basket_of(actor: Actor, organisation: Organisation) -> Basket | None:
+    """The actor's open basket for an organisation where they buy; None where nothing was put in yet."""
+    if organisation.pk not in actor.organisations(*BUYING):
+        raise NotFound("Page not found")
+    mine = Basket.objects.filter(owner_person_id=actor.person_id, state=Basket.State.OPEN)
+    return mine.filter(organisation=organisation).select_related("organisation").first()
+
+
+def basket_line_of(actor: Actor, organisation: Organisation, pk: int) -> BasketLine:
+    """A line of the actor's open basket, or NotFound."""
+    basket = basket_of(actor, organisation)
+    lines = BasketLine.objects.select_related("basket__organisation", "offer", "run", "school")
+    found = lines.filter(pk=pk, basket=basket).first() if basket else None
+    if found is None:
+        raise NotFound("This line is not in your basket any more.")
+    return found

@@ -1,0 +1,43 @@
+"""The total of a basket: VAT per rate over all its lines, and what it commits the school to."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from catalogue.rules.quotes import Quote
+from marketplace.core.money import Money, TaxedAmount
+
+
+@dataclass(frozen=True)
+class VatGroup:
+    """One VAT category and rate with its amounts."""
+
+    category: str
+    rate: Decimal
+    amount: TaxedAmount
+
+
+def vat_groups(quotes: Iterable[tuple[Quote, int]]) -> list[VatGroup]:
+    """VAT per category and rate, half up, over quotes each taken a whole number of times."""
+    nets: dict[tuple[str, Decimal], int] = {}
+    for quote, times in quotes:
+        key = (quote.vat.category, quote.vat.rate)
+        nets[key] = nets.get(key, 0) + quote.net.pence * times
+    return [
+        VatGroup(category, rate, TaxedAmount.at(Money(net), rate)) for (category, rate), net in sorted(nets.items())
+    ]
+
+
+def total(groups: Iterable[VatGroup]) -> TaxedAmount:
+    amounts = [group.amount for group in groups]
+    zero = Money(0)
+    return TaxedAmount(
+        sum((amount.net for amount in amounts), zero),
+        sum((amount.vat for amount in amounts), zero),
+        sum((amount.gross for amount in amounts), zero),
+    )
+
+
+def committed(quotes: Iterable[tuple[Quote, int]]) -> Money:
+    """What the order commits to over its whole term, with VAT: a price per year counts for each year of the term."""
+    return total(vat_groups(quotes)).gross

@@ -1,0 +1,223 @@
+"""Filling a basket. Every change is quoted at once, so that what has no price is refused where it is chosen."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from catalogue.models import CourseRun, Offer
+from catalogue.rules.classes import PriceClass
+from catalogue.rules.facts import IncludedPlaces, read_stated
+from catalogue.rules.quotes import Quote
+from catalogue.rules.words import count_words
+from catalogue.services import quote_for
+from marketplace.core.actors import Actor
+from marketplace.core.errors import DomainError, NotFound, WrongInput
+from marketplace.core.text import clean_line
+from marketplace.organisations.models import Organisation
+from marketplace.trading.models import Basket, BasketLine
+from marketplace.trading.services.access import buying_person, check_receives
+from subscriptions.queries import price_class_on
+
+MAX_LINES = 200
+NAME_LIMIT = 120
+MAX_FACTS = 40
+
+
+class AlreadyInBasket(DomainError):
+    """The same thing for the same school stands in the basket already."""
+
+    code = "already_in_basket"
+
+
+class BasketClosed(DomainError):
+    """A basket that was ordered does not change."""
+
+    code = "basket_closed"
+
+
+class CannotBeOrdered(DomainError):
+    """The offer or its date cannot be bought (any more)."""
+
+    code = "cannot_be_ordered"
+
+
+@transaction.atomic
+def open_basket(*, organisation: Organisation, actor: Actor) -> Basket:
+    """The person's open basket for the organisation, made when there is none."""
+    person_id = buying_person(actor, organisation)
+    found, _ = Basket.objects.get_or_create(
+        organisation=organisation, owner_person_id=person_id, state=Basket.State.OPEN
+    )
+    return found
+
+
+@transaction.atomic
+def add_to_basket(
+    *,
+    basket: Basket,
+    offer: Offer,
+    school: Organisation,
+    quantity: Decimal,
+    on: date,
+    actor: Actor,
+    run: CourseRun | None = None,
+    delegates: Sequence[str] = (),
+    facts: dict[str, Any] | None = None,
+    service_from: date | None = None,
+) -> BasketLine:
+    """Adds an offer (a course with its date) for a school. ``facts`` are what the school states, such as staff.
+
+    Refuses what is not published or past, a school that the basket cannot buy for, names for more people than
+    places, and whatever the price rule refuses; then nothing is added.
+    """
+    _lock_open(basket, actor)
+    check_receives(basket.organisation, school, on)
+    if basket.lines.count() >= MAX_LINES:
+        raise WrongInput(f"A basket holds at most {MAX_LINES} lines. Order these first.")
+    if basket.lines.filter(offer=offer, run=run, school=school).exists():
+        raise AlreadyInBasket(f"{offer.title} is in your basket for {school.name} already. Change it there.")
+    line = BasketLine(
+        basket=basket,
+        offer=offer,
+        run=run,
+        school=school,
+        quantity=quantity,
+        delegates=list(delegates),
+        facts=facts or {},
+        service_from=service_from,
+    )
+    _settle(line, on)
+    return line
+
+
+@transaction.atomic
+def change_line(
+    *,
+    line: BasketLine,
+    on: date,
+    actor: Actor,
+    quantity: Decimal | None = None,
+    run: CourseRun | None = None,
+    delegates: Sequence[str] | None = None,
+    facts: dict[str, Any] | None = None,
+    service_from: date | None = None,
+) -> BasketLine:
+    """Changes what is given of a line; the rest stays. The same refusals as adding it."""
+    _lock_open(line.basket, actor)
+    if quantity is not None:
+        line.quantity = quantity
+    if run is not None:
+        line.run = run
+        twin = line.basket.lines.filter(offer=line.offer, run=run, school=line.school).exclude(pk=line.pk)
+        if twin.exists():
+            words = f"{line.offer.title} on that date is in your basket for {line.school.name} already."
+            raise AlreadyInBasket(f"{words} Change it there.")
+    if delegates is not None:
+        line.delegates = list(delegates)
+    if facts is not None:
+        line.facts = facts
+    if service_from is not None:
+        line.service_from = service_from
+    _settle(line, on)
+    return line
+
+
+@transaction.atomic
+def remove_line(*, line: BasketLine, actor: Actor) -> None:
+    """Takes a line out; one that is gone already stays gone."""
+    _lock_open(line.basket, actor)
+    BasketLine.objects.filter(pk=line.pk).delete()
+
+
+def own_basket(basket: Basket, actor: Actor) -> int:
+    """The owner's person id. Anybody else is told nothing."""
+    person_id = buying_person(actor, basket.organisation)
+    if basket.owner_person_id != person_id:
+        raise NotFound("Page not found")
+    return person_id
+
+
+def _lock_open(basket: Basket, actor: Actor) -> None:
+    """Locks the basket's row, so that a change and an order wait for each other."""
+    own_basket(basket, actor)
+    state = Basket.objects.select_for_update().values_list("state", flat=True).get(pk=basket.pk)
+    if state != Basket.State.OPEN:
+        raise BasketClosed("This basket was ordered. See the order, or fill a new basket.")
+
+
+def _settle(line: BasketLine, on: date) -> None:
+    """Checks and quotes the line, then saves it."""
+    check_orderable(line, on)
+    line.facts = _clean_facts(line.facts)
+    line.quoted_pence = quote_line(line, on).net.pence
+    line.delegates = clean_delegates(line.delegates, line.quantity)
+    line.save()
+
+
+def clean_delegates(names: Sequence[str], quantity: Decimal) -> list[str]:
+    """Names on one line each; empty ones are named later. Refuses more names than places."""
+    cleaned = [clean_line(name, what="Name", limit=NAME_LIMIT, required=False) for name in names]
+    while cleaned and not cleaned[-1]:
+        cleaned.pop()
+    if len(cleaned) > quantity:
+        raise WrongInput(f"You gave {len(cleaned)} names for {count_words(quantity, 'place', 'places')}. Add places.")
+    return cleaned
+
+
+def check_orderable(line: BasketLine, on: date) -> None:
+    """Refuses an offer that is not published, a course without an open date ahead, a part of a place."""
+    offer, run = line.offer, line.run
+    if offer.state != Offer.State.PUBLISHED:
+        raise CannotBeOrdered(f"{offer.title} is not sold any more. Remove it, or choose something else.")
+    if offer.kind == Offer.Kind.SERVICE:
+        if run is not None or any(line.delegates):
+            raise WrongInput(f"{offer.title} is a service: it has no dates and no names")
+        return
+    if run is None or run.offer_id != offer.pk:
+        raise WrongInput(f"Choose a date of {offer.title}")
+    if run.state != CourseRun.State.OPEN:
+        raise CannotBeOrdered(f"{offer.title} on {run.starts_on:%-d %B %Y} is cancelled. Choose another date.")
+    if run.starts_on < on:
+        raise CannotBeOrdered(f"{offer.title} was on {run.starts_on:%-d %B %Y}. Choose another date.")
+    if line.quantity != line.quantity.to_integral_value():
+        raise WrongInput("Places must be a whole number")
+    if line.service_from is not None:
+        raise WrongInput("A course has its own dates")
+
+
+def quote_line(
+    line: BasketLine,
+    on: date,
+    *,
+    price_class: PriceClass | None = None,
+    included: IncludedPlaces | None = None,
+) -> Quote:
+    """The quote for a line as it stands, at the school's own price class on the day unless it is given."""
+    return quote_for(
+        offer=line.offer,
+        run=line.run,
+        organisation=line.school,
+        quantity=line.quantity,
+        on=on,
+        price_class=price_class_on(line.school, on) if price_class is None else price_class,
+        included_places=included if line.run_id else None,
+        facts=line.facts,
+    )
+
+
+def _clean_facts(facts: dict[str, Any]) -> dict[str, Any]:
+    """Stated facts as they may be stored: read by the rules' own reader, so that nothing else is kept."""
+    if len(facts) > MAX_FACTS:
+        raise WrongInput(f"Give at most {MAX_FACTS} facts for one line")
+    kept: dict[str, Any] = {}
+    for name, value in read_stated(facts).items():
+        if isinstance(value, list):
+            kept[name] = [clean_line(one, what="Choice", limit=NAME_LIMIT) for one in value[:MAX_FACTS]]
+        elif isinstance(value, str):
+            kept[name] = clean_line(value, what="Choice", limit=NAME_LIMIT)
+        else:
+            kept[name] = value if isinstance(value, bool) else f"{value.normalize():f}"
+    return kept

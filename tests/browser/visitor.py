@@ -1,0 +1,74 @@
+"""A person at a browser: signs in, opens an example page, and leaves it as it is found."""
+
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.browser.site import Shown, Site
+
+WIDTHS = {"desktop": (1280, 800), "phone": (375, 812)}
+
+_POST = """
+([action, fields]) => {
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = action;
+  const token = document.querySelector("input[name=csrfmiddlewaretoken]");
+  if (token) { form.append(token.cloneNode()); }
+  for (const [name, value] of Object.entries(fields)) {
+    const input = document.createElement("input");
+    input.type = "hidden"; input.name = name; input.value = value;
+    form.append(input);
+  }
+  document.body.append(form);
+  form.submit();
+}
+"""
+
+
+class Visitors:
+    """One signed-in browser context per role and width, made when first needed."""
+
+    def __init__(self, browser: Browser, site: Site) -> None:
+        self.browser = browser
+        self.site = site
+        self.sign_ins = site.sign_ins()
+        self.contexts: dict[tuple[str, str], BrowserContext] = {}
+        self.cookies: dict[str, Any] = {}
+
+    def page(self, role: str, width: str) -> Page:
+        key = (role, width)
+        if key not in self.contexts:
+            size = WIDTHS[width]
+            self.contexts[key] = self.browser.new_context(
+                viewport={"width": size[0], "height": size[1]}, bypass_csp=False, locale="en-GB"
+            )
+            if role != "anonymous":
+                self._sign_in(role, self.contexts[key])
+        return self.contexts[key].new_page()
+
+    def _sign_in(self, role: str, context: BrowserContext) -> None:
+        if role not in self.cookies:
+            page = context.new_page()
+            email, password = self.sign_ins[role]
+            page.goto(f"{self.site.url}/account/login/")
+            page.fill("input[name=login]", email)
+            page.fill("input[name=password]", password)
+            page.click("main button[type=submit]")
+            if "/account/login" in page.url:
+                raise RuntimeError(f"{role} could not sign in: {page.inner_text('main')}")
+            self.cookies[role] = context.cookies()
+            page.close()
+        else:
+            context.add_cookies(self.cookies[role])
+
+    def open(self, shown: Shown, width: str) -> Page:
+        """The example's page. An example with a post is reached by submitting those fields from the page itself."""
+        page = self.page(shown.role, width)
+        response = page.goto(self.site.url + shown.path, wait_until="load")
+        if shown.post is not None:
+            with page.expect_navigation():
+                page.evaluate(_POST, [shown.path, shown.post])
+        elif response is not None and response.status >= 500:
+            raise RuntimeError(f"{shown.path} answered {response.status}")
+        return page

@@ -1,0 +1,176 @@
+"""The commands: what they print, their exit codes, and a demonstration file that pays open invoices."""
+
+import json
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from time_machine import travel
+
+from invoicing.banking.models import BankAccount, BankLine, BankMatch
+from invoicing.banking.queries import position_of
+from invoicing.banking.rules.lloyds import parse
+from invoicing.documents.models import Document
+from invoicing.receivables.models import ReceivableItem
+from marketplace.core.actors import Actor
+from marketplace.core.verification import registered, verify
+from marketplace.organisations.models import Organisation
+from marketplace.organisations.services.registry import add_organisation
+from tests.conftest import START
+from tests.invoicing.banking.files import lloyds, rows_of
+
+pytestmark = pytest.mark.django_db
+AMOUNTS = [16_800, -1_250, 14_000]
+
+
+def run(*args: str) -> tuple[int, str, str]:
+    out, err = StringIO(), StringIO()
+    try:
+        call_command(*args, stdout=out, stderr=err)
+    except SystemExit as exit_:
+        return int(exit_.code or 0), out.getvalue(), err.getvalue()
+    return 0, out.getvalue(), err.getvalue()
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "september.csv"
+    path.write_text(lloyds(rows_of(AMOUNTS)), newline="")
+    return path
+
+
+def test_the_figures_are_printed_one_a_line(bank: BankAccount, file: Path) -> None:
+    code, out, err = run("import_statement", str(file), "--account", "current")
+    assert code == 0
+    assert out.splitlines() == [
+        "accepted 3", "refused 0", "new 3", "duplicate 0", "opening 1000.00", "closing 1295.50", "matched 0",
+    ]  # fmt: skip
+    assert err.startswith("Warning: This is the account's first statement.")
+
+
+def test_json_has_exactly_its_keys(bank: BankAccount, file: Path) -> None:
+    run("import_statement", str(file), "--account", "current")
+    code, out, err = run("import_statement", str(file), "--account", "current", "--confirm-at", "0.95", "--json")
+    assert (code, err) == (0, "")
+    assert json.loads(out) == {
+        "accepted": 3, "refused": 0, "new": 0, "duplicate": 3, "opening": "1000.00", "closing": "1295.50",
+        "matched": 0, "warnings": ["This file was imported before: nothing was added."],
+    }  # fmt: skip
+
+
+def test_a_refused_file_exits_1_and_names_the_line(bank: BankAccount, file: Path) -> None:
+    lines = file.read_text().splitlines()
+    file.write_text("\n".join([*lines[:2], *lines[3:], ""]))
+    code, out, err = run("import_statement", str(file), "--account", "current")
+    assert (code, out) == (1, "")
+    assert err.startswith("Line 2 does not follow from line 3:") and "Nothing was imported" in err
+    code, out, err = run("import_statement", str(file), "--account", "current", "--json")
+    refusal = json.loads(err)
+    assert (code, out, set(refusal)) == (1, "", {"code", "message", "detail"})
+    assert refusal["code"] == "statement_refused" and refusal["message"].startswith("Line 2 ")
+    assert not BankLine.objects.exists()
+
+
+def test_a_missing_file_an_unknown_account_and_a_bad_confidence_are_told(bank: BankAccount, file: Path) -> None:
+    code, _, err = run("import_statement", str(file.parent / "no.csv"), "--account", "current")
+    assert code == 1 and "cannot be read" in err
+    code, _, err = run("import_statement", str(file), "--account", "savings")
+    assert code == 1 and "There is no bank account savings" in err
+    for wrong in ("lots", "NaN"):
+        with pytest.raises(CommandError, match="is not a number like"):
+            run("import_statement", str(file), "--account", "current", "--confirm-at", wrong)
+
+
+NAMES = [
+    "Ashcombe", "Birchdale", "Cloverhill", "Dunmoor", "Eastbrook", "Fairholme", "Gladewood", "Hollybank", "Ivybridge",
+    "Juniper Vale", "Kingsmead", "Larkfield", "Maplewood", "Northgate", "Orchard Row", "Pinehurst",
+]  # fmt: skip
+
+
+@pytest.fixture
+def open_invoices(bank: BankAccount, actor: Actor, invoiced: Callable[..., Document]) -> list[Document]:
+    """One for each of sixteen schools, four for the seventeenth."""
+    schools = [
+        add_organisation(kind=Organisation.Kind.OTHER, name=f"{name} Primary School", valid_from=START, actor=actor)
+        for name in [*NAMES, "Quarry Lane"]
+    ]
+    customers = [*schools, *[schools[-1]] * 3]
+    return [invoiced(school, 9_000 + 317 * n) for n, school in enumerate(customers)]
+
+
+def demo(path: Path) -> bytes:
+    code, _, err = run("demo_statement", "--bank", "lloyds", "--output", str(path))
+    assert (code, err) == (0, "")
+    return path.read_bytes()
+
+
+@travel("2026-09-22 10:00:00+00:00")  # a Tuesday
+def test_the_demonstration_file_pays_open_invoices_and_reconciles(
+    open_invoices: list[Document], bank: BankAccount, actor: Actor, tmp_path: Path, ledger_holds: None
+) -> None:
+    path = tmp_path / "demo.csv"
+    data = demo(path)
+    assert demo(tmp_path / "again.csv") == data
+    parsed = parse(data, sort_code="309626", account_number="00123456")
+    assert parsed.opening_pence == 0
+    assert [parsed.lines[0].on, parsed.lines[-1].on] == [date(2026, 9, 18), date(2026, 9, 22)]
+    assert parsed.lines[0].description == "QUARRY LANE PRIMAR REMIT 88213"
+    assert parsed.lines[-1].pence == -1_250
+    _, out, _ = run("import_statement", str(path), "--account", "current", "--confirm-at", "0.95", "--json")
+    report = json.loads(out)
+    # the remittance, eight by number, four with mangled references, one by amount and name
+    assert (report["accepted"], report["new"], report["matched"]) == (17, 17, 14)
+    assert BankMatch.objects.get(line__description__contains="REMIT").confidence == Decimal("0.97")
+    waiting = list(
+        BankLine.objects.filter(state="unmatched").order_by("position").values_list("description", flat=True)
+    )
+    assert len(waiting) == 3 and waiting[1].startswith("E HALLOWAY") and waiting[2] == "ACCOUNT CHARGES"
+    assert ReceivableItem.objects.filter(outstanding_pence=0).count() == 17
+    assert position_of(actor, bank).difference == 0
+    _, out, _ = run("import_statement", str(path), "--account", "current", "--confirm-at", "0.95", "--json")
+    assert (json.loads(out)["new"], json.loads(out)["matched"]) == (0, 0)
+    second = parse(demo(tmp_path / "second.csv"))
+    assert second.opening_pence == parsed.closing_pence
+    assert second.lines[0].on == date(2026, 9, 22)
+
+
+@travel("2026-09-19 10:00:00+00:00")  # a Saturday
+def test_with_nothing_open_the_demonstration_file_still_ties(bank: BankAccount, tmp_path: Path) -> None:
+    parsed = parse(demo(tmp_path / "demo.csv"))
+    assert [line.pence for line in parsed.lines] == [18_537, -1_250]
+    assert parsed.lines[-1].on == date(2026, 9, 18)
+
+
+def test_the_demonstration_file_needs_an_account_of_the_bank(partnership: Organisation, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="no bank account with lloyds"):
+        run("demo_statement", "--output", str(tmp_path / "demo.csv"))
+    with pytest.raises(CommandError, match="There is no bank account savings"):
+        run("demo_statement", "--output", str(tmp_path / "demo.csv"), "--account", "savings")
+
+
+TAMPERING = {
+    "bank-statements-tie": "UPDATE invoicing_bankline SET pence = pence + 1 WHERE position = 1",
+    "bank-lines-explained": "UPDATE invoicing_bankline SET state = 'matched' WHERE position = 1",
+    "bank-lines-once": (
+        "ALTER TABLE invoicing_bankline DROP CONSTRAINT bank_line_once;"
+        " UPDATE invoicing_bankline SET fingerprint = 'same'"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TAMPERING)
+def test_tampering_with_bank_lines_is_found(bank: BankAccount, file: Path, name: str) -> None:
+    assert name in {invariant.name for invariant in registered()}
+    run("import_statement", str(file), "--account", "current")
+    assert all(not finding.violations for finding in verify())
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(TAMPERING[name])
+    found = [finding.invariant.name for finding in verify() if finding.violations]
+    assert found == [name]
+    assert next(finding.checked for finding in verify() if finding.invariant.name == name) > 0

@@ -1,0 +1,89 @@
+"""Whoever switches the guards off and tampers with the books is found by verify_ledger, by the invariant's name."""
+
+import importlib
+import json
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from marketplace.core.verification import registered
+from tests.invoicing.books import run_sql
+from tests.invoicing.tampering import FURTHER
+
+pytestmark = pytest.mark.django_db
+
+TESTS = Path(__file__).resolve().parents[2]
+
+
+def _collected() -> dict[str, Callable[[], None]]:
+    """Every package's tamperings, from the modules named ``tampering.py`` beside its tests."""
+    found: dict[str, Callable[[], None]] = {}
+    for path in sorted(TESTS.rglob("tampering.py")):
+        name = ".".join(("tests", *path.relative_to(TESTS).with_suffix("").parts))
+        tamperings = importlib.import_module(name).TAMPERINGS
+        assert not set(found) & set(tamperings), f"{name} tampers with an invariant of another package"
+        found.update(tamperings)
+    return found
+
+
+TAMPERINGS = _collected()
+
+
+def broken_after(tamper: Callable[[], None]) -> tuple[int, set[str], str]:
+    """The exit status of verify_ledger after tampering with the guards off, what it names, and what it says."""
+    run_sql("SET CONSTRAINTS ALL IMMEDIATE")
+    run_sql("SET LOCAL session_replication_role = replica")
+    tamper()
+    run_sql("SET LOCAL session_replication_role = DEFAULT")
+    out, err = StringIO(), StringIO()
+    with pytest.raises(SystemExit) as left:
+        call_command("verify_ledger", "--json", stdout=out, stderr=err)
+    rows = json.loads(out.getvalue())["invariants"]
+    return int(str(left.value.code)), {row["name"] for row in rows if row["violations"]}, err.getvalue()
+
+
+def test_each_registered_invariant_has_a_tampering():
+    names = {invariant.name for invariant in registered()}
+    assert names, "no invariant is registered"
+    assert names - set(TAMPERINGS) == set(), "an invariant without a tampering proves nothing"
+    assert set(TAMPERINGS) - names == set(), "a tampering for an invariant that does not exist"
+
+
+def test_the_untouched_world_holds_and_each_check_looked_at_rows(small_world):
+    out = StringIO()
+    call_command("verify_ledger", "--json", stdout=out)
+    answer = json.loads(out.getvalue())
+    assert answer["ok"] is True
+    seen = {row["name"]: row["checked"] for row in answer["invariants"]}
+    from tests.invoicing.tampering import TAMPERINGS as OURS
+
+    assert {name for name in OURS if seen[name] == 0} == set()
+
+
+@pytest.mark.parametrize("name", sorted(TAMPERINGS))
+def test_tampering_is_named(small_world, name):
+    status, broken, said = broken_after(TAMPERINGS[name])
+    assert status == 1
+    assert name in broken
+    assert name in said
+
+
+@pytest.mark.parametrize(("name", "how", "tamper"), FURTHER, ids=[f"{name}: {how}" for name, how, _ in FURTHER])
+def test_further_tampering_is_named(small_world, name, how, tamper):
+    status, broken, said = broken_after(tamper)
+    assert status == 1
+    assert name in broken, f"{how} was not found"
+    assert name in said
+
+
+def test_the_refusal_reads_as_a_sentence_with_the_violation(small_world):
+    run_sql("SET LOCAL session_replication_role = replica")
+    run_sql("UPDATE invoicing_documentline SET description = 'Dearer' WHERE id = (SELECT min(id) FROM invoicing_documentline)")
+    out, err = StringIO(), StringIO()
+    with pytest.raises(SystemExit):
+        call_command("verify_ledger", stdout=out, stderr=err)
+    assert err.getvalue() == "The ledger does not hold: 5 documents-frozen.\n"
+    assert "INV-000001 is not as it was issued" in out.getvalue()

@@ -1,0 +1,126 @@
+"""What a customer is told it owes, and what finance is told customers owe: exact, and equal to the ledger."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+
+from invoicing.queries import aged_debtors, statement_for
+from invoicing.services import allocate, credit_invoice, undo_allocation
+from marketplace.core.actors import Actor, Grant, Role
+from marketplace.core.errors import NotFound
+from tests.conftest import finance
+from tests.invoicing.books import FIRST, bill, receive
+from tests.invoicing.small_world import PAID_ON
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ledger_holds")]
+YEAR = {"start": date(2026, 9, 1), "end": date(2027, 9, 1)}
+
+
+def ledger_balance(party: int) -> int:
+    """Receivables less what is on account, from the movements alone."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(sum(pence) FILTER (WHERE debit_party_id = %s), 0)"
+            " - coalesce(sum(pence) FILTER (WHERE credit_party_id = %s), 0) FROM invoicing_movement",
+            [party, party],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def test_a_statement_runs_from_invoice_to_payment(oakfield, charges, actor):
+    charges(oakfield, 10_000)
+    [invoice] = bill()
+    credit_invoice(
+        invoice=invoice, amounts={invoice.lines.get().pk: 1_000}, reason="Less", on=date(2026, 9, 10), actor=actor
+    )
+    source = receive(oakfield, 10_000, key="1", on=date(2026, 9, 20))
+    allocate(source=source, to=invoice.items.get(), pence=10_000, on=date(2026, 9, 20), actor=actor)
+    charges(oakfield, 500, on=date(2026, 10, 1))
+    bill(date(2026, 10, 1))
+    statement = statement_for(actor, oakfield, **YEAR)
+    assert statement.opening == 0
+    assert [(line.on, line.document_number, line.charged, line.settled, line.balance) for line in statement.lines] == [
+        (date(2026, 9, 1), "INV-000001", 12_000, 0, 12_000),
+        (date(2026, 9, 10), "CN-000001", 0, 1_200, 10_800),
+        (date(2026, 9, 20), "", 0, 10_000, 800),
+        (date(2026, 10, 1), "INV-000002", 600, 0, 1_400),
+    ]
+    assert statement.closing == ledger_balance(oakfield.pk) == 1_400
+
+
+def test_a_statement_is_half_open_and_carries_its_opening_over(oakfield, charges, actor):
+    for day in (date(2026, 8, 31), date(2026, 9, 1), date(2026, 9, 30), date(2026, 10, 1)):
+        charges(oakfield, 1_000, on=day)
+        bill(day)
+    statement = statement_for(actor, oakfield, start=date(2026, 9, 1), end=date(2026, 10, 1))
+    assert (statement.opening, len(statement.lines), statement.closing) == (1_200, 2, 3_600)
+    following = statement_for(actor, oakfield, start=date(2026, 10, 1), end=date(2026, 11, 1))
+    assert (following.opening, following.closing) == (3_600, 4_800)
+
+
+def test_the_closing_balance_is_the_ledgers_for_everybody(small_world, oakfield, council, actor):
+    for party in (oakfield, council):
+        assert statement_for(actor, party, **YEAR).closing == ledger_balance(party.pk)
+    # Invoiced 120.00 + 340.00 + 119.99 + 60.00, credited 40.00 and 12.00, paid 120.00 by itself, 200.00 by the council.
+    # Credit of 33.33: VAT(33.33) = 6.67; of 10.00: 2.00. The council's 200.00 leaves 300.00 of its 500.00 on account.
+    assert statement_for(actor, oakfield, **YEAR).closing == 26_799
+    assert statement_for(actor, council, **YEAR).closing == -30_000
+
+
+def test_paying_for_another_shows_on_both_statements(oakfield, council, charges, actor):
+    charges(oakfield, 10_000)
+    [invoice] = bill()
+    source = receive(council, 12_000, key="1", on=PAID_ON)
+    allocation = allocate(source=source, to=invoice.items.get(), pence=12_000, on=PAID_ON, actor=actor)
+    assert [line.balance for line in statement_for(actor, council, **YEAR).lines] == [-12_000, 0]
+    assert [line.balance for line in statement_for(actor, oakfield, **YEAR).lines] == [12_000, 0]
+    undo_allocation(allocation=allocation, on=date(2026, 10, 1), reason="Wrong school", actor=actor)
+    assert statement_for(actor, oakfield, **YEAR).closing == 12_000
+    assert statement_for(actor, council, **YEAR).closing == -12_000
+
+
+def test_a_school_sees_its_own_statement_and_no_other(oakfield, council, partnership, charges):
+    buyer = Actor(person_id=1, user_id=None, name="Sam", grants=frozenset({Grant(Role.BUYER, oakfield.pk)}))
+    charges(oakfield, 1_000)
+    bill()
+    assert statement_for(buyer, oakfield, **YEAR).closing == 1_200
+    with pytest.raises(NotFound):
+        statement_for(buyer, council, **YEAR)
+    assert statement_for(finance(partnership, Role.AUDITOR), oakfield, **YEAR).closing == 1_200
+
+
+def test_aged_debtors_by_days_past_the_due_date(oakfield, council, charges, actor):
+    """Due 30 days after issue; looked at on 1 December 2026."""
+    on = date(2026, 12, 1)
+    for pence, issued, days_late in (
+        (100, date(2026, 11, 1), 0),  # due 1 December: not yet late on the day itself
+        (200, date(2026, 10, 31), 1),
+        (400, date(2026, 10, 2), 30),
+        (800, date(2026, 10, 1), 31),
+        (1_600, date(2026, 9, 2), 60),
+        (3_200, date(2026, 9, 1), 61),
+        (6_400, date(2026, 8, 3), 90),
+        (12_800, date(2026, 8, 2), 91),
+    ):
+        assert (on - issued).days - 30 == days_late
+        charges(oakfield, pence, on=issued)
+        bill(issued)
+    receive(oakfield, 77, key="1", on=on)
+    receive(council, 5_000, key="2", on=on)
+    school, authority = aged_debtors(actor, on=on)
+    assert (school.name, school.ages, school.on_account) == (
+        "Oakfield Primary School", [120, 720, 2_880, 11_520, 15_360], 77,
+    )  # fmt: skip
+    assert school.total == 30_600 - 77 == ledger_balance(oakfield.pk)
+    assert (authority.ages, authority.on_account, authority.total) == ([0] * 5, 5_000, -5_000)
+
+
+def test_a_settled_customer_is_not_a_debtor_and_outsiders_are_told_nothing(oakfield, charges, actor):
+    charges(oakfield, 1_000)
+    [invoice] = bill()
+    allocate(source=receive(oakfield, 1_200, key="1"), to=invoice.items.get(), pence=1_200, on=FIRST, actor=actor)
+    assert aged_debtors(actor, on=FIRST) == []
+    buyer = Actor(person_id=1, user_id=None, name="Sam", grants=frozenset({Grant(Role.BUYER, oakfield.pk)}))
+    with pytest.raises(NotFound):
+        aged_debtors(buyer, on=FIRST)
