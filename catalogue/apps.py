@@ -5,4 +5,6 @@ class CatalogueConfig(AppConfig):
     name = "catalogue"
 
     def ready(self) -> None:
-        from catalogue import guards  # noqa: F401  declares the price guard
+        """Declares the price guard and the invariants."""
+        import catalogue.guards
+        import catalogue.verification  # noqa: F401

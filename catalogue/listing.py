@@ -12,9 +12,12 @@ from decimal import Decimal
 
 from catalogue.models import CourseRun, Offer, Price
 from catalogue.rules.classes import PriceClass
+from catalogue.rules.evaluation import FactMissing
+from catalogue.rules.facts import BuyerFacts
 from catalogue.rules.pricing import price
 from catalogue.rules.quotes import Quote
 from catalogue.rules.rule_form import depends_on_quantity
+from catalogue.rules.words import unit_words
 from catalogue.services.quotes import choose_price, facts_of
 from invoicing.vat.treatment import VatTreatment, vat_rate_on
 from marketplace.core.errors import DomainError
@@ -42,13 +45,15 @@ def prices_on_page(
     return {offer.pk: _listed(offer, rows[offer.pk], price_class, facts, on) for offer in offers}
 
 
-def _listed(offer: Offer, rows: list[Price], price_class: PriceClass, facts: object, on: date) -> ListedPrice:
+def _listed(offer: Offer, rows: list[Price], price_class: PriceClass, facts: BuyerFacts, on: date) -> ListedPrice:
     row = choose_price(rows, None, price_class)
     if row is None:
         return ListedPrice(None, why_not="Price on request")
     vat = VatTreatment(offer.vat_category, vat_rate_on(offer.vat_category, on), offer.vat_reason)
     try:
         quote = price(rule=row.rule, facts=facts, quantity=Decimal(1), on=on, vat=vat, price_id=row.pk)
+    except FactMissing as error:
+        return ListedPrice(None, why_not=f"Depends on the number of {unit_words(error.facts['fact'], {})[1]}")
     except DomainError as error:
         return ListedPrice(None, why_not=error.message)
     return ListedPrice(quote, each=depends_on_quantity(row.rule))

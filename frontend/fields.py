@@ -60,6 +60,9 @@ class ShortDateField(forms.DateField):
         named = first_upper(str(self.label or "Date"))
         self.error_messages["invalid"] = f"{named} must be a real date, like 1/9/26"
 
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value:%-d/%-m/%Y}" if isinstance(value, date) else value
+
 
 class PoundsField(forms.CharField):
     """An amount typed in pounds, kept in whole pence.

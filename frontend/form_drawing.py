@@ -151,7 +151,8 @@ def _date_items(field: BoundField) -> list[dict[str, Any]]:
 
 
 def _attributes(field: BoundField) -> dict[str, str]:
-    skip = (*OUR_OWN_ATTRIBUTES, "rows", "cols", "autocomplete", "inputmode", "spellcheck")
+    # Without maxlength: a browser would cut what is pasted without a word, and half a number would be kept.
+    skip = (*OUR_OWN_ATTRIBUTES, "rows", "cols", "autocomplete", "inputmode", "spellcheck", "maxlength")
     attrs = field.field.widget.attrs
     return {name: str(value) for name, value in attrs.items() if name not in skip and value is not False}
 

@@ -138,6 +138,7 @@ STATES: dict[str, tuple[str, str]] = {
     "matched": ("Matched", "green"),
     "suggested": ("Suggested", "yellow"),
     "unidentified": ("Unidentified", "yellow"),
+    "ignored": ("Left out", "grey"),
     "closed": ("Closed", "grey"),
     "withdrawn": ("Withdrawn", "grey"),
     "published": ("Published", "green"),

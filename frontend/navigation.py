@@ -72,7 +72,8 @@ def navigation_for(request: HttpRequest) -> list[Link]:
     if keys:
         return navigation(_named(BUYER, own_page), path=request.path, keys=keys)
     if actor.has(*FINANCE_READERS) and request.path.startswith("/finance/"):
-        return navigation(FINANCE, path=request.path)
+        # Pages of one section lie at several addresses; a page says which entry is its own.
+        return navigation(FINANCE, path=getattr(request, "section_path", request.path))
     buyer = usual_buyer(buyers_of(actor)) if actor.has(*BUYING) and not actor.system else None
     return navigation(entries_for(actor, buyer), path=request.path, keys=buyer.keys if buyer else {})
 

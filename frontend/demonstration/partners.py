@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 PARTNERSHIP_STREET = ("1 Harbour Row", "Tidewell", "ZZ1 1AA")
 VAT_NUMBER = "GB999999973"  # HMRC's published example number: nobody's
-COMPANY_NUMBER = "00000000"
 FINANCE_EMAIL = "finance@partnership.example"
 
 BANK_CODE, BANK_NAME, BANK_LEDGER_ACCOUNT = "lloyds-current", "Current account", "1000"

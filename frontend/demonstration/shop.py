@@ -63,31 +63,48 @@ def _offer(facts: OfferFacts, provider: Provider, since: date, today: date, acto
     )  # fmt: skip
     for name, rule in facts.prices.items():
         add_price(offer=offer, price_class=_CLASSES[name], rule=rule, valid_from=since, actor=actor)
-    days: set[date] = set()
-    for run in facts.runs:
-        day = school_day(today + timedelta(days=run.days), after=days)
-        days.add(day)
+    for run, day in run_days(facts, today):
         _run(offer, run, day, actor)
     return publish_offer(offer=offer, actor=actor)
 
 
-def school_day(day: date, *, after: set[date]) -> date:
-    """The first day from ``day`` on at which schools are open, and none of ``after``."""
-    while not _open(day) or day in after:
-        day += timedelta(days=1)
-    return day
+def run_days(facts: OfferFacts, today: date) -> list[tuple[RunFacts, date]]:
+    """The dates of a course with their days: those on which schools are open, none twice, past ones in the past.
+
+    What would fall into holidays is spread over the weeks beside them.
+    """
+    found: list[tuple[RunFacts, date]] = []
+    for run in facts.runs:
+        day = today + timedelta(days=run.days)
+        step = timedelta(days=1 if run.days > 0 else -1)
+        if _closed(day):
+            while _closed(day):
+                day += step
+            day += step * (places.number_of(f"spread {facts.code} {run.days}") % 21)
+        while not _open(day) or any(day == other for _, other in found):
+            day += step
+        found.append((run, day))
+    return found
+
+
+def run_code(offer: str, day: date) -> str:
+    """The code of a course date."""
+    return f"{offer}-{day:%Y%m%d}"
+
+
+def _closed(day: date) -> bool:
+    return any(first <= (day.month, day.day) <= last for first, last in _CLOSED)
 
 
 def _open(day: date) -> bool:
-    closed = any(first <= (day.month, day.day) <= last for first, last in _CLOSED)
-    return is_working_day(day) and not closed
+    return is_working_day(day) and not _closed(day)
 
 
 def _run(offer: Offer, facts: RunFacts, day: date, actor: Actor) -> CourseRun:
     begins, lasts = LENGTHS[facts.shape]
     starts_at = datetime(day.year, day.month, day.day, begins // 60, begins % 60, tzinfo=_LONDON)
     return add_run(
-        offer=offer, code=f"{offer.code}-{day:%Y%m%d}", mode=CourseRun.Mode(facts.mode), venue=facts.venue,
+        offer=offer, code=run_code(offer.code, day), mode=CourseRun.Mode(facts.mode), venue=facts.venue,
         starts_at=starts_at, ends_at=starts_at + timedelta(minutes=lasts), capacity=facts.places,
         min_numbers=min(6, facts.places), actor=actor,
     )  # fmt: skip

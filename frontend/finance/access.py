@@ -5,10 +5,11 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
+from frontend.finance.words import rate_name, vat_label
 from frontend.jinja import url
 from invoicing.queries import require_finance_reader
 from marketplace.core.actors import FINANCE, Actor, Role
@@ -27,7 +28,10 @@ SECTIONS: dict[str, list[tuple[str, str]]] = {
         ("Credits due", "finance-credits-due"),
     ],
     "finance-customers": [("Customers", "finance-customers"), ("Aged debtors", "finance-aged-debtors")],
-    "finance-bank": [("Accounts and statements", "finance-bank"), ("Unidentified receipts", "finance-bank-unidentified")],
+    "finance-bank": [
+        ("Accounts and statements", "finance-bank"),
+        ("Unidentified receipts", "finance-bank-unidentified"),
+    ],
     "finance-ledger": [("Trial balance", "finance-ledger")],
 }
 
@@ -37,6 +41,7 @@ class FinanceRequest(HttpRequest):
 
     actor: Actor
     section: str
+    section_path: str
 
 
 def finance_page(methods: Sequence[str] = READ, *, section: str, to: str = "") -> Callable[[View], View]:
@@ -51,7 +56,7 @@ def finance_page(methods: Sequence[str] = READ, *, section: str, to: str = "") -
             require_finance_reader(request.actor)
             if to or request.method == "POST":
                 require_finance(request.actor, to=to or "change this")
-            request.section = section
+            request.section, request.section_path = section, url(section)
             return view(request, *args, **kwargs)
 
         return require_http_methods(list(methods))(login_required(guarded))
@@ -64,13 +69,23 @@ def require_finance(actor: Actor, *, to: str) -> None:
     actor.require(Role.FINANCE_OFFICER, Role.FINANCE_MANAGER, to=to)
 
 
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent, even when it was sent empty; None when the page is only looked at."""
+    return request.POST if request.method == "POST" else None
+
+
 def show(request: FinanceRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """A finance page with its second row of links; ``may_write`` tells the template whether to draw buttons."""
     links = [
         {"text": text, "href": url(name), "active": request.path == url(name)}
         for text, name in SECTIONS[request.section]
     ]
-    shared = {"section_links": links, "may_write": request.actor.has(*FINANCE), "actor": request.actor}
+    shared = {
+        "section_links": links,
+        "may_write": request.actor.has(*FINANCE),
+        "vat_label": vat_label,
+        "rate_name": rate_name,
+    }
     return render(request, f"finance/{template}", {**shared, **context}, status=status)
 
 

@@ -91,7 +91,9 @@ def _issue(request: FinanceRequest) -> HttpResponse:
     except DomainError as error:
         return _preview(request, form, proposal, errors=said(error), status=error.status)
     if report.changed:
-        messages.warning(request, f"{plural(report.changed, 'invoice')} changed meanwhile and waits for the next batch.")
+        messages.warning(
+            request, f"{plural(report.changed, 'invoice')} changed meanwhile and waits for the next batch."
+        )
     if not report.numbers:
         return redirect(f"{url('finance-invoice-batches')}?on={proposal.on.isoformat()}")
     return redirect(url("finance-invoice-batch-done", first=report.numbers[0], last=report.numbers[-1]))

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from frontend.fields import PoundsField, ShortDateField
-from frontend.finance.access import READ_AND_WRITE, FinanceRequest, finance_page, said, show
+from frontend.finance.access import READ_AND_WRITE, FinanceRequest, finance_page, posted, said, show
 from frontend.finance.listing import page_of
 from frontend.formats import money, plural
 from frontend.jinja import url
@@ -65,7 +65,7 @@ def credit(request: FinanceRequest, number: str) -> HttpResponse:
         raise NotFound("Only an invoice can be credited.")
     left = left_to_credit(invoice)
     lines = {line: left[line.pk] for line in invoice.lines.order_by("position")}
-    form = CreditForm(request.POST or None, lines=lines, initial=_all_of(lines) if "full" in request.GET else None)
+    form = CreditForm(posted(request), lines=lines, initial=_all_of(lines) if "full" in request.GET else None)
     if not form.is_valid():
         return _credit_page(request, invoice, form, status=400 if form.is_bound else 200)
     preview = preview_credit(invoice=invoice, amounts=form.amounts())
@@ -112,10 +112,13 @@ def credits_due(actor: Actor) -> QuerySet[Reduction]:
 @finance_page(READ_AND_WRITE, section="finance-invoicing")
 def due(request: FinanceRequest) -> HttpResponse:
     """Credits that a cancellation made due after invoicing, issued together: one credit note an invoice."""
-    waiting = credits_due(request.actor)
+    rows = list(credits_due(request.actor))
+    net_pence = sum(row.pence for row in rows)
     errors: list[str] = []
-    if request.method == "POST":
-        keys = list(waiting.values_list("charge__source_key", flat=True))
+    if request.method == "POST" and request.POST.get("shown") != str(net_pence):
+        errors = ["The credits due changed since you looked. Nothing was issued. Look again and decide."]
+    elif request.method == "POST":
+        keys = [row.charge.source_key for row in rows]
         try:
             notes = issue_credits_due(charge_source_keys=keys, on=timezone.localdate(), actor=request.actor)
         except DomainError as error:
@@ -124,12 +127,11 @@ def due(request: FinanceRequest) -> HttpResponse:
             total = money(sum(note.gross_pence for note in notes))
             messages.success(request, f"{plural(len(notes), 'credit note')} issued, {total}.")
             return redirect(f"{url('finance-invoices')}?kind=credit_note")
-    rows = list(waiting)
     context = {
         "page_obj": page_of(request, rows),
         "count": len(rows),
         "invoices": len({row.charge.document_line.document_id for row in rows if row.charge.document_line}),
-        "net_pence": sum(row.pence for row in rows),
+        "net_pence": net_pence,
         "errors": errors,
     }
     return show(request, "credits_due.html", context, status=409 if errors else 200)

@@ -120,7 +120,11 @@ def documents(request: FinanceRequest) -> HttpResponse:
     form = DocumentFilter(request.GET)
     if form.is_valid() and set(request.GET) == {"q"} and (number := _exact(request.actor, form.cleaned_data["q"])):
         return redirect(url("finance-invoice", number=number))
-    found = _filtered(documents_for(request.actor), form).select_related("on_account").prefetch_related("items")
+    found = (
+        _filtered(documents_for(request.actor), form)
+        .select_related("on_account")
+        .prefetch_related("items", "credit_notes")
+    )
     found = found.order_by(*sort_by(request, _SORTS, default="-issued"))
     if wants_csv(request):
         return csv_response("invoices", _CSV, (_csv_row(document) for document in found))

@@ -1,6 +1,7 @@
 """Items to invoice: the list of what waits, and the page of one with its working."""
 
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -11,15 +12,17 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from frontend.fields import ShortDateField
-from frontend.finance.access import READ_AND_WRITE, FinanceRequest, finance_page, said, show
+from frontend.finance.access import READ_AND_WRITE, FinanceRequest, finance_page, posted, said, show
 from frontend.finance.history import history_of
 from frontend.finance.listing import chosen, csv_response, csv_url, page_of, pounds, sort_by, wants_csv
+from frontend.formats import money
 from frontend.jinja import url
 from invoicing.queries import charges_for
 from invoicing.receivables.models import Charge
 from invoicing.services import amend_unbilled
 from marketplace.core.actors import Actor
 from marketplace.core.errors import DomainError, NotFound
+from marketplace.trading.models import OrderLine
 
 _SORTS = {
     "due": ["bill_on", "pk"],
@@ -129,6 +132,24 @@ def _csv_row(item: Charge) -> list[object]:
     ]  # fmt: skip
 
 
+def _order_line(found: Charge) -> OrderLine | None:
+    lines = OrderLine.objects.select_related("order__placed_by_person")
+    return lines.filter(charge_source_key=found.source_key).first()
+
+
+def _steps(found: Charge, ordered: OrderLine | None) -> list[dict[str, Any]]:
+    """The steps of the quote with their pence where an order kept them, otherwise the working of the item.
+
+    The order's last step is its VAT, which an invoice works out anew over its whole rate group.
+    """
+    if ordered:
+        return list(ordered.steps[:-1])
+    if found.steps:
+        return [{"text": step, "pence": None} for step in found.steps]
+    quantity, price = f"{found.quantity.normalize():f}", money(found.unit_price_pence)
+    return [{"text": f"{quantity} × {price}", "pence": found.net_pence}]
+
+
 def _item_for(actor: Actor, pk: int) -> Charge:
     items = charges_for(actor).select_related(
         "invoice_to__terms", "supplier", "account", "stream", "document_line__document"
@@ -143,7 +164,8 @@ def _item_for(actor: Actor, pk: int) -> Charge:
 def item(request: FinanceRequest, pk: int) -> HttpResponse:
     """One item: how its price came about, who asked for it and when, and what may still change."""
     found = _item_for(request.actor, pk)
-    form = ItemForm(request.POST or None, initial=_initial(found))
+    form = ItemForm(posted(request), initial=_initial(found))
+    ordered = _order_line(found)
     status = 200
     if request.method == "POST":
         if form.is_valid():
@@ -161,6 +183,8 @@ def item(request: FinanceRequest, pk: int) -> HttpResponse:
         {
             "form": form,
             "item": found,
+            "ordered": ordered,
+            "steps": _steps(found, ordered),
             "hold": hold_of(found) if found.state == Charge.State.PENDING else "",
             "reductions": found.reductions.order_by("pk"),
             "history": history_of(subject_kind="charge", subject=str(found.pk)),

@@ -16,7 +16,13 @@ from invoicing.receivables.models import Allocation, ReceivableItem, Unallocated
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.queries import partnership
 
-_BUCKETS = ("not_yet_due_pence", "days_1_to_30_pence", "days_31_to_60_pence", "days_61_to_90_pence", "over_90_days_pence")
+_BUCKETS = (
+    "not_yet_due_pence",
+    "days_1_to_30_pence",
+    "days_31_to_60_pence",
+    "days_61_to_90_pence",
+    "over_90_days_pence",
+)
 
 
 def pay_to() -> list[str]:

@@ -14,12 +14,13 @@ def left_of(document: Document) -> int:
 
 
 def state_of(document: Document, today: date) -> str:
-    """The state for the page's tag. Load documents with ``items`` and ``on_account``."""
+    """The state for the page's tag. Load documents with ``items``, ``credit_notes`` and ``on_account``."""
     left = left_of(document)
     if document.kind == Document.Kind.CREDIT_NOTE:
         return "open" if left else "credited"
     if left == 0:
-        return "paid"
+        credited = sum(note.gross_pence for note in document.credit_notes.all())
+        return "credited" if credited == document.gross_pence else "paid"
     if any(item.outstanding_pence and item.due_on < today for item in document.items.all()):
         return "overdue"
     return "part paid" if left < document.gross_pence else "open"

@@ -70,9 +70,7 @@ def _results(request: HttpRequest, buyer: Buyer | None) -> dict[str, Any]:
     form = FindForm({"sort": "relevance", **request.GET.dict()})
     given = form.cleaned_data if form.is_valid() else {}
     text = given.get("q") or request.GET.get("q", "")[:TEXT_LIMIT]
-    filters = Filters(
-        **{facet: request.GET.get(facet, "")[:60] for facet in FACETS}, from_date=given.get("from_date")
-    )
+    filters = Filters(**{facet: request.GET.get(facet, "")[:60] for facet in FACETS}, from_date=given.get("from_date"))
     sort = given.get("sort") or "relevance"
     page = search(text=text, on=on, filters=filters, sort=sort, page=_page_number(request))
     return {

@@ -51,7 +51,7 @@ class OfferForm(forms.Form):
             )
         self.fields.update(fact_fields(rule))
         if offer.term_months:
-            hint = f"The agreement lasts {plural(offer.term_months, 'month')} from this day"
+            hint = f"The agreement lasts {plural(offer.term_months, 'month')} from this day. Leave it empty to begin today"
             self.fields["starts"] = DatePartsField(label="First day", help_text=hint, required=False)
 
     def refuse(self, error: DomainError) -> None:

@@ -118,9 +118,7 @@ def _add(request: SignedInRequest, buyer: Buyer, form: OfferForm, on: date) -> H
     return redirect(buyer.url("school-basket"))
 
 
-def _context(
-    buyer: Buyer, form: OfferForm, quote: Quote | None, runs: list[CourseRun], on: date
-) -> dict[str, Any]:
+def _context(buyer: Buyer, form: OfferForm, quote: Quote | None, runs: list[CourseRun], on: date) -> dict[str, Any]:
     offer = form.offer
     return {
         "buyer": buyer,

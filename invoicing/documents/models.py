@@ -25,7 +25,7 @@ class Document(models.Model):
 
     kind = models.CharField(max_length=12, choices=Kind.choices)
     state = models.CharField(max_length=6, choices=State.choices, default=State.DRAFT)
-    number = models.CharField(max_length=24, null=True, unique=True)
+    number = models.CharField(max_length=24, null=True, unique=True)  # noqa: DJ001  null until issued, since unique
     supplier = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     customer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="documents")
     issued_on = models.DateField()

@@ -47,8 +47,7 @@ def allocate_many(
 
     Each is posted on the day given, or on the later of the receipt's and the invoice's day where that comes after.
     """
-    list(UnallocatedItem.objects.select_for_update().filter(pk__in={s.pk for s, _, _ in pairs}).order_by("pk"))
-    list(ReceivableItem.objects.select_for_update().filter(pk__in={i.pk for _, i, _ in pairs}).order_by("pk"))
+    _lock(pairs)
     for source, item, pence in pairs:
         _take(source, item, pence)
     ids = next_ids(Allocation, len(pairs))
@@ -80,6 +79,12 @@ def allocate_many(
     Allocation.objects.bulk_create(rows)
     events.record_many(facts=[_event("allocation.made", row) for row in rows], actor=actor)
     return rows
+
+
+def _lock(pairs: Sequence[tuple[UnallocatedItem, ReceivableItem, int]]) -> None:
+    """Sources before items, each in id order: the one order in which anybody locks them."""
+    list(UnallocatedItem.objects.select_for_update().filter(pk__in={s.pk for s, _, _ in pairs}).order_by("pk"))
+    list(ReceivableItem.objects.select_for_update().filter(pk__in={i.pk for _, i, _ in pairs}).order_by("pk"))
 
 
 def _take(source: UnallocatedItem, item: ReceivableItem, pence: int) -> None:

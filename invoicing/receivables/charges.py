@@ -9,6 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from invoicing.ledger.models import IncomeStream, LedgerAccount
 from invoicing.receivables.models import Charge, Reduction
 from invoicing.vat.treatment import VatTreatment
 from marketplace.core import events
@@ -79,6 +80,7 @@ def charge(
         raise WrongInput("An item to invoice must be more than £0.00. What costs nothing is not invoiced.")
     if quantity <= 0:
         raise WrongInput("Quantity must be more than 0")
+    _check_codes(account_code, stream_code)
     supplier = supplier or partnership()
     if supplier.pk == invoice_to.pk:
         raise WrongInput(f"{supplier.name} cannot be invoiced by itself. Choose another organisation to invoice.")
@@ -131,6 +133,14 @@ def charge(
     if made:
         _record("charge.made", found, {"net_pence": net.pence, "bill_on": bill_on.isoformat()}, actor)
     return found
+
+
+def _check_codes(account_code: str, stream_code: str) -> None:
+    """Refused here, not in the invoice batch, where one item would stop its whole chunk."""
+    if not LedgerAccount.objects.filter(code=account_code, control=False).exists():
+        raise WrongInput(f"There is no ledger account {account_code} for income. Choose one of the chart of accounts.")
+    if not IncomeStream.objects.filter(code=stream_code).exists():
+        raise WrongInput(f"There is no income stream {stream_code}. Choose one of the chart of accounts.")
 
 
 def _small_print(text: str, what: str, limit: int) -> str:

@@ -22,7 +22,6 @@ from marketplace.core.errors import DomainError, WrongInput
 from marketplace.core.money import Money, vat_on
 from marketplace.core.text import clean_line
 
-
 _TAKE_LINES = """
 UPDATE invoicing_linecredit c SET credited_pence = c.credited_pence + given.pence
 FROM unnest(%s::bigint[], %s::bigint[]) AS given(id, pence)

@@ -123,7 +123,7 @@ def test_every_state_the_pages_use_has_a_word_and_a_colour_that_the_stylesheet_k
     expected = {
         *("draft", "pending", "held", "ready", "issued", "open", "part paid", "paid", "overdue", "credited"),
         *("cancelled", "confirmed", "waiting", "in query", "unmatched", "matched", "suggested"),
-        *("unidentified", "closed", "withdrawn", "published"),
+        *("unidentified", "ignored", "closed", "withdrawn", "published"),
     }
     assert set(STATES) == expected
     for state, (word, colour) in STATES.items():

@@ -73,9 +73,9 @@ class Command(BaseCommand):
         return built
 
     def _print(self, built: Built) -> None:
-        what = "of the fictional area of Tidewell" if built.area == FICTIONAL else "with real schools, and no trading"
+        what = "of the fictional area of Tidewell" if built.area == FICTIONAL else "with real schools and no trading"
         when = "is built" if built.now else "was built before"
-        self.stdout.write(f"The demonstration {what} {when}, for {built.on:%-d %B %Y}.")
+        self.stdout.write(f"The demonstration {what} {when} for {built.on:%-d %B %Y}.")
         self.stdout.write(f"Sign in with one of these and the password {PASSWORD}")
         rows = [(s.email, s.role, s.organisation or settings.PARTNERSHIP_NAME) for s in built.sign_ins.values()]
         widths = [max(len(row[column]) for row in rows) for column in (0, 1)]

@@ -1,4 +1,5 @@
 import json
+from argparse import ArgumentTypeError
 from datetime import date
 from typing import Any
 
@@ -10,6 +11,12 @@ from marketplace.core.actors import platform
 from marketplace.core.money import Money, plain_pounds
 
 
+def _chunk(text: str) -> int:
+    if text.isascii() and text.isdigit() and 1 <= int(text) <= 1000:
+        return int(text)
+    raise ArgumentTypeError("a chunk has from 1 to 1,000 invoices")
+
+
 class Command(BaseCommand):
     help = "Issues the invoices that are due on a day, or shows what would be issued."
 
@@ -17,15 +24,13 @@ class Command(BaseCommand):
         parser.add_argument("--on", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
         parser.add_argument("--preview", action="store_true", help="show, issue nothing")
         parser.add_argument("--json", action="store_true", help="one JSON object")
-        parser.add_argument("--chunk", type=int, default=CHUNK, help="invoices a transaction, at most 1,000")
+        parser.add_argument("--chunk", type=_chunk, default=CHUNK, help="invoices a transaction, at most 1,000")
 
     def handle(self, *args: Any, **options: Any) -> None:
         proposal = propose(on=options["on"])
         report = None
         if not options["preview"]:
-            report = run_billing(
-                on=options["on"], actor=platform("bill"), proposal=proposal, chunk=options["chunk"]
-            )
+            report = run_billing(on=options["on"], actor=platform("bill"), proposal=proposal, chunk=options["chunk"])
         if options["json"]:
             self.stdout.write(json.dumps(_as_json(proposal, report), indent=2))
         else:
@@ -36,11 +41,11 @@ class Command(BaseCommand):
         count = len(report.numbers) if report else len(proposal.invoices)
         figures = report or proposal
         self.stdout.write(
-            f"{verb} {count} invoices on {proposal.on:%-d %B %Y}: net {Money(figures.net_pence)}, "
+            f"{verb} {count} {'invoice' if count == 1 else 'invoices'} on {proposal.on:%-d %B %Y}: net {Money(figures.net_pence)}, "
             f"VAT {Money(figures.vat_pence)}, gross {Money(figures.gross_pence)}"
         )
         for category, rate, net, vat in proposal.by_rate():
-            self.stdout.write(f"  {category} {rate:.0%}: net {Money(net)}, VAT {Money(vat)}")
+            self.stdout.write(f"  {category} {(rate * 100).normalize():f}%: net {Money(net)}, VAT {Money(vat)}")
         if report and report.numbers:
             self.stdout.write(f"Numbers {report.numbers[0]} to {report.numbers[-1]}")
         if report and report.changed:

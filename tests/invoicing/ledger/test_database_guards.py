@@ -85,7 +85,9 @@ def test_a_movement_is_not_added_to_an_entry_of_an_earlier_transaction(small_wor
                 credit_control=False, pence=1,
             )  # fmt: skip
         with refused("never added later"), connection.cursor() as cursor:
-            columns = "entry_id, debit_account_id, debit_control, credit_account_id, credit_control, pence, analysis_code"
+            columns = (
+                "entry_id, debit_account_id, debit_control, credit_account_id, credit_control, pence, analysis_code"
+            )
             with cursor.copy(f"COPY invoicing_movement ({columns}) FROM STDIN") as copy:
                 copy.write_row((entry.pk, "1000", False, "4200", False, 1, ""))
 

@@ -81,7 +81,9 @@ def test_further_tampering_is_named(small_world, name, how, tamper):
 
 def test_the_refusal_reads_as_a_sentence_with_the_violation(small_world):
     run_sql("SET LOCAL session_replication_role = replica")
-    run_sql("UPDATE invoicing_documentline SET description = 'Dearer' WHERE id = (SELECT min(id) FROM invoicing_documentline)")
+    run_sql(
+        "UPDATE invoicing_documentline SET description = 'Dearer' WHERE id = (SELECT min(id) FROM invoicing_documentline)"
+    )
     out, err = StringIO(), StringIO()
     with pytest.raises(SystemExit):
         call_command("verify_ledger", stdout=out, stderr=err)

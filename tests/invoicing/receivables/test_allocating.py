@@ -39,7 +39,7 @@ def test_a_receipt_stands_on_account_until_it_is_set_against_an_invoice(item, oa
 
 def test_more_than_is_on_account_is_refused(item, oakfield, actor):
     source = receive(oakfield, 5_000, key="1")
-    with nothing_written(), pytest.raises(AllocationTooLarge, match="Only £50.00 is left on account, not £50.01"):
+    with nothing_written(), pytest.raises(AllocationTooLarge, match=r"Only £50.00 is left on account, not £50.01"):
         allocate(source=source, to=item, pence=5_001, on=PAID, actor=actor)
     item.refresh_from_db()
     assert (item.outstanding_pence, left(source)) == (12_000, 5_000)
@@ -47,7 +47,7 @@ def test_more_than_is_on_account_is_refused(item, oakfield, actor):
 
 def test_more_than_is_owed_is_refused(item, oakfield, actor):
     source = receive(oakfield, 20_000, key="1")
-    with nothing_written(), pytest.raises(AllocationTooLarge, match="Only £120.00 is still owed on INV-000001"):
+    with nothing_written(), pytest.raises(AllocationTooLarge, match=r"Only £120.00 is still owed on INV-000001"):
         allocate(source=source, to=item, pence=12_001, on=PAID, actor=actor)
     item.refresh_from_db()
     assert (item.outstanding_pence, left(source)) == (12_000, 20_000)
@@ -56,7 +56,7 @@ def test_more_than_is_owed_is_refused(item, oakfield, actor):
 @pytest.mark.parametrize("pence", [0, -1])
 def test_nothing_or_less_is_not_allocated(item, oakfield, actor, pence):
     source = receive(oakfield, 5_000, key="1")
-    with nothing_written(), pytest.raises(WrongInput, match="more than £0.00"):
+    with nothing_written(), pytest.raises(WrongInput, match=r"more than £0.00"):
         allocate(source=source, to=item, pence=pence, on=PAID, actor=actor)
 
 
@@ -105,7 +105,7 @@ def test_a_receipt_taken_back_undoes_what_it_settled(item, oakfield, actor):
     assert balances(on=PAID) == {"1000": 12_000, "2200": -2_000, "4200": -10_000}  # as it was believed that day
     with nothing_written(), pytest.raises(ReceiptReversed, match="reversed on 25 September 2026 already"):
         reverse_receipt(item=source, on=PAID, reason="Again", actor=actor)
-    with nothing_written(), pytest.raises(AllocationTooLarge, match="Only £0.00 is left on account"):
+    with nothing_written(), pytest.raises(AllocationTooLarge, match=r"Only £0.00 is left on account"):
         allocate(source=source, to=item, pence=1, on=PAID, actor=actor)
 
 
@@ -121,7 +121,7 @@ def test_a_credit_note_is_not_taken_back_as_a_receipt(item, actor):
 
 @pytest.mark.parametrize("pence", [0, -500])
 def test_a_receipt_is_more_than_nothing(oakfield, pence):
-    with nothing_written(), pytest.raises(WrongInput, match="more than £0.00"):
+    with nothing_written(), pytest.raises(WrongInput, match=r"more than £0.00"):
         receive(oakfield, pence, key="1")
 
 

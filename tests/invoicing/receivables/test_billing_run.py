@@ -113,7 +113,9 @@ def test_an_item_held_by_a_person_waits_until_it_is_released(oakfield, charges, 
         lambda actor: amend_unbilled(source_key="a", purchase_order="New", actor=actor),
         lambda actor: amend_unbilled(source_key="a", held_reason="Wait", actor=actor),
         lambda actor: amend_unbilled(source_key="a", bill_on=date(2026, 12, 1), actor=actor),
-        lambda actor: amend_unbilled(source_key="a", invoice_to=Organisation.objects.get(kind="authority"), actor=actor),
+        lambda actor: amend_unbilled(
+            source_key="a", invoice_to=Organisation.objects.get(kind="authority"), actor=actor
+        ),
     ],
     ids=["reduced", "cancelled", "purchase order", "held", "later", "another payer"],
 )

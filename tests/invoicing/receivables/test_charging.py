@@ -18,9 +18,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ledger_holds")]
 
 
 def test_the_same_call_twice_makes_one_charge(oakfield, charges):
-    first = charges(oakfield, 4_500, key="order-line:1")
+    first = charges(oakfield, 4_500, key="visit:1")
     with nothing_written():
-        again = charges(oakfield, 4_500, key="order-line:1", on=date(2027, 1, 1))
+        again = charges(oakfield, 4_500, key="visit:1", on=date(2027, 1, 1))
     assert again.pk == first.pk
     assert again.bill_on == FIRST  # what may differ without being another bargain stays as it was first said
 
@@ -37,20 +37,20 @@ def test_the_same_call_twice_makes_one_charge(oakfield, charges):
     ],
 )
 def test_the_same_source_with_other_facts_is_refused(oakfield, charges, different):
-    charges(oakfield, 4_500, key="order-line:1")
-    with nothing_written(), pytest.raises(DifferentFacts, match="order-line:1 was charged before as £45.00"):
-        charges(oakfield, 4_500, key="order-line:1", **different)
+    charges(oakfield, 4_500, key="visit:1")
+    with nothing_written(), pytest.raises(DifferentFacts, match=r"visit:1 was charged before as £45.00"):
+        charges(oakfield, 4_500, key="visit:1", **different)
 
 
 def test_the_same_source_for_another_school_is_refused(oakfield, council, charges):
-    charges(oakfield, 4_500, key="order-line:1")
+    charges(oakfield, 4_500, key="visit:1")
     with nothing_written(), pytest.raises(DifferentFacts):
-        charges(council, 4_500, key="order-line:1")
+        charges(council, 4_500, key="visit:1")
 
 
 @pytest.mark.parametrize("pence", [0, -1, -4_500])
 def test_what_costs_nothing_or_less_is_not_charged(oakfield, charges, pence):
-    with nothing_written(), pytest.raises(WrongInput, match="must be more than £0.00"):
+    with nothing_written(), pytest.raises(WrongInput, match=r"must be more than £0.00"):
         charges(oakfield, pence)
 
 
@@ -98,7 +98,7 @@ def test_reduced_whole_before_invoicing_it_is_cancelled(oakfield, charges, actor
     reduce(source_key="r2", of="a", pence=6_000, reason="The rest", on=FIRST, actor=actor)
     assert Charge.objects.get(source_key="a").state == Charge.State.CANCELLED
     assert bill() == []
-    with nothing_written(), pytest.raises(ReductionTooLarge, match="Only £0.00 is left"):
+    with nothing_written(), pytest.raises(ReductionTooLarge, match=r"Only £0.00 is left"):
         reduce(source_key="r3", of="a", pence=1, reason="More", on=FIRST, actor=actor)
 
 
@@ -136,9 +136,9 @@ def test_a_reduction_is_made_once_for_its_source(oakfield, charges, actor):
     first = reduce(source_key="r", of="a", pence=2_500, reason="A day less", on=FIRST, actor=actor)
     with nothing_written():
         assert reduce(source_key="r", of="a", pence=2_500, reason="A day less", on=FIRST, actor=actor) == first
-        with pytest.raises(DifferentFacts, match="£25.00 off a, not £30.00 off a"):
+        with pytest.raises(DifferentFacts, match=r"£25.00 off a, not £30.00 off a"):
             reduce(source_key="r", of="a", pence=3_000, reason="More", on=FIRST, actor=actor)
-        with pytest.raises(DifferentFacts, match="off a, not £25.00 off b"):
+        with pytest.raises(DifferentFacts, match=r"off a, not £25.00 off b"):
             reduce(source_key="r", of="b", pence=2_500, reason="Another", on=FIRST, actor=actor)
     assert Charge.objects.get(source_key="a").reduced_pence == 2_500
 
@@ -146,7 +146,7 @@ def test_a_reduction_is_made_once_for_its_source(oakfield, charges, actor):
 @pytest.mark.parametrize("pence", [0, -1])
 def test_a_reduction_takes_something(oakfield, charges, actor, pence):
     charges(oakfield, 10_000, key="a")
-    with nothing_written(), pytest.raises(WrongInput, match="must be more than £0.00"):
+    with nothing_written(), pytest.raises(WrongInput, match=r"must be more than £0.00"):
         reduce(source_key="r", of="a", pence=pence, reason="Nothing", on=FIRST, actor=actor)
 
 
@@ -155,7 +155,7 @@ def test_nothing_is_reduced_below_nought(oakfield, charges, actor, billed):
     charges(oakfield, 10_000, key="a")
     if billed:
         bill()
-    with nothing_written(), pytest.raises(ReductionTooLarge, match="Only £100.00 is left") as caught:
+    with nothing_written(), pytest.raises(ReductionTooLarge, match=r"Only £100.00 is left") as caught:
         reduce(source_key="r", of="a", pence=10_001, reason="Too much", on=FIRST, actor=actor)
     assert caught.value.facts["remaining"] == 10_000
 

@@ -66,11 +66,11 @@ def test_a_part_and_then_the_rest_come_to_the_whole(invoice, actor):
 
 
 def test_a_school_cannot_be_credited_more_than_it_was_invoiced(invoice, actor):
-    with nothing_written(), pytest.raises(CreditExceedsInvoice, match="has £100.00 left to credit, not £100.01") as e:
+    with nothing_written(), pytest.raises(CreditExceedsInvoice, match=r"has £100.00 left to credit, not £100.01") as e:
         credit(invoice, 10_001, actor=actor)
     assert e.value.facts["remaining"] == 10_000
     credit(invoice, 9_000, actor=actor)
-    with nothing_written(), pytest.raises(CreditExceedsInvoice, match="has £10.00 left to credit, not £10.01"):
+    with nothing_written(), pytest.raises(CreditExceedsInvoice, match=r"has £10.00 left to credit, not £10.01"):
         credit(invoice, 1_001, actor=actor)
 
 

@@ -101,9 +101,7 @@ def test_credits_one_by_one_add_up_to_the_invoices_vat(oakfield, charges, actor,
                 part = data.draw(st.one_of(st.just(left[pk]), st.integers(1, left[pk])))
                 if len(notes) > 10:
                     part = left[pk]
-                notes.append(
-                    credit_invoice(invoice=invoice, amounts={pk: part}, reason="Part", on=FIRST, actor=actor)
-                )
+                notes.append(credit_invoice(invoice=invoice, amounts={pk: part}, reason="Part", on=FIRST, actor=actor))
             assert sum(note.net_pence for note in notes) == invoice.net_pence
             assert sum(note.vat_pence for note in notes) == invoice.vat_pence
             assert all(note.vat_pence >= 0 for note in notes)

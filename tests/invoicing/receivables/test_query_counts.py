@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 def queries(charges, school, actor, invoices: int, chunk: int = 100) -> int:
     for number in range(invoices):
         charges(school, 1_000, purchase_order=f"{invoices}-{number}", key=f"{invoices}-{number}-{chunk}")
-    with CaptureQueriesContext(connection, ) as captured:
+    with CaptureQueriesContext(connection) as captured:
         report = run_billing(on=FIRST, actor=actor, proposal=propose(on=FIRST), chunk=chunk)
     assert len(report.numbers) == invoices
     return len(captured)

@@ -1,0 +1,34 @@
+"""The catalogue's invariants in plain SQL."""
+
+from marketplace.core.verification import Invariant, register
+
+register(
+    Invariant(
+        10,
+        "places-within-capacity",
+        "places taken on a course date are those its sources hold, never more than there are",
+        "SELECT count(*) FROM catalogue_courserun",
+        """
+        SELECT format('%s: %s of %s places taken, %s held by sources', r.code, r.taken, r.capacity,
+                      coalesce(t.held, 0))
+        FROM catalogue_courserun r
+        LEFT JOIN (SELECT run_id, sum(places - released) AS held FROM catalogue_placetaking GROUP BY 1) t
+          ON t.run_id = r.id
+        WHERE r.taken > r.capacity OR r.taken < 0 OR r.taken <> coalesce(t.held, 0)
+        """,
+    ),
+    Invariant(
+        17,
+        "prices-never-overlap",
+        "on any day an offer, date and price class has at most one price",
+        "SELECT count(*) FROM catalogue_price",
+        """
+        SELECT format('%s: prices %s and %s hold on the same days', o.code, a.id, b.id)
+        FROM catalogue_price a
+        JOIN catalogue_price b ON b.offer_id = a.offer_id AND b.price_class = a.price_class
+            AND b.run_id IS NOT DISTINCT FROM a.run_id AND b.id > a.id
+            AND daterange(a.valid_from, a.valid_to) && daterange(b.valid_from, b.valid_to)
+        JOIN catalogue_offer o ON o.id = a.offer_id
+        """,
+    ),
+)

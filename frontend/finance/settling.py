@@ -1,0 +1,233 @@
+"""Money and what it pays: recording a receipt by hand, setting it against invoices, and taking either back."""
+
+import secrets
+from collections.abc import Sequence
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from frontend.fields import PoundsField, ShortDateField
+from frontend.finance.access import READ_AND_WRITE, FinanceRequest, finance_page, posted, said, show
+from frontend.finance.customers import customer_for
+from frontend.formats import money
+from frontend.jinja import url
+from invoicing.banking.models import BankAccount
+from invoicing.banking.queries import bank_accounts_for
+from invoicing.queries import on_account_for, open_items_for, require_finance_reader
+from invoicing.receivables.models import Allocation, ReceivableItem, UnallocatedItem
+from invoicing.services import allocate_many, record_receipt, reverse_receipt, undo_allocation
+from marketplace.core.actors import Actor
+from marketplace.core.errors import DomainError, NotFound
+
+
+class ReceiptForm(forms.Form):
+    """Money that came in by another way than a bank file: a cheque, a card payment, a journal of the council."""
+
+    pence = PoundsField(label="Amount", least=1)
+    received_on = ShortDateField(label="Received on")
+    reference = forms.CharField(label="Reference", max_length=120, help_text="Such as the number of the cheque")
+    account = forms.ChoiceField(label="Bank account")
+    key = forms.RegexField(regex=r"^[0-9a-f]{16}$", widget=forms.HiddenInput)
+
+    def __init__(self, *args: object, accounts: Sequence[BankAccount], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["account"].choices = [(a.pk, a.name) for a in accounts]  # type: ignore[attr-defined]
+
+    def clean_received_on(self) -> object:
+        if self.cleaned_data["received_on"] > timezone.localdate():
+            raise forms.ValidationError("Received on must be today or in the past")
+        return self.cleaned_data["received_on"]
+
+
+@finance_page(READ_AND_WRITE, section="finance-customers", to="record receipts")
+def receipt(request: FinanceRequest, number: str) -> HttpResponse:
+    """Records a receipt on the customer's account; the form's key makes a second click find the first receipt."""
+    payer = customer_for(request.actor, number)
+    accounts = list(bank_accounts_for(request.actor))
+    initial = {"received_on": timezone.localdate(), "key": secrets.token_hex(8)}
+    form = ReceiptForm(posted(request), accounts=accounts, initial=initial)
+    if form.is_valid():
+        source_key = f"by-hand:{payer.number}:{form.cleaned_data['key']}"
+        if _recorded(request.actor, source_key):
+            messages.info(request, "This receipt was recorded already; it was not recorded again.")
+            return redirect(url("finance-customer", number=number))
+        try:
+            made = record_receipt(
+                source_key=source_key, payer=payer, pence=form.cleaned_data["pence"],
+                received_on=form.cleaned_data["received_on"], reference=form.cleaned_data["reference"],
+                bank_account=next(a.ledger_account for a in accounts if a.pk == form.cleaned_data["account"]),
+                actor=request.actor,
+            )  # fmt: skip
+        except DomainError as error:
+            form.add_error(None, " ".join(said(error)))
+        else:
+            messages.success(request, f"{money(made.pence)} recorded. Set it against what {payer.name} owes.")
+            return redirect(url("finance-allocate", number=number, pk=made.pk))
+    context = {
+        "customer": payer,
+        "form": form,
+        "accounts": accounts,
+        "back_url": url("finance-customer", number=number),
+    }
+    return show(request, "receipt.html", context, status=400 if form.is_bound else 200)
+
+
+def _recorded(actor: Actor, source_key: str) -> bool:
+    require_finance_reader(actor)
+    return UnallocatedItem.objects.filter(source_key=source_key).exists()
+
+
+class AllocateForm(forms.Form):
+    """How much of ``pence`` goes to each open item: one field ``item_<id>`` for each, in pounds.
+
+    ``whole`` is what the money is called in a refusal; with ``needed`` something must be set against something.
+    """
+
+    def __init__(
+        self,
+        *args: object,
+        pence: int,
+        items: Sequence[ReceivableItem],
+        whole: str,
+        needed: bool = True,
+        **kwargs: object,
+    ) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.pence, self.items, self.whole, self.needed = pence, items, whole, needed
+        for item in items:
+            self.fields[f"item_{item.pk}"] = PoundsField(
+                required=False, label=f"Amount for {item.document.number}", most=item.outstanding_pence
+            )
+
+    def clean(self) -> dict[str, object]:
+        cleaned = super().clean() or {}
+        if self.errors:
+            return cleaned
+        total = sum(pence for _, pence in self.pairs())
+        if self.needed and not total:
+            raise forms.ValidationError("Enter how much to set against at least one invoice, more than £0.00")
+        if total > self.pence:
+            over = money(total - self.pence)
+            raise forms.ValidationError(f"{money(total)} is {over} more than the {self.whole}. Take some off.")
+        return cleaned
+
+    def pairs(self) -> list[tuple[ReceivableItem, int]]:
+        """The items that get something, with the pence."""
+        return [(i, pence) for i in self.items if (pence := self.cleaned_data.get(f"item_{i.pk}")) and pence > 0]
+
+
+def oldest_first(pence: int, items: Sequence[ReceivableItem]) -> dict[str, int]:
+    """The usual way to set money against items, earliest due first: a suggestion that a person may change."""
+    suggested = {}
+    for item in items:
+        if share := min(pence, item.outstanding_pence):
+            suggested[f"item_{item.pk}"] = share
+            pence -= share
+    return suggested
+
+
+@finance_page(READ_AND_WRITE, section="finance-customers", to="set money against invoices")
+def allocate(request: FinanceRequest, number: str, pk: int) -> HttpResponse:
+    """Sets money on account against the customer's open items, oldest first unless somebody types otherwise."""
+    payer = customer_for(request.actor, number)
+    source = on_account_for(request.actor).filter(organisation=payer, pk=pk).first()
+    if source is None:
+        raise NotFound("There is nothing left of this on account.")
+    items = list(open_items_for(request.actor).filter(organisation=payer))
+    left = source.remaining_pence
+    form = AllocateForm(
+        posted(request),
+        pence=left,
+        items=items,
+        whole=f"{money(left)} on account",
+        initial=oldest_first(left, items),
+    )
+    if form.is_valid():
+        pairs = [(source, item, pence) for item, pence in form.pairs()]
+        try:
+            made = allocate_many(pairs=pairs, on=timezone.localdate(), actor=request.actor)
+        except DomainError as error:
+            form.add_error(None, " ".join(said(error)))
+        else:
+            total = money(sum(row.pence for row in made))
+            messages.success(
+                request, f"{total} set against {', '.join(i.document.number or '' for i, _ in form.pairs())}."
+            )
+            return redirect(url("finance-customer", number=number))
+    context = {"customer": payer, "source": source, "items": items, "form": form}
+    context["back_url"] = url("finance-customer", number=number)
+    return show(request, "allocate.html", context, status=400 if form.is_bound else 200)
+
+
+class UndoForm(forms.Form):
+    """Why something is taken back."""
+
+    reason = forms.CharField(label="Reason", max_length=200, help_text="It stays in the ledger beside the reversal")
+
+
+def _allocation_for(actor: Actor, pk: int) -> Allocation:
+    require_finance_reader(actor)
+    rows = Allocation.objects.select_related(
+        "source__document", "source__organisation", "item__document", "item__organisation"
+    )
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise NotFound("There is no such allocation.")
+    return found
+
+
+@finance_page(READ_AND_WRITE, section="finance-customers", to="undo allocations")
+def undo(request: FinanceRequest, pk: int) -> HttpResponse:
+    """Says what an undoing does, then does it."""
+    found = _allocation_for(request.actor, pk)
+    form = UndoForm(posted(request))
+    if form.is_valid():
+        try:
+            undo_allocation(
+                allocation=found, on=timezone.localdate(), reason=form.cleaned_data["reason"], actor=request.actor
+            )
+        except DomainError as error:
+            form.add_error(None, " ".join(said(error)))
+        else:
+            number = found.item.document.number
+            messages.success(request, f"Undone. {number} is open again for {money(found.pence)}.")
+            return redirect(url("finance-customer", number=found.item.organisation.number))
+    context = {
+        "allocation": found,
+        "form": form,
+        "back_url": url("finance-customer", number=found.item.organisation.number),
+    }
+    return show(request, "undo_allocation.html", context, status=400 if form.is_bound else 200)
+
+
+def _receipt_for(actor: Actor, pk: int) -> UnallocatedItem:
+    require_finance_reader(actor)
+    receipts = UnallocatedItem.objects.filter(kind=UnallocatedItem.Kind.RECEIPT, bank_match__isnull=True)
+    found = receipts.select_related("organisation").filter(pk=pk).first()
+    if found is None:
+        raise NotFound("There is no such receipt.")
+    return found
+
+
+@finance_page(READ_AND_WRITE, section="finance-customers", to="take receipts back")
+def take_back(request: FinanceRequest, pk: int) -> HttpResponse:
+    """Takes back a receipt that was recorded by hand; one from a bank file is undone at its line."""
+    found = _receipt_for(request.actor, pk)
+    form = UndoForm(posted(request))
+    home = url("finance-customer", number=found.organisation.number)
+    if form.is_valid():
+        try:
+            reverse_receipt(
+                item=found, on=timezone.localdate(), reason=form.cleaned_data["reason"], actor=request.actor
+            )
+        except DomainError as error:
+            form.add_error(None, " ".join(said(error)))
+        else:
+            messages.success(request, f"The receipt of {money(found.pence)} was taken back.")
+            return redirect(home)
+    settled = found.allocations.filter(undone_on__isnull=True).select_related("item__document")
+    context = {"receipt": found, "settled": settled, "form": form, "back_url": home}
+    return show(request, "take_back.html", context, status=400 if form.is_bound else 200)

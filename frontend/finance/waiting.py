@@ -1,0 +1,111 @@
+"""What waits for finance, for the home page: a count, a sum, and the page where it is done."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, F, Min, Q, Sum
+
+from frontend.formats import long_date, plural
+from frontend.jinja import url
+from invoicing.banking.models import BankLine
+from invoicing.receivables.models import Charge, ReceivableItem, Reduction
+from marketplace.core.actors import FINANCE, Actor
+
+Item = dict[str, Any]
+
+
+def waits_for(actor: Actor, on: date) -> list[Item]:
+    """What waits for a finance officer or manager on a day, most pressing first, as ``waits`` draws it.
+
+    Nothing for anybody else; the auditor reads but has nothing to do. Four queries, however much waits.
+    """
+    if actor.system or not actor.has(*FINANCE):
+        return []
+    return [*_bank(), *_items(on), *_credits(), *_overdue(on)]
+
+
+def _bank() -> Iterator[Item]:
+    waiting = BankLine.objects.filter(state__in=[BankLine.State.UNMATCHED, BankLine.State.UNIDENTIFIED])
+    rows = waiting.order_by("account__ledger_account").values(
+        "account", "account__name", "account__ledger_account", "state"
+    )
+    found = list(rows.annotate(count=Count("pk"), pence=Sum("pence"), since=Min("on")))
+    for row in found:
+        if row["state"] == BankLine.State.UNMATCHED:
+            yield {
+                "text": f"Match {plural(row['count'], 'bank line')} of {row['account__name']}",
+                "href": url("finance-bank-match", account=row["account"]),
+                "pence": row["pence"],
+                "next": f"The oldest is of {long_date(row['since'])}",
+            }
+    unknown = [row for row in found if row["state"] == BankLine.State.UNIDENTIFIED]
+    if unknown:
+        yield {
+            "text": f"Find who paid {plural(sum(row['count'] for row in unknown), 'unidentified receipt')}",
+            "href": url("finance-bank-unidentified"),
+            "pence": sum(row["pence"] for row in unknown),
+            "next": f"The oldest is of {long_date(min(row['since'] for row in unknown))}",
+        }
+
+
+def _items(on: date) -> Iterator[Item]:
+    """Items whose day has come: ready, held for a purchase order, held for another reason."""
+    by_hand = ~Q(held_reason="")
+    order = Q(held_reason="", invoice_to__terms__purchase_order_rule="required", purchase_order="")
+    due = Charge.objects.filter(state=Charge.State.PENDING, bill_on__lte=on, net_pence__gt=F("reduced_pence"))
+    net = F("net_pence") - F("reduced_pence")
+    found = due.aggregate(
+        all=Count("pk"), pence=Sum(net, default=0),
+        orders=Count("pk", filter=order), orders_pence=Sum(net, filter=order, default=0),
+        held=Count("pk", filter=by_hand), held_pence=Sum(net, filter=by_hand, default=0),
+    )  # fmt: skip
+    ready = found["all"] - found["orders"] - found["held"]
+    if ready:
+        yield {
+            "text": f"Invoice {plural(ready, 'item')} due today",
+            "href": f"{url('finance-invoice-batches')}?on={on.isoformat()}",
+            "pence": found["pence"] - found["orders_pence"] - found["held_pence"],
+            "next": "Before VAT. You see the batch before anything is issued",
+        }
+    if found["orders"]:
+        yield {
+            "text": f"Get the purchase order for {plural(found['orders'], 'item')}",
+            "href": f"{url('finance-invoicing')}?held=order",
+            "pence": found["orders_pence"],
+            "next": "The customer acts next: the invoice waits for its number",
+        }
+    if found["held"]:
+        yield {
+            "text": f"Decide on {plural(found['held'], 'held item')}",
+            "href": f"{url('finance-invoicing')}?held=yes",
+            "pence": found["held_pence"],
+            "next": "Held by one of us: look, then release it",
+        }
+
+
+def _credits() -> Iterator[Item]:
+    due = Reduction.objects.filter(state=Reduction.State.DUE).aggregate(
+        count=Count("pk"), pence=Sum("pence", default=0)
+    )
+    if due["count"]:
+        yield {
+            "text": f"Issue credit notes for {plural(due['count'], 'credit')} due",
+            "href": url("finance-credits-due"),
+            "pence": due["pence"],
+            "next": "Before VAT",
+        }
+
+
+def _overdue(on: date) -> Iterator[Item]:
+    late = ReceivableItem.objects.filter(outstanding_pence__gt=0, due_on__lt=on)
+    found = late.aggregate(
+        count=Count("document", distinct=True), pence=Sum("outstanding_pence", default=0), since=Min("due_on")
+    )
+    if found["count"]:
+        yield {
+            "text": f"Ask for {plural(found['count'], 'overdue invoice')}",
+            "href": f"{url('finance-invoices')}?state=overdue",
+            "pence": found["pence"],
+            "next": f"The customers act next; the oldest was due on {long_date(found['since'])}",
+        }

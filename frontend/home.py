@@ -1,0 +1,87 @@
+"""Home: what waits for this person in all their roles, soonest first; and the choice for whom to act."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from catalogue.listing import next_dates
+from catalogue.queries import published_offers
+from frontend.buying import SignedInRequest, buyers_of
+from frontend.finance import waiting as finance
+from frontend.office import waiting as office
+from frontend.school import waiting as school
+from marketplace.core.actors import BUYING, FINANCE, FINANCE_READERS, Actor, Role
+
+LOOK = [
+    ("Invoices and credit notes", "finance-invoices"),
+    ("Trial balance", "finance-ledger"),
+    ("Aged debtors", "finance-aged-debtors"),
+    ("Bank statements", "finance-bank"),
+]
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """For a visitor what this is; for a person what waits for them."""
+    if not request.user.is_authenticated:
+        return render(request, "public/welcome.html")
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    on = timezone.localdate()
+    buyers = buyers_of(actor) if actor.has(*BUYING) else []
+    waits = [
+        *school.waits_for(actor, buyers, on),
+        *(finance.waits_for(actor, on) if actor.has(*FINANCE) else []),
+        *(office.waits_for(actor) if actor.has(Role.ADMINISTRATOR) else []),
+    ]
+    next_course = school.next_course(actor, buyers)
+    context = {
+        "waits_list": sorted(waits, key=lambda wait: _soonest(wait, on)),
+        "empty": f"Nothing waits for you. {next_course}".strip(),
+        "next_course": next_course,
+        "buyers": buyers,
+        "offers": _own_offers(actor),
+        "look": _look(actor),
+        "has_roles": bool(actor.grants),
+    }
+    return render(request, "home/home.html", context)
+
+
+def _soonest(wait: dict[str, Any], on: date) -> date:
+    """The day by which an item is sorted: since when it is late, by when it is due, else today."""
+    return wait.get("since") or wait.get("due") or on
+
+
+def _own_offers(actor: Actor) -> list[dict[str, Any]]:
+    """What a provider sells here, each with its next date."""
+    own = actor.organisations(Role.PROVIDER)
+    if not own:
+        return []
+    found = list(published_offers().filter(provider__organisation_id__in=own).order_by("title"))
+    runs = next_dates(offers=found, after=timezone.now())
+    return [{"offer": offer, "run": runs.get(offer.pk)} for offer in found]
+
+
+def _look(actor: Actor) -> list[dict[str, str]]:
+    """Where finance and the auditor look things up."""
+    if not actor.has(*FINANCE_READERS):
+        return []
+    found = []
+    for text, page in LOOK:
+        try:
+            found.append({"text": text, "href": reverse(page)})
+        except NoReverseMatch:
+            continue
+    return found
+
+
+@login_required
+@require_safe
+def choose(request: SignedInRequest) -> HttpResponse:
+    """For whom to buy, where one may buy for several."""
+    return render(request, "home/choose.html", {"buyers": buyers_of(request.actor), "back_url": reverse("home")})

@@ -1,0 +1,43 @@
+"""The register of all pages: for each name of the URL configuration, examples of its states.
+
+A named page without an example, and an example of a page that is gone, fail a test. What is no page (a file, an
+address that only posts) is listed with the reason.
+"""
+
+from collections.abc import Iterator
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from frontend import account_pages
+from frontend.examples import Example, Pages, World
+from frontend.finance import pages as finance
+from frontend.office import pages as office
+from frontend.school import pages as school
+
+__all__ = ["NOT_PAGES", "PAGES", "Example", "World", "missing", "names", "world"]
+
+PAGES: Pages = {**account_pages.PAGES, **office.PAGES, **school.PAGES, **finance.PAGES}
+NOT_PAGES: dict[str, str] = {**account_pages.NOT_PAGES, **school.NOT_PAGES, **getattr(finance, "NOT_PAGES", {})}
+
+
+def world() -> World:
+    """The demonstration in this database."""
+    return World()
+
+
+def names() -> set[str]:
+    """Every name of the URL configuration."""
+    return set(_names(get_resolver().url_patterns))
+
+
+def _names(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _names(pattern.url_patterns)
+        elif pattern.name:
+            yield pattern.name
+
+
+def missing() -> list[str]:
+    """Names without an example and without a reason why they need none."""
+    return sorted(names() - set(PAGES) - set(NOT_PAGES))

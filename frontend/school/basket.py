@@ -1,0 +1,148 @@
+"""The basket, which is the check page: every line at its price of this moment, then one button to order."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from frontend.buying import Buyer, SignedInRequest, buyer_for
+from frontend.school.vat import vat_label
+from frontend.school.words import steps_of
+from invoicing.receivables.charges import PURCHASE_ORDER_LIMIT
+from marketplace.core.errors import DomainError, NotFound
+from marketplace.organisations.services.registry import terms_of
+from marketplace.trading.models import Basket
+from marketplace.trading.queries import basket_line_of, basket_of, order_for
+from marketplace.trading.services import BasketCheck, BasketClosed, PriceChanged, check_basket, place_order, remove_line
+
+
+class OrderForm(forms.Form):
+    """What is still asked when the basket is right."""
+
+    purchase_order = forms.CharField(label="Purchase order", max_length=PURCHASE_ORDER_LIMIT, required=False)
+    expected = forms.IntegerField(widget=forms.HiddenInput)
+    basket = forms.IntegerField(widget=forms.HiddenInput)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def basket(request: SignedInRequest, kind: str, code: str) -> HttpResponse:
+    """Shows the basket; posting orders it at the price that was shown, or says why nothing is ordered."""
+    buyer = buyer_for(request, kind, code)
+    if request.method != "POST":
+        return _show(request, buyer, basket_of(request.actor, buyer.organisation), None)
+    form = OrderForm(request.POST)
+    mine = _posted(request, buyer)
+    if not form.is_valid() or mine is None:
+        gone = None if form.errors else BasketClosed("Your basket is another one now. Nothing is ordered. Check it again")
+        return _show(request, buyer, mine or basket_of(request.actor, buyer.organisation), form, gone)
+    try:
+        order = place_order(
+            basket=mine,
+            purchase_order=form.cleaned_data["purchase_order"],
+            expected_pence=form.cleaned_data["expected"],
+            on=timezone.localdate(),
+            actor=request.actor,
+        )
+    except DomainError as error:
+        return _show(request, buyer, mine, form, error)
+    return redirect(buyer.url("school-order-placed", number=order.number))
+
+
+def _posted(request: SignedInRequest, buyer: Buyer) -> Basket | None:
+    """The basket that the page showed, ordered or not: a second click must find what the first one ordered."""
+    given = request.POST.get("basket", "")
+    own = Basket.objects.filter(organisation=buyer.organisation, owner_person=request.actor.person_id)
+    return own.filter(pk=given).first() if given.isascii() and given.isdigit() and len(given) < 18 else None
+
+
+def _show(
+    request: SignedInRequest,
+    buyer: Buyer,
+    mine: Basket | None,
+    form: OrderForm | None,
+    error: DomainError | None = None,
+) -> HttpResponse:
+    if mine is None or not mine.lines.exists():
+        return render(request, "school/basket_empty.html", {"buyer": buyer})
+    check = check_basket(basket=mine, on=timezone.localdate(), actor=request.actor)
+    terms = terms_of(check.invoice_to)
+    shown = OrderForm({**(form.data.dict() if form else {}), "expected": check.total.gross.pence, "basket": mine.pk})
+    if form is None:
+        shown.is_bound = False
+    shown.fields["purchase_order"].label = terms.payer_reference_name
+    shown.fields["expected"].initial, shown.fields["basket"].initial = check.total.gross.pence, mine.pk
+    context = {
+        "buyer": buyer,
+        "form": shown,
+        "check": check,
+        "lines": [_line(one) for one in check.lines],
+        "groups": [(vat_label(group.category, group.rate), group) for group in check.groups],
+        "errors": _said(error) if error else [],
+        "price_changed": isinstance(error, PriceChanged),
+        "over_limit": _over_limit(check),
+        "may_order": not check.problems and not check.over_limit,
+        "waits_for_order_number": terms.purchase_order_rule == terms.PurchaseOrderRule.REQUIRED,
+        "back_url": buyer.url("school-find"),
+    }
+    return render(request, "school/basket.html", context, status=error.status if error else 400 if form else 200)
+
+
+def _line(checked: Any) -> dict[str, Any]:
+    """One line with its working, and the names given so far."""
+    return {
+        "checked": checked,
+        "line": checked.line,
+        "quantity": f"{checked.line.quantity.normalize():f}",
+        "steps": steps_of(checked.quote) if checked.quote else [],
+        "named": [name for name in checked.line.delegates if name],
+    }
+
+
+def _said(error: DomainError) -> list[str]:
+    return error.detail or [error.message]
+
+
+def _over_limit(check: BasketCheck) -> str:
+    if not check.over_limit:
+        return ""
+    return f"This order is {check.over_limit} over your limit of {check.limit}, so ask somebody who may order it."
+
+
+@login_required
+@require_POST
+def remove(request: SignedInRequest, kind: str, code: str, line: int) -> HttpResponse:
+    """Takes a line out of the basket."""
+    buyer = buyer_for(request, kind, code)
+    found = basket_line_of(request.actor, buyer.organisation, line)
+    remove_line(line=found, actor=request.actor)
+    messages.success(request, f"{found.offer.title} is no longer in your basket.")
+    return redirect(buyer.url("school-basket"))
+
+
+@login_required
+@require_safe
+def placed(request: SignedInRequest, kind: str, code: str, number: str) -> HttpResponse:
+    """The end of the journey: the order's number and what happens next."""
+    buyer = buyer_for(request, kind, code)
+    order = order_for(request.actor, number)
+    if order.organisation_id != buyer.organisation.pk:
+        raise NotFound("Page not found")
+    terms = terms_of(order.invoice_to)
+    context = {
+        "buyer": buyer,
+        "order": order,
+        "waits": terms.purchase_order_rule == terms.PurchaseOrderRule.REQUIRED and not order.purchase_order,
+        "payer_reference_name": terms.payer_reference_name,
+        "names_missing": sum(
+            not booking.delegate_name
+            for line in order.lines.prefetch_related("bookings")
+            for booking in line.bookings.all()
+        ),
+    }
+    return render(request, "school/placed.html", context)

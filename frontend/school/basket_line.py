@@ -1,0 +1,123 @@
+"""One line of the basket: how many, who comes, and what its price depends on."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from catalogue.rules.rule_form import depends_on_quantity
+from catalogue.services import price_row_on
+from frontend.buying import SignedInRequest, buyer_for
+from frontend.school.colleagues import known_names
+from frontend.school.facts import PREFIX, fact_fields, stated_facts
+from frontend.school.offer_form import MOST_PEOPLE
+from marketplace.core.errors import DomainError
+from marketplace.trading.models import BasketLine
+from marketplace.trading.queries import basket_line_of
+from marketplace.trading.services import change_line
+from marketplace.trading.services.baskets import NAME_LIMIT
+from subscriptions.queries import price_class_on
+
+NOW, LATER = "now", "later"
+NAMING = [(NOW, "I will name everybody now"), (LATER, "I will name them later")]
+
+
+class LineForm(forms.Form):
+    """For a course the number of people and a name for each; for a service its quantity and facts."""
+
+    def __init__(self, data: Any, *, line: BasketLine, rule: Any, suggested: str) -> None:
+        super().__init__(data)
+        self.line = line
+        if line.run_id is not None:
+            self.fields["people"] = forms.IntegerField(
+                label="Number of people", min_value=1, max_value=MOST_PEOPLE, initial=int(line.quantity)
+            )
+            self.fields["naming"] = forms.ChoiceField(
+                label="Who comes?", choices=NAMING, widget=forms.RadioSelect, initial=_naming(line)
+            )
+            for index in range(int(line.quantity)):
+                self.fields[f"name_{index + 1}"] = _name_field(line, index, suggested)
+        elif rule is not None and depends_on_quantity(rule):
+            self.fields["quantity"] = forms.DecimalField(
+                label="Quantity", min_value=Decimal("0.5"), max_value=1000, decimal_places=2, initial=line.quantity
+            )
+        for name, field in fact_fields(rule).items():
+            field.initial = line.facts.get(name.removeprefix(PREFIX), field.initial)
+            self.fields[name] = field
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("naming") == NOW:
+            for number in range(1, min(given.get("people") or 0, int(self.line.quantity)) + 1):
+                if not given.get(f"name_{number}") and f"name_{number}" not in self.errors:
+                    words = f"Enter the name of person {number}, or choose “I will name them later”"
+                    self.add_error(f"name_{number}", words)
+        return given
+
+    def changes(self) -> dict[str, Any]:
+        """The arguments of ``change_line`` for what was given."""
+        given, facts = self.cleaned_data, stated_facts(self.cleaned_data)
+        found: dict[str, Any] = {"facts": facts} if any(name.startswith(PREFIX) for name in self.fields) else {}
+        if "people" in given:
+            found["quantity"] = Decimal(given["people"])
+            names = [given.get(f"name_{number + 1}", "") for number in range(int(self.line.quantity))]
+            found["delegates"] = names[: given["people"]]
+        elif "quantity" in given:
+            found["quantity"] = given["quantity"]
+        return found
+
+
+def _naming(line: BasketLine) -> str:
+    named = [name for name in line.delegates if name]
+    return NOW if len(named) == int(line.quantity) else LATER
+
+
+def _name_field(line: BasketLine, index: int, suggested: str) -> forms.CharField:
+    return forms.CharField(
+        label=f"Name of person {index + 1}",
+        max_length=NAME_LIMIT,
+        required=False,
+        initial=line.delegates[index] if index < len(line.delegates) else "",
+        widget=forms.TextInput(attrs={"list": suggested, "autocomplete": "off"}),
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def basket_line(request: SignedInRequest, kind: str, code: str, line: int) -> HttpResponse:
+    """Changes a line; what the price list refuses is said on the form and nothing changes."""
+    buyer, on = buyer_for(request, kind, code), timezone.localdate()
+    found = basket_line_of(request.actor, buyer.organisation, line)
+    people_before = int(found.quantity)
+    price_class = price_class_on(found.school, on)
+    row = price_row_on(offer=found.offer, run=found.run, price_class=price_class, on=on)
+    form = LineForm(
+        request.POST if request.method == "POST" else None,
+        line=found,
+        rule=row.rule if row else None,
+        suggested="colleagues",
+    )
+    if form.is_bound and form.is_valid():
+        try:
+            changed = change_line(line=found, on=on, actor=request.actor, **form.changes())
+        except DomainError as error:
+            form.add_error("people" if "people" in form.fields else None, error.message)
+        else:
+            more = int(changed.quantity) > people_before and form.cleaned_data.get("naming") == NOW
+            here = buyer.url("school-basket-line", line=line)
+            return redirect(here if more else buyer.url("school-basket"))
+    context = {
+        "buyer": buyer,
+        "line": found,
+        "form": form,
+        "name_fields": [form[name] for name in form.fields if name.startswith("name_")],
+        "fact_fields": [form[name] for name in form.fields if name.startswith(PREFIX)],
+        "colleagues": known_names(request.actor, found.school) if found.run_id else [],
+        "back_url": buyer.url("school-basket"),
+    }
+    return render(request, "school/basket_line.html", context, status=400 if form.errors else 200)

@@ -1,0 +1,156 @@
+"""Changing one booked place: send someone else, or cancel with today's result known before the button."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from frontend.buying import Buyer, SignedInRequest, buyer_for
+from frontend.formats import long_date, money
+from frontend.school.colleagues import known_names
+from frontend.school.orders import bookings_of
+from frontend.school.words import percent
+from marketplace.core.errors import DomainError, NotFound
+from marketplace.core.money import TaxedAmount
+from marketplace.trading.models import Booking
+from marketplace.trading.rules.cancelling import CancellationResult, LadderStep
+from marketplace.trading.services import cancel_booking, cancellation_result, change_delegate
+from marketplace.trading.services.baskets import NAME_LIMIT
+
+
+class NameForm(forms.Form):
+    """Who comes instead."""
+
+    name = forms.CharField(
+        label="Name of the person",
+        max_length=NAME_LIMIT,
+        widget=forms.TextInput(attrs={"list": "colleagues", "autocomplete": "off"}),
+    )
+
+
+class CancelForm(forms.Form):
+    """What the page said would come back, in pence with VAT, so that nobody cancels under other terms."""
+
+    expected = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+
+def _own(buyer: Buyer, request: SignedInRequest, pk: int) -> Booking:
+    found = bookings_of(buyer, request).filter(pk=pk).first()
+    if found is None:
+        raise NotFound("Page not found")
+    return found
+
+
+@login_required
+@require_safe
+def booking(request: SignedInRequest, kind: str, code: str, pk: int) -> HttpResponse:
+    """The choices for one place, each with what it costs today."""
+    buyer = buyer_for(request, kind, code)
+    return _show(request, buyer, _own(buyer, request, pk))
+
+
+@login_required
+@require_POST
+def send_someone_else(request: SignedInRequest, kind: str, code: str, pk: int) -> HttpResponse:
+    """Names the person, or another one, at no cost."""
+    buyer = buyer_for(request, kind, code)
+    found = _own(buyer, request, pk)
+    form = NameForm(request.POST)
+    if not form.is_valid():
+        return _show(request, buyer, found, name_form=form, status=400)
+    try:
+        changed = change_delegate(booking=found, on=timezone.localdate(), actor=request.actor, **form.cleaned_data)
+    except DomainError as error:
+        form.add_error("name", error.message)
+        return _show(request, buyer, found, name_form=form, status=error.status)
+    messages.success(
+        request, f"{changed.delegate_name} comes to {found.run.offer.title} on {long_date(found.run.starts_at)}."
+    )
+    return redirect(buyer.url("school-order", number=found.order_line.order.number))
+
+
+@login_required
+@require_POST
+def cancel(request: SignedInRequest, kind: str, code: str, pk: int) -> HttpResponse:
+    """Cancels the place if what comes back is still what the page said."""
+    buyer, on = buyer_for(request, kind, code), timezone.localdate()
+    found = _own(buyer, request, pk)
+    form = CancelForm(request.POST)
+    try:
+        result = cancellation_result(booking=found, on=on)
+        if not form.is_valid() or form.cleaned_data["expected"] != result.back_with_vat.gross.pence:
+            now = money(result.back_with_vat.gross.pence)
+            return _show(
+                request,
+                buyer,
+                found,
+                errors=[f"Cancelling now gives {now} back. Nothing is cancelled. Decide again"],
+                status=409,
+            )
+        result = cancel_booking(booking=found, on=on, actor=request.actor)
+    except DomainError as error:
+        return _show(request, buyer, found, errors=[error.message], status=error.status)
+    messages.success(request, f"The place is cancelled. {_came_back(result)}")
+    return redirect(buyer.url("school-order", number=found.order_line.order.number))
+
+
+def _came_back(result: CancellationResult) -> str:
+    if result.included:
+        return "The included place may be used again." if result.place_returned else "The included place stays used."
+    if not result.back:
+        return "Nothing comes back."
+    return f"{result.back_with_vat.gross} comes back: off the next invoice, or by credit note where it is invoiced."
+
+
+def _show(
+    request: SignedInRequest,
+    buyer: Buyer,
+    found: Booking,
+    *,
+    name_form: NameForm | None = None,
+    errors: list[str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    closed, result = "", None
+    try:
+        result = cancellation_result(booking=found, on=timezone.localdate())
+    except DomainError as error:
+        closed = error.message
+    context: dict[str, Any] = {
+        "buyer": buyer,
+        "booking": found,
+        "form": name_form or NameForm(),
+        "errors": errors or [],
+        "closed": closed,
+        "result": result,
+        "ladder": [_rung(step, result) for step in result.steps] if result else [],
+        "cancel_text": _cancel_text(result) if result else "",
+        "colleagues": known_names(request.actor, found.school),
+        "back_url": buyer.url("school-order", number=found.order_line.order.number),
+    }
+    return render(request, "school/booking.html", context, status=status)
+
+
+def _cancel_text(result: CancellationResult) -> str:
+    """Verb, thing, amount."""
+    if result.included:
+        return "Cancel this place, " + ("it may be used again" if result.place_returned else "it stays used")
+    return f"Cancel this place, {result.back_with_vat.gross} back"
+
+
+def _rung(step: LadderStep, result: CancellationResult) -> dict[str, Any]:
+    """One row of the ladder of dates, amounts with VAT."""
+    if step.first is None:
+        dates = f"Until {long_date(step.last)}" if step.last else "Any day"
+    else:
+        dates = f"From {long_date(step.first)}" + (f" to {long_date(step.last)}" if step.last else "")
+    if result.included:
+        back = "The place comes back" if step.percent == 0 else "The place stays used"
+    else:
+        back = str(TaxedAmount.at(step.back, result.vat_rate).gross)
+    return {"dates": dates, "owed": percent(step.percent), "back": back, "today": step.today}

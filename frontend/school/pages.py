@@ -1,0 +1,129 @@
+"""Examples of the public pages and of a buyer's, for frontend.pages."""
+
+from collections.abc import Callable
+
+from frontend.examples import Example, Pages, World
+
+BUYER, TRUST, LIMITED, HEAD = "buyer", "trust_finance", "small_limit", "head"
+
+
+def _at(name: str, query: str = "", key: str = BUYER) -> Callable[[World], str]:
+    return lambda world: world.page(key, name) + query
+
+
+PAGES: Pages = {
+    "find": [
+        Example("anonymous", "full", lambda _: "/find", finds="List price"),
+        Example("anonymous", "suggestion", lambda _: "/find?q=phonix", finds="Did you mean phonics?"),
+        Example("anonymous", "empty", lambda _: "/find?q=zeppelin&kind=course", finds="No courses or services match"),
+    ],
+    "find-offer": [
+        Example("anonymous", "full", lambda w: f"/find/{w.run.offer.code}", finds="Sign in to see your price"),
+    ],
+    "school-find": [
+        Example(BUYER, "full", _at("school-find"), finds="Your price"),
+        Example(BUYER, "filtered", _at("school-find", "?kind=course&sort=date"), finds="Kind: Course"),
+        Example(BUYER, "empty", _at("school-find", "?q=zeppelin"), finds="No courses or services match"),
+        Example(BUYER, "error", _at("school-find", "?from_date=31/2/27"), finds="must be a real date"),
+    ],
+    "school-offer": [
+        Example(BUYER, "full", lambda w: w.page(BUYER, "school-offer", offer=w.run.offer.code), finds="To pay"),
+        Example(BUYER, "fact", lambda w: w.page(BUYER, "school-offer", offer=w.service.code), finds="number of staff"),
+        Example(TRUST, "trust", lambda w: w.page(TRUST, "school-offer", offer=w.run.offer.code), finds="School receiving"),
+        Example(
+            BUYER,
+            "error",
+            lambda w: w.page(BUYER, "school-offer", offer=w.run.offer.code),
+            post={"people": "0"},
+            finds="must be 1 or more",
+        ),
+    ],
+    "school-basket": [
+        Example(BUYER, "full", lambda w: w.basket_line(BUYER) and w.page(BUYER, "school-basket"), finds="Place order"),
+        Example(LIMITED, "over-limit", lambda w: w.basket_line(LIMITED) and w.page(LIMITED, "school-basket"),
+                finds="over your limit"),
+        Example(HEAD, "empty", _at("school-basket", key=HEAD), finds="Your basket is empty"),
+        Example(
+            BUYER,
+            "error",
+            lambda w: w.basket_line(BUYER) and w.page(BUYER, "school-basket"),
+            post={"expected": "1", "basket": "1", "purchase_order": "A number of more than 20"},
+            finds="must be 20 characters or fewer",
+        ),
+    ],
+    "school-basket-line": [
+        Example(BUYER, "full", lambda w: w.page(BUYER, "school-basket-line", line=w.basket_line(BUYER).pk),
+                finds="Who comes?"),
+        Example(
+            BUYER,
+            "error",
+            lambda w: w.page(BUYER, "school-basket-line", line=w.basket_line(BUYER).pk),
+            post={"people": "2", "naming": "now", "name_1": "Amina Birch"},
+            finds="Enter the name of person 2",
+        ),
+    ],
+    "school-bookings": [
+        Example(BUYER, "full", _at("school-bookings", "?show=all"), finds="Places on courses"),
+        Example(BUYER, "empty", _at("school-bookings", "?q=zeppelin"), finds="matches what you typed"),
+        Example(TRUST, "trust", _at("school-bookings", key=TRUST), finds="School"),
+    ],
+    "school-booking": [
+        Example(BUYER, "full", lambda w: w.page(BUYER, "school-booking", pk=w.booking(BUYER).pk), finds="Cancel this place"),
+        Example(BUYER, "past", lambda w: w.page(BUYER, "school-booking", pk=w.past_booking(BUYER).pk), finds="cannot change"),
+    ],
+    "school-orders": [Example(BUYER, "full", _at("school-orders"), finds="ORD-")],
+    "school-order": [
+        Example(BUYER, "full", lambda w: w.page(BUYER, "school-order", number=w.order(BUYER).number), finds="Sum when ordered"),
+        Example(TRUST, "trust", lambda w: w.page(TRUST, "school-order", number=w.order(TRUST).number), finds="Sum when ordered"),
+    ],
+    "school-order-placed": [
+        Example(BUYER, "full", lambda w: w.page(BUYER, "school-order-placed", number=w.order(BUYER).number),
+                finds="What happens next"),
+    ],
+    "school-order-purchase-order": [
+        Example(TRUST, "full", lambda w: w.page(TRUST, "school-order-purchase-order", number=w.unbilled_order(TRUST).number),
+                finds="Purchase order of"),
+        Example(
+            TRUST,
+            "error",
+            lambda w: w.page(TRUST, "school-order-purchase-order", number=w.unbilled_order(TRUST).number),
+            post={"purchase_order": "A number of more than 20"},
+            finds="must be 20 characters or fewer",
+        ),
+    ],
+    "school-invoices": [
+        Example(BUYER, "full", _at("school-invoices"), finds="Left to pay"),
+        Example(BUYER, "empty", _at("school-invoices", "?q=zeppelin"), finds="matches what you chose"),
+        Example(TRUST, "trust", _at("school-invoices", key=TRUST), finds="Left to pay"),
+    ],
+    "school-invoice": [
+        Example(BUYER, "full", lambda w: w.page(BUYER, "school-invoice", number=w.invoice(BUYER).number), finds="Before VAT"),
+        Example(TRUST, "trust", lambda w: w.page(TRUST, "school-invoice", number=w.invoice(TRUST).number), finds="Sum for"),
+    ],
+    "school-explain": [
+        Example(BUYER, "full", lambda w: w.page(BUYER, "school-explain", number=w.invoice(BUYER).number, position=1),
+                finds="is made up"),
+    ],
+    "school-statement": [
+        Example(BUYER, "full", _at("school-statement"), finds="Closing balance"),
+        Example(
+            BUYER,
+            "error",
+            _at("school-statement", "?first_day=31&first_month=2&first_year=2026&last_day=1&last_month=3&last_year=2026"),
+            finds="must be a real date",
+        ),
+    ],
+    "school-about": [
+        Example(BUYER, "full", _at("school-about"), finds="From the register of schools"),
+        Example(TRUST, "trust", _at("school-about", key=TRUST), finds="Our schools"),
+    ],
+}  # fmt: skip
+
+NOT_PAGES: dict[str, str] = {
+    "school-basket-remove": "posts, then leads to the basket",
+    "school-booking-name": "posts; its errors stand on the booking's page",
+    "school-booking-cancel": "posts; its errors stand on the booking's page",
+    "school-invoice-pdf": "a file",
+    "school-statement-pdf": "a file",
+    "school-statement-csv": "a file",
+}

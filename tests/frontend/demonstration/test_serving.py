@@ -1,0 +1,48 @@
+"""The demonstration's server ends with the command that started it."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError
+
+from frontend.management.commands import demo
+
+START = subprocess.Popen
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Starts ``program`` (a line of Python) where the command would start the web server."""
+    given: dict[str, Any] = {"program": "import time; time.sleep(60)"}
+
+    def start(command: list[str], **options: Any) -> "subprocess.Popen[bytes]":
+        given["command"] = command
+        given["server"] = START([sys.executable, "-c", given["program"]], **options)
+        return given["server"]
+
+    monkeypatch.setattr(demo.subprocess, "Popen", start)
+    return given
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_ctrl_c_and_being_ended_stop_the_server_once(started: dict[str, Any], number: signal.Signals) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    threading.Timer(0.5, os.kill, (os.getpid(), number)).start()
+    out = StringIO()
+    demo.Command(stdout=out)._serve(8123)
+    assert started["server"].poll() == -signal.SIGTERM
+    assert out.getvalue().splitlines() == ["Serving http://127.0.0.1:8123/ until you press Ctrl-C", "Stopped"]
+    assert signal.getsignal(signal.SIGTERM) is before
+    assert "127.0.0.1:8123" in started["command"]
+
+
+def test_a_server_that_cannot_start_is_said(started: dict[str, Any]) -> None:
+    started["program"] = "raise SystemExit(1)"
+    with pytest.raises(CommandError, match="Is port 8123 in use"):
+        demo.Command(stdout=StringIO())._serve(8123)

@@ -1,0 +1,90 @@
+"""How the invariants of the catalogue and of trading are broken by someone who has switched the guards off.
+
+Each tampering first makes an order through the public services, then changes what no service would.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+from marketplace.core.actors import platform
+from marketplace.organisations.models import Organisation
+from marketplace.organisations.services.registry import add_organisation
+from marketplace.trading.services import add_to_basket, check_basket, open_basket, place_order
+from tests.invoicing.books import run_sql
+from tests.invoicing.tampering import drop_constraints
+from tests.shop import START, Shop, person
+
+ON = date(2026, 9, 1)
+
+
+def an_order() -> None:
+    """A customer of its own orders two places and one service."""
+    actor = platform("test")
+    customer = add_organisation(kind=Organisation.Kind.OTHER, name="Fernhill Nursery", valid_from=START, actor=actor)
+    buyer, shop = person(customer, actor), Shop(actor)
+    course = shop.course("tampered-course")
+    service = shop.offer("tampered-service", prices={0: {"flat": "100"}})  # type: ignore[dict-item]
+    basket = open_basket(organisation=customer, actor=buyer)
+    run = shop.run(course)
+    add_to_basket(basket=basket, offer=course, run=run, school=customer, quantity=Decimal(2), on=ON, actor=buyer)
+    add_to_basket(basket=basket, offer=service, school=customer, quantity=Decimal(1), on=ON, actor=buyer)
+    seen = check_basket(basket=basket, on=ON, actor=buyer).total.gross.pence
+    place_order(basket=basket, purchase_order="", expected_pence=seen, on=ON, actor=buyer)
+
+
+def _sql(statement: str, *tables: str) -> Callable[[], None]:
+    def tamper() -> None:
+        an_order()
+        for table in tables:
+            drop_constraints(table)
+        assert run_sql(statement) >= 1, f"Nothing was tampered with by: {statement}"
+
+    return tamper
+
+
+def _overlapping_prices() -> None:
+    an_order()
+    run_sql("ALTER TABLE catalogue_price DROP CONSTRAINT price_no_overlap")
+    assert run_sql("UPDATE catalogue_price SET price_class = 0") >= 2
+
+
+TAMPERINGS: dict[str, Callable[[], None]] = {
+    "places-within-capacity": _sql("UPDATE catalogue_courserun SET taken = taken - 1"),
+    "prices-never-overlap": _overlapping_prices,
+    "bookings-hold-their-places": _sql("DELETE FROM trading_booking WHERE id = (SELECT max(id) FROM trading_booking)"),
+    "used-prices-are-frozen": _sql("UPDATE catalogue_price SET pinned = false WHERE pinned"),
+    "orders-add-up": _sql("UPDATE trading_order SET net_pence = net_pence + 1, vat_pence = vat_pence - 1"),
+    "orders-are-charged-once": _sql(
+        "DELETE FROM invoicing_charge WHERE source_key IN (SELECT charge_source_key FROM trading_orderline)"
+    ),
+}
+
+FURTHER: list[tuple[str, str, Callable[[], None]]] = [
+    (
+        "places-within-capacity",
+        "more taken than there are",
+        _sql("UPDATE catalogue_courserun SET capacity = 1", "catalogue_courserun"),
+    ),
+    (
+        "bookings-hold-their-places",
+        "a place given back while its booking stands",
+        _sql("UPDATE catalogue_placetaking SET released = 1"),
+    ),
+    ("orders-add-up", "a dearer place", _sql("UPDATE trading_booking SET net_pence = net_pence + 1")),
+    (
+        "orders-add-up",
+        "working that says something else",
+        _sql("""UPDATE trading_orderline SET steps = '[{"text": "Free", "pence": 0}, {"text": "VAT", "pence": 0}]'"""),
+    ),
+    (
+        "orders-are-charged-once",
+        "another amount charged",
+        _sql("UPDATE invoicing_charge SET net_pence = net_pence + 1 WHERE source_key LIKE 'order-line:%'"),
+    ),
+    (
+        "orders-are-charged-once",
+        "charged to another school",
+        _sql("UPDATE invoicing_charge SET consumer_id = supplier_id WHERE source_key LIKE 'order-line:%'"),
+    ),
+]
