@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 
 from django.utils import timezone
@@ -85,7 +86,7 @@ class World:
             offer=self.run.offer,
             run=self.run,
             school=buyer.organisation,
-            quantity=3,
+            quantity=Decimal(3),
             delegates=["Amina Birch"],
             on=timezone.localdate(),
             actor=actor,

@@ -28,6 +28,7 @@ SECTIONS: dict[str, list[tuple[str, str]]] = {
         ("Credits due", "finance-credits-due"),
     ],
     "finance-customers": [("Customers", "finance-customers"), ("Aged debtors", "finance-aged-debtors")],
+    "finance-aged-debtors": [("Customers", "finance-customers"), ("Aged debtors", "finance-aged-debtors")],
     "finance-bank": [
         ("Accounts and statements", "finance-bank"),
         ("Unidentified receipts", "finance-bank-unidentified"),

@@ -174,7 +174,7 @@ def document(request: FinanceRequest, number: str) -> HttpResponse:
             "state": state_of(found, timezone.localdate()),
             "left_pence": left_of(found),
             "owed_pence": owed,
-            "lines": found.lines.select_related("consumer", "charge", "credits_line").order_by("position"),
+            "page_obj": page_of(request, found.lines.select_related("charge").order_by("position"), per_page=100),
             "vat_groups": found.vat_groups.order_by("category", "rate"),
             "allocations": _allocations(found),
             "credit_notes": found.credit_notes.order_by("pk"),

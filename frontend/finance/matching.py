@@ -194,6 +194,11 @@ def _next(request: FinanceRequest, account: BankAccount, line: BankLine) -> Http
     return redirect(f"{here}?line={following}" if following else f"{here}?one=1")
 
 
+def _amount(line: BankLine) -> str:
+    """ "£12.50 out on 28 September"."""
+    return f"{money(abs(line.pence))} {'in' if line.pence > 0 else 'out'} on {line.on:%-d %B}"
+
+
 def _decide(request: FinanceRequest, account: BankAccount) -> HttpResponse:
     line = _waiting_line(request, account)
     form = LineForm(request.POST, line=line, proposals=proposals_for(line))
@@ -203,7 +208,7 @@ def _decide(request: FinanceRequest, account: BankAccount) -> HttpResponse:
         made = _explain(line, form, request.actor)
     except DomainError as error:
         return _page(request, account, form=form, errors=said(error), status=error.status)
-    messages.success(request, f"{money(line.pence)} of {line.on:%-d %B}: {made.get_kind_display().lower()}.")
+    messages.success(request, f"{_amount(line)}: {made.get_kind_display().lower()}.")
     return _next(request, account, line)
 
 
@@ -232,7 +237,7 @@ def _to_payer(request: FinanceRequest, account: BankAccount) -> HttpResponse:
         confirm_match(line=line, proposal=Proposal(Decimal(1), reason, payer.pk, pairs), actor=request.actor)
     except DomainError as error:
         return _page(request, account, form=form, errors=said(error), status=error.status)
-    messages.success(request, f"{money(line.pence)} of {line.on:%-d %B}: received from {payer.name}.")
+    messages.success(request, f"{_amount(line)}: received from {payer.name}.")
     return _next(request, account, line)
 
 

@@ -121,7 +121,8 @@ def decide(request: SignedInRequest, urn: str) -> HttpResponse:
     if school is None:
         raise NotFound("Page not found")
     decided = school.billing_class_decided
-    form = DecisionForm(request.POST or None, initial={"billing_class": school.billing_class} if decided else {})
+    given = request.POST if request.method == "POST" else None
+    form = DecisionForm(given, initial={"billing_class": school.billing_class} if decided else {})
     if form.is_bound and form.is_valid():
         try:
             decide_billing_class(

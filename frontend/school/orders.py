@@ -143,11 +143,12 @@ def order(request: SignedInRequest, kind: str, code: str, number: str) -> HttpRe
 def _charges(request: SignedInRequest, lines: list[OrderLine]) -> dict[str, Charge]:
     keys = [line.charge_source_key for line in lines if line.charge_source_key]
     found = charges_for(request.actor).filter(source_key__in=keys).select_related("document_line__document")
-    return {charge.source_key: charge for charge in found}
+    credited = found.prefetch_related("reductions__credit_line__document")
+    return {charge.source_key: charge for charge in credited}
 
 
 def _line(line: OrderLine, charge: Charge | None) -> dict[str, Any]:
-    """A line with the invoice that its item stands on, if any. The last step is the line's VAT."""
+    """A line with the invoice that its item stands on and its credit notes, if any. The last step is its VAT."""
     invoiced = charge.document_line.document if charge and charge.document_line else None
     return {
         "line": line,
@@ -156,6 +157,9 @@ def _line(line: OrderLine, charge: Charge | None) -> dict[str, Any]:
         "bookings": list(line.bookings.all()),
         "charge": charge,
         "invoice": invoiced,
+        "credit_notes": sorted(
+            {one.credit_line.document.number for one in charge.reductions.all() if one.credit_line} if charge else []
+        ),
     }
 
 
@@ -172,7 +176,8 @@ def purchase_order(request: SignedInRequest, kind: str, code: str, number: str) 
     buyer = buyer_for(request, kind, code)
     found = own_order(buyer, request, number)
     name = terms_of(found.invoice_to).payer_reference_name
-    form = PurchaseOrderForm(request.POST or None, initial={"purchase_order": found.purchase_order})
+    given = request.POST if request.method == "POST" else None
+    form = PurchaseOrderForm(given, initial={"purchase_order": found.purchase_order})
     form.fields["purchase_order"].label = name
     if form.is_bound and form.is_valid():
         try:

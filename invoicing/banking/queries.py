@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from invoicing.banking.models import BankAccount, BankLine, BankMatch, BankStatement
 from invoicing.banking.rules.candidates import Candidates, OpenCredit, OpenItem, Payer, Proposal
@@ -37,10 +37,11 @@ def bank_accounts_for(actor: Actor) -> QuerySet[BankAccount]:
 
 
 def bank_account_for(actor: Actor, code: str) -> BankAccount:
-    """One account by its code, or NotFound."""
-    found = bank_accounts_for(actor).filter(code=code).first()
+    """One account by its code, or by the code of its ledger account. NotFound names the accounts that there are."""
+    found = bank_accounts_for(actor).filter(Q(code=code) | Q(ledger_account_id=code)).first()
     if found is None:
-        raise NotFound(f"There is no bank account {code}.")
+        known = ", ".join(bank_accounts_for(actor).values_list("code", flat=True)) or "none yet"
+        raise NotFound(f"There is no bank account {code}. There are: {known}.")
     return found
 
 

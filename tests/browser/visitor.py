@@ -33,16 +33,18 @@ class Visitors:
         self.browser = browser
         self.site = site
         self.sign_ins = site.sign_ins()
-        self.contexts: dict[tuple[str, str], BrowserContext] = {}
+        self.contexts: dict[tuple[str, str, bool], BrowserContext] = {}
         self.cookies: dict[str, Any] = {}
 
-    def page(self, role: str, width: str) -> Page:
-        key = (role, width)
+    def page(self, role: str, width: str = "desktop", *, scripts: bool = True) -> Page:
+        """A new page of that person; without ``scripts`` the browser runs no JavaScript."""
+        key = (role, width, scripts)
         if key not in self.contexts:
             size = WIDTHS[width]
             self.contexts[key] = self.browser.new_context(
-                viewport={"width": size[0], "height": size[1]}, bypass_csp=False, locale="en-GB"
+                viewport={"width": size[0], "height": size[1]}, java_script_enabled=scripts, locale="en-GB"
             )
+            self.contexts[key].set_default_timeout(15_000)
             if role != "anonymous":
                 self._sign_in(role, self.contexts[key])
         return self.contexts[key].new_page()

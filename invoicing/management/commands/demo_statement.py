@@ -66,4 +66,4 @@ class Command(BaseCommand):
             Path(options["output"]).write_bytes(data)
         except OSError as error:
             raise CommandError(f"{options['output']} cannot be written: {error.strerror}") from None
-        self.stdout.write(f"{len(lines)} lines written to {options['output']}")
+        self.stdout.write(f"{len(lines)} lines of account {account.code} written to {options['output']}")

@@ -147,6 +147,19 @@ def test_the_page_explains_every_figure(priya: Client, invoice: Document) -> Non
     assert paper["Content-Type"] == "application/pdf" and paper.content.startswith(b"%PDF")
 
 
+def test_an_invoice_of_many_lines_is_shown_page_by_page(
+    priya: Client, charges: Charges, oakfield: Organisation, bill: Callable[..., list[Document]]
+) -> None:
+    for _ in range(101):
+        charges(oakfield, 100)
+    assert "And 81 more" in page_of(priya, "/finance/invoice-batches", on="30/9/26")
+    [invoice] = bill()
+    address = f"{LIST}/{invoice.number}"
+    first, second = page_of(priya, address), page_of(priya, address, page="2")
+    assert "(page 1 of 2)" in first and "1 to 100 of 101 lines" in first and "£121.20" in first
+    assert "101 to 101 of 101 lines" in second and "£121.20" in second
+
+
 def test_a_credit_is_shown_with_its_vat_before_it_is_issued(priya: Client, world: dict[str, Document]) -> None:
     invoice = world["part"]
     address = f"{LIST}/{invoice.number}/credit"

@@ -1,6 +1,6 @@
 """A shop, a school that buys in it, a trust, and an outsider; all sign in. It is 10 in the morning of 1 September 2026."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from catalogue.models import Offer
 from catalogue.rules.classes import PriceClass
 from invoicing.services import run_billing
 from marketplace.core.actors import Actor, Role
+from marketplace.core.models import User
 from marketplace.organisations.models import Organisation
 from marketplace.trading.models import Order
 from marketplace.trading.services import add_to_basket, check_basket, open_basket, place_order
@@ -26,7 +29,7 @@ COURSE_DAY = date(2027, 3, 24)
 
 
 @pytest.fixture(autouse=True)
-def today() -> Iterator[object]:
+def today() -> Iterator[Any]:
     with time_machine.travel(datetime(2026, 9, 1, 10, 0, tzinfo=LONDON), tick=True) as clock:
         yield clock
 
@@ -120,3 +123,29 @@ class Buying:
 @pytest.fixture
 def buying(actor: Actor, school: Organisation, sam: Actor) -> Buying:
     return Buying(actor, school, sam)
+
+
+@pytest.fixture
+def count_queries() -> Callable[[Callable[[], Any]], int]:
+    """How many queries something makes."""
+
+    def count(action: Callable[[], Any]) -> int:
+        with CaptureQueriesContext(connection) as seen:
+            action()
+        return len(seen)
+
+    return count
+
+
+Later = Callable[[datetime], None]
+
+
+@pytest.fixture
+def later(today: Any, as_sam: Client, sam: Actor) -> Later:
+    """Moves on to a moment; Sam signs in again, as sessions end by then."""
+
+    def move(moment: datetime) -> None:
+        today.move_to(moment)
+        as_sam.force_login(User.objects.get(pk=sam.user_id))
+
+    return move

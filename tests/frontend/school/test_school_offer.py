@@ -33,9 +33,8 @@ def test_the_price_for_three_has_its_steps_vat_places_and_cost_of_cancelling(as_
 def test_vat_at_the_standard_rate_is_a_step(as_sam: Client, base: str, shop: Shop) -> None:
     shop.offer("reports", title="Reports", prices={0: {"rate": "1.45", "per": "pupils"}})
     page = text_of(as_sam.get(f"{base}/find/reports"))
-    print(page)
     # 412 × 1.45 = 597.40; at 20%: 119.48; together 716.88
-    assert "412 pupils × £1.45, October 2025 census £597.40" in page
+    assert "412 pupils × £1.45, Register of schools, 2 October 2025 £597.40" in page
     assert "VAT at 20% £119.48" in page and "To pay £716.88" in page
 
 
@@ -91,11 +90,12 @@ def test_what_the_price_depends_on_is_asked_for_and_used(as_sam: Client, base: s
     address = f"{base}/find/hr"
     assert "Enter the number of staff, then choose Update price." in text_of(as_sam.get(address))
     assert "Enter the number of staff" in text_of(as_sam.post(address, {"fact_staff": ""})).split("There is a problem")[1]
-    # 400 + 38 × 9.50 = 761.00
-    assert "£761.00" in text_of(as_sam.get(f"{address}?fact_staff=38"))
+    # 400 + 38 × 9.50 = 761.00; with 152.20 VAT 913.20
+    page = text_of(as_sam.get(f"{address}?fact_staff=38"))
+    assert "38 staff × £9.50 £361.00" in page and "To pay £913.20" in page
     as_sam.post(address, {"fact_staff": "38"})
     line = BasketLine.objects.get()
-    assert (line.facts, line.quoted_pence) == ({"staff": 38}, 76_100)
+    assert (line.facts, line.quoted_pence) == ({"staff": "38"}, 76_100)
 
 
 def test_a_longer_term_is_cheaper_when_chosen(as_sam: Client, base: str, shop: Shop) -> None:

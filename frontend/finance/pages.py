@@ -1,0 +1,265 @@
+"""Examples of finance's pages, for frontend.pages."""
+
+from collections.abc import Callable
+
+from django.utils import timezone
+
+from frontend.examples import Example, Pages, World
+from frontend.finance.items import waiting_items
+from frontend.jinja import url
+from invoicing.banking.models import BankAccount, BankLine, BankMatch, BankStatement
+from invoicing.banking.queries import bank_accounts_for, statements_for
+from invoicing.documents.models import Document
+from invoicing.queries import credit_notes_for, invoices_for, on_account_for, open_items_for
+from invoicing.receivables.models import Allocation, UnallocatedItem
+from invoicing.services import record_receipt
+from marketplace.core.actors import Actor
+
+OFFICER, AUDITOR = "finance_officer", "auditor"
+
+_TODAY = timezone.localdate().isoformat()
+NOT_PAGES = {"finance-invoice-pdf": "A PDF."}
+
+
+def _actor(world: World) -> Actor:
+    return world.actors[OFFICER]
+
+
+def _at(name: str, query: str = "") -> Callable[[World], str]:
+    return lambda _: url(name) + query
+
+
+def _invoice(world: World) -> Document:
+    """An invoice that is still open, so that something can be credited."""
+    return open_items_for(_actor(world)).exclude(document__credit_notes__isnull=False)[0].document
+
+
+def _of_invoice(name: str, query: str = "") -> Callable[[World], str]:
+    return lambda world: url(name, number=_invoice(world).number) + query
+
+
+def _of_customer(name: str, query: str = "") -> Callable[[World], str]:
+    return lambda world: url(name, number=_invoice(world).customer.number) + query
+
+
+def _batch(world: World) -> str:
+    latest = invoices_for(_actor(world)).latest("pk")
+    numbers = invoices_for(_actor(world)).filter(issued_on=latest.issued_on).order_by("pk")
+    return url("finance-invoice-batch-done", first=numbers[0].number, last=latest.number)
+
+
+def _credit_note(world: World) -> str:
+    return url("finance-invoice", number=credit_notes_for(_actor(world)).latest("pk").number)
+
+
+def _item(world: World, *, held: bool) -> str:
+    return url("finance-item", pk=waiting_items(_actor(world)).filter(held=held).earliest("pk").pk)
+
+
+def _invoiced_item(world: World) -> str:
+    line = _invoice(world).lines.earliest("position")
+    return url("finance-item", pk=line.charge.pk)
+
+
+def _allocate(world: World) -> str:
+    """Money on account of somebody who owes something, or else of anybody."""
+    money = on_account_for(_actor(world)).order_by("pk")
+    owing = open_items_for(_actor(world)).values("organisation")
+    source = money.filter(organisation__in=owing).first() or money[0]
+    return url("finance-allocate", number=source.organisation.number, pk=source.pk)
+
+
+def _allocation(world: World) -> str:
+    return url("finance-allocation-undo", pk=Allocation.objects.filter(undone_on__isnull=True).latest("pk").pk)
+
+
+def _receipt(world: World) -> str:
+    """A receipt recorded by hand; one is made where there is none."""
+    by_hand = UnallocatedItem.objects.filter(source_key__startswith="by-hand:", reversed_on__isnull=True)
+    found = by_hand.first() or record_receipt(
+        source_key="by-hand:example",
+        payer=_invoice(world).customer,
+        pence=5000,
+        received_on=timezone.localdate(),
+        reference="Cheque 000114",
+        bank_account=_account(world).ledger_account,
+        actor=_actor(world),
+    )
+    return url("finance-receipt-undo", pk=found.pk)
+
+
+def _account(world: World) -> BankAccount:
+    return bank_accounts_for(_actor(world))[0]
+
+
+def _of_account(name: str, query: str = "") -> Callable[[World], str]:
+    return lambda world: url(name, account=_account(world).pk) + query
+
+
+def _statement(world: World) -> str:
+    found: BankStatement = statements_for(_actor(world))[0]
+    return url("finance-bank-statement", account=found.account_id, pk=found.pk)
+
+
+def _line(**which: object) -> Callable[[World], str]:
+    """The page of one bank line that waits."""
+
+    def path(world: World) -> str:
+        lines = BankLine.objects.filter(account=_account(world), state__in=["unmatched", "unidentified"], **which)
+        return f"{url('finance-bank-match', account=_account(world).pk)}?line={lines.earliest('pk').pk}"
+
+    return path
+
+
+def _choose_payer(world: World) -> str:
+    return f"{_line(pence__gt=0)(world)}&payer={_invoice(world).customer.number}"
+
+
+def _matched_line(world: World) -> str:
+    live = BankMatch.objects.filter(state=BankMatch.State.CONFIRMED, kind=BankMatch.Kind.RECEIPT)
+    return url("finance-bank-undo", pk=live.latest("pk").line_id)
+
+
+def _entry(world: World) -> str:
+    return url("finance-entry", pk=_invoice(world).entry_id)
+
+
+def _on_today(name: str) -> str:
+    return f"{url(name)}?on={timezone.localdate().isoformat()}"
+
+
+PAGES: Pages = {
+    "finance-invoicing": [
+        Example(OFFICER, "full", _at("finance-invoicing"), finds="before VAT"),
+        Example(OFFICER, "filtered", _at("finance-invoicing", "?held=order"), finds="Held: Purchase order missing"),
+        Example(OFFICER, "empty", _at("finance-invoicing", "?customer=zeppelin"), finds="No items match these filters"),
+        Example(OFFICER, "error", _at("finance-invoicing", "?due_by=31/2/27"), finds="must be a real date"),
+        Example(AUDITOR, "auditor", _at("finance-invoicing"), finds="before VAT"),
+    ],
+    "finance-item": [
+        Example(OFFICER, "held", lambda w: _item(w, held=True), finds="Change before it is invoiced"),
+        Example(OFFICER, "invoiced", _invoiced_item, finds="How the price came about"),
+        Example(
+            OFFICER,
+            "error",
+            lambda w: _item(w, held=True),
+            post={"purchase_order": "A number of more than 20", "bill_on": "1/9/26"},
+            finds="Purchase order must be 20 characters or fewer",
+        ),
+    ],
+    "finance-invoice-batches": [
+        Example(OFFICER, "date", _at("finance-invoice-batches"), finds="Show what would be issued"),
+        Example(OFFICER, "full", lambda _: _on_today("finance-invoice-batches"), finds="By rate of VAT"),
+        Example(OFFICER, "error", _at("finance-invoice-batches", "?on=31/2/27"), finds="must be a real date"),
+        Example(
+            OFFICER,
+            "changed",
+            lambda _: _on_today("finance-invoice-batches"),
+            post={"on": _TODAY, "shown": "1-changed"},
+            finds="changed since you looked",
+        ),
+        Example(AUDITOR, "auditor", lambda _: _on_today("finance-invoice-batches"), finds="By rate of VAT"),
+    ],
+    "finance-invoice-batch-done": [Example(OFFICER, "full", _batch, finds="issued, £")],
+    "finance-invoices": [
+        Example(OFFICER, "full", _at("finance-invoices"), finds="is outstanding"),
+        Example(OFFICER, "overdue", _at("finance-invoices", "?state=overdue&sort=due"), finds="State: Overdue"),
+        Example(OFFICER, "empty", _at("finance-invoices", "?q=zeppelin"), finds="No documents match these filters"),
+        Example(OFFICER, "error", _at("finance-invoices", "?issued_from=31/2/27"), finds="must be a real date"),
+    ],
+    "finance-invoice": [
+        Example(OFFICER, "invoice", _of_invoice("finance-invoice"), finds="Credit in full"),
+        Example(OFFICER, "credit-note", _credit_note, finds="Set against"),
+        Example(AUDITOR, "auditor", _of_invoice("finance-invoice"), finds="Ledger entry"),
+    ],
+    "finance-credit": [
+        Example(OFFICER, "full", _of_invoice("finance-credit", "?full=1"), finds="Left to credit"),
+        Example(
+            OFFICER,
+            "error",
+            _of_invoice("finance-credit"),
+            post={"reason": "", "on": "1/9/26"},
+            finds="Enter the reason",
+        ),
+    ],
+    "finance-credits-due": [Example(OFFICER, "empty", _at("finance-credits-due"), finds="Credits due")],
+    "finance-customers": [
+        Example(OFFICER, "full", _at("finance-customers"), finds="is overdue"),
+        Example(OFFICER, "owing", _at("finance-customers", "?owing=owing"), finds="Show: Owing something"),
+        Example(OFFICER, "empty", _at("finance-customers", "?q=zeppelin"), finds="No customers match this search"),
+    ],
+    "finance-customer": [
+        Example(OFFICER, "full", _of_customer("finance-customer"), finds="Open invoices"),
+        Example(AUDITOR, "auditor", _of_customer("finance-customer"), finds="Open invoices"),
+    ],
+    "finance-statement": [
+        Example(OFFICER, "full", _of_customer("finance-statement"), finds="Closing balance"),
+        Example(
+            OFFICER,
+            "error",
+            _of_customer("finance-statement", "?start=1/9/26&end=1/8/26"),
+            finds="To must be on or after From",
+        ),
+    ],
+    "finance-receipt": [
+        Example(OFFICER, "full", _of_customer("finance-receipt"), finds="Record the receipt"),
+        Example(
+            OFFICER,
+            "error",
+            _of_customer("finance-receipt"),
+            post={"pence": "0.001"},
+            finds="must not have parts of a penny",
+        ),
+    ],
+    "finance-allocate": [
+        Example(OFFICER, "full", _allocate, finds="against invoices"),
+    ],
+    "finance-allocation-undo": [
+        Example(OFFICER, "full", _allocation, finds="is open again for"),
+        Example(OFFICER, "error", _allocation, post={"reason": ""}, finds="Enter the reason"),
+    ],
+    "finance-receipt-undo": [
+        Example(OFFICER, "full", _receipt, finds="Take back the receipt"),
+        Example(OFFICER, "error", _receipt, post={"reason": ""}, finds="Enter the reason"),
+    ],
+    "finance-aged-debtors": [
+        Example(OFFICER, "full", _at("finance-aged-debtors"), finds="61 to 90 days"),
+        Example(OFFICER, "error", _at("finance-aged-debtors", "?on=31/2/27"), finds="must be a real date"),
+    ],
+    "finance-bank": [
+        Example(OFFICER, "full", _at("finance-bank"), finds="Upload a file"),
+        Example(AUDITOR, "auditor", _at("finance-bank"), finds="Statements"),
+    ],
+    "finance-bank-unidentified": [
+        Example(OFFICER, "full", _at("finance-bank-unidentified"), finds="Unidentified receipts")
+    ],
+    "finance-bank-undo": [
+        Example(OFFICER, "full", _matched_line, finds="its postings are reversed"),
+        Example(OFFICER, "error", _matched_line, post={"reason": ""}, finds="Enter the reason"),
+    ],
+    "finance-bank-upload": [
+        Example(OFFICER, "full", _of_account("finance-bank-upload"), finds="Check and import"),
+        Example(
+            OFFICER, "error", _of_account("finance-bank-upload"), post={"other": "1"}, finds="Choose the bank file"
+        ),
+    ],
+    "finance-bank-match": [
+        Example(OFFICER, "sure", _of_account("finance-bank-match"), finds="Match bank lines"),
+        Example(OFFICER, "line", _line(), finds="Choose the customer and invoices yourself"),
+        Example(OFFICER, "payer", _choose_payer, finds="What you leave out stays on its account"),
+        Example(AUDITOR, "auditor", _of_account("finance-bank-match", "?one=1"), finds="Match bank lines"),
+    ],
+    "finance-bank-statement": [
+        Example(OFFICER, "full", _statement, finds="ties."),
+        Example(AUDITOR, "auditor", _statement, finds="ties."),
+    ],
+    "finance-ledger": [
+        Example(AUDITOR, "full", _at("finance-ledger"), finds="they agree"),
+        Example(OFFICER, "error", _at("finance-ledger", "?on=31/2/27"), finds="must be a real date"),
+    ],
+    "finance-account": [
+        Example(AUDITOR, "full", lambda _: url("finance-account", code="1100"), finds="Receivables"),
+        Example(OFFICER, "empty", lambda _: url("finance-account", code="7000"), finds="Nothing was posted here"),
+    ],
+    "finance-entry": [Example(AUDITOR, "full", _entry, finds="Because of")],
+}
