@@ -5,26 +5,26 @@ is what a school reads. Every function refuses what it cannot say truly (a float
 state).
 """
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time
 from decimal import ROUND_HALF_UP, Decimal
-from zoneinfo import ZoneInfo
 
-LONDON = ZoneInfo("Europe/London")
-MINUS = "−"
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
+from marketplace.core.wording import LONDON, MINUS, long_date, period_words, short_date
+
+period = period_words
+
+__all__ = [
+    "STATES",
+    "UnknownState",
+    "clock",
+    "long_date",
+    "money",
+    "money_whole",
+    "percent_change",
+    "period",
+    "plural",
+    "short_date",
+    "state_tag",
+]
 
 
 def money(pence: int) -> str:
@@ -49,18 +49,6 @@ def _pence(value: object) -> int:
     return whole
 
 
-def long_date(day: date) -> str:
-    """ "1 September 2026": for sentences. A moment in time is read in London."""
-    local = _london_day(day)
-    return f"{local.day} {MONTHS[local.month - 1]} {local.year}"
-
-
-def short_date(day: date) -> str:
-    """ "1 Sep 2026": for tables. A moment in time is read in London."""
-    local = _london_day(day)
-    return f"{local.day} {MONTHS[local.month - 1][:3]} {local.year}"
-
-
 def clock(moment: time | datetime) -> str:
     """ "10:30am", "5pm", "midday", "midnight". A moment with a time zone is read in London."""
     if isinstance(moment, datetime):
@@ -70,32 +58,6 @@ def clock(moment: time | datetime) -> str:
     hour = moment.hour % 12 or 12
     minutes = f":{moment.minute:02d}" if moment.minute else ""
     return f"{hour}{minutes}{'am' if moment.hour < 12 else 'pm'}"
-
-
-def _london_day(day: date) -> date:
-    if isinstance(day, datetime):
-        return (day.astimezone(LONDON) if day.tzinfo else day).date()
-    return day
-
-
-def period(start: date, end: date) -> str:
-    """The half-open period ``[start, end)`` by its first and last day.
-
-    Whole months read "April 2026 to March 2027" (one alone "April 2026"), anything else
-    "1 September 2026 to 14 May 2027" (one day alone "1 September 2026"). Refuses an empty period.
-    """
-    if end <= start:
-        raise ValueError(f"A period must end after it starts: {start} to {end}.")
-    last = end - timedelta(days=1)
-    if start.day == 1 and end.day == 1:
-        first, final = _month(start), _month(last)
-    else:
-        first, final = long_date(start), long_date(last)
-    return first if first == final else f"{first} to {final}"
-
-
-def _month(day: date) -> str:
-    return f"{MONTHS[day.month - 1]} {day.year}"
 
 
 def percent_change(now: int, before: int) -> str:

@@ -7,7 +7,7 @@ VAT_NUMBER = "GB999999973"  # HMRC's published example number: nobody's
 FINANCE_EMAIL = "finance@partnership.example"
 
 BANK_CODE, BANK_NAME, BANK_LEDGER_ACCOUNT = "lloyds-current", "Current account", "1000"
-SORT_CODE, ACCOUNT_NUMBER = "300000", "00012345"
+SORT_CODE, ACCOUNT_NUMBER = "000000", "00012345"
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """Customers: what each owes, and the page of one with its open items, money on account, and its statement."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -134,9 +133,10 @@ def customer(request: FinanceRequest, number: str) -> HttpResponse:
     )
 
 
-def _recent_allocations(found: Organisation) -> Sequence[Allocation]:
+def _recent_allocations(found: Organisation) -> list[Allocation]:
     rows = Allocation.objects.filter(Q(source__organisation=found) | Q(item__organisation=found)).order_by("-pk")
-    return rows.select_related("source__document", "source__organisation", "item__document", "item__organisation")[:20]
+    parts = ("source__document", "source__organisation", "item__document", "item__organisation")
+    return list(rows.select_related(*parts)[:20])
 
 
 class StatementForm(forms.Form):

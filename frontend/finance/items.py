@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import BooleanField, Case, F, Q, QuerySet, Sum, Value, When
+from django.db.models import F, Q, QuerySet, Sum
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -33,6 +33,10 @@ _SORTS = {
 _NEEDS_ORDER = Q(invoice_to__terms__purchase_order_rule="required", purchase_order="")
 
 
+# By a person, or for want of the purchase order that the customer's terms ask for.
+HELD = ~Q(held_reason="") | _NEEDS_ORDER
+
+
 class ItemFilter(forms.Form):
     """Which items to show."""
 
@@ -58,19 +62,8 @@ class ItemForm(forms.Form):
 
 
 def waiting_items(actor: Actor) -> QuerySet[Charge]:
-    """Items to invoice with ``held``: by a person, or for want of the purchase order that the customer's terms ask for."""
-    return (
-        charges_for(actor)
-        .filter(state=Charge.State.PENDING)
-        .select_related("invoice_to__terms")
-        .annotate(
-            held=Case(
-                When(~Q(held_reason="") | _NEEDS_ORDER, then=Value(True)),
-                default=Value(False),
-                output_field=BooleanField(),
-            )
-        )
-    )
+    """Items to invoice with the terms of whom they are invoiced to; ``HELD`` tells which of them wait."""
+    return charges_for(actor).filter(state=Charge.State.PENDING).select_related("invoice_to__terms")
 
 
 def hold_of(item: Charge) -> str:
@@ -94,7 +87,9 @@ def _filtered(items: QuerySet[Charge], form: ItemFilter) -> QuerySet[Charge]:
         items = items.filter(bill_on__lte=wanted["due_by"])
     if wanted["held"] == "order":
         return items.filter(_NEEDS_ORDER)
-    return items.filter(held=wanted["held"] == "yes") if wanted["held"] else items
+    if wanted["held"]:
+        return items.filter(HELD) if wanted["held"] == "yes" else items.exclude(HELD)
+    return items
 
 
 @finance_page(section="finance-invoicing")

@@ -138,7 +138,7 @@ def _after(pk: int, waiting: list[int]) -> int | None:
     """The next line that waits, round to the first; None when there is no other."""
     others = [other for other in waiting if other != pk]
     later = waiting[waiting.index(pk) + 1 :] if pk in waiting else []
-    return (later or others or [None])[0]
+    return next(iter(later or others), None)
 
 
 def _payer_search(request: FinanceRequest, line: BankLine, facts: Candidates, form: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.utils import timezone
 
 from frontend.examples import Example, Pages, World
-from frontend.finance.items import waiting_items
+from frontend.finance.items import HELD, waiting_items
 from frontend.jinja import url
 from invoicing.banking.models import BankAccount, BankLine, BankMatch, BankStatement
 from invoicing.banking.queries import bank_accounts_for, statements_for
@@ -52,8 +52,8 @@ def _credit_note(world: World) -> str:
     return url("finance-invoice", number=credit_notes_for(_actor(world)).latest("pk").number)
 
 
-def _item(world: World, *, held: bool) -> str:
-    return url("finance-item", pk=waiting_items(_actor(world)).filter(held=held).earliest("pk").pk)
+def _held_item(world: World) -> str:
+    return url("finance-item", pk=waiting_items(_actor(world)).filter(HELD).earliest("pk").pk)
 
 
 def _invoiced_item(world: World) -> str:
@@ -137,12 +137,12 @@ PAGES: Pages = {
         Example(AUDITOR, "auditor", _at("finance-invoicing"), finds="before VAT"),
     ],
     "finance-item": [
-        Example(OFFICER, "held", lambda w: _item(w, held=True), finds="Change before it is invoiced"),
+        Example(OFFICER, "held", _held_item, finds="Change before it is invoiced"),
         Example(OFFICER, "invoiced", _invoiced_item, finds="How the price came about"),
         Example(
             OFFICER,
             "error",
-            lambda w: _item(w, held=True),
+            _held_item,
             post={"purchase_order": "A number of more than 20", "bill_on": "1/9/26"},
             finds="Purchase order must be 20 characters or fewer",
         ),

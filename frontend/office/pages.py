@@ -20,7 +20,7 @@ PAGES: Pages = {
         Example("provider", "empty", lambda _: "/choose", finds="You do not buy for anybody"),
     ],
     "organisations": [
-        Example("administrator", "full", lambda _: reverse("organisations"), finds="Billed as"),
+        Example("administrator", "full", lambda _: reverse("organisations"), finds="Organisations"),
         Example("administrator", "undecided", lambda _: reverse("organisations") + "?show=undecided", finds="organisation"),
         Example("administrator", "empty", lambda _: reverse("organisations") + "?q=zeppelin", finds="No organisation matches"),
     ],

@@ -69,7 +69,7 @@ def scratch_database() -> Iterator[None]:
     real = connection.settings_dict["NAME"]
     name = f"bench_{real}"[:63]
     connections.close_all()
-    with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+    with connection._nodb_cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
         cursor.execute(f'CREATE DATABASE "{name}"')
     try:
@@ -79,7 +79,7 @@ def scratch_database() -> Iterator[None]:
     finally:
         connections.close_all()
         connection.settings_dict["NAME"] = real
-        with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+        with connection._nodb_cursor() as cursor:
             cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
 
 

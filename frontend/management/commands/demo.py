@@ -15,6 +15,7 @@ from django.db import connection
 from django.utils import timezone
 
 from frontend.demonstration.build import FICTIONAL, Built, build, build_real
+from frontend.demonstration.partners import BANK_CODE
 from frontend.demonstration.people import PASSWORD
 from marketplace.core.actors import platform
 from marketplace.core.errors import DomainError
@@ -81,6 +82,9 @@ class Command(BaseCommand):
         widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
         for email, role, organisation in rows:
             self.stdout.write(f"  {email:{widths[0]}}  {role:{widths[1]}}  {organisation}")
+        self.stdout.write(
+            f"Bank account {BANK_CODE}. For a bank file that pays: manage.py demo_statement --bank lloyds --output FILE"
+        )
 
     def _serve(self, port: int) -> None:
         """Runs the web server until it is stopped, by Ctrl-C or by ending this command."""

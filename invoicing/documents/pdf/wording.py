@@ -4,22 +4,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from marketplace.core.money import Money
+from marketplace.core.wording import MINUS, long_date, period_words, short_date
 
-MINUS = "−"
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+__all__ = ["long_date", "money", "quantity", "service_dates", "short_date", "vat_note", "vat_words"]
+
 _TREATMENTS = {
     "E": "Exempt",
     "O": "Outside the scope",
@@ -34,35 +22,16 @@ def money(pence: int) -> str:
     return str(Money(pence))
 
 
-def long_date(day: date) -> str:
-    """ "1 September 2026"."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-def short_date(day: date) -> str:
-    """ "1 Sep 2026": for tables."""
-    return f"{day.day} {_MONTHS[day.month - 1][:3]} {day.year}"
-
-
 def service_dates(start: date | None, end: date | None) -> str:
-    """The half-open period ``[start, end)`` by its first and last day; "" when there is none.
+    """The half-open period ``[start, end)`` in words; "" when there is none.
 
-    Whole months read "April 2026 to March 2027", anything else "1 September 2026 to 14 May 2027", one day
-    alone "1 September 2026". With only a start: "from 1 September 2026"; only an end: "to 14 May 2027".
-    Refuses a period that ends before it starts.
+    With only a start: "from 1 September 2026"; only an end: "to 14 May 2027". Refuses an empty period.
     """
     if start is None or end is None:
         if start:
             return f"from {long_date(start)}"
         return f"to {long_date(end - timedelta(days=1))}" if end else ""
-    if end <= start:
-        raise ValueError(f"A period must end after it starts: {start} to {end}.")
-    last = end - timedelta(days=1)
-    if start.day == 1 and end.day == 1:
-        first, final = _month(start), _month(last)
-    else:
-        first, final = long_date(start), long_date(last)
-    return first if first == final else f"{first} to {final}"
+    return period_words(start, end)
 
 
 def quantity(number: Decimal) -> str:
@@ -108,7 +77,3 @@ def vat_note(category: str, rate: Decimal, reason: str) -> str:
 
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _month(day: date) -> str:
-    return f"{_MONTHS[day.month - 1]} {day.year}"

@@ -1,0 +1,169 @@
+"""Journeys 5, 6 and 12, walked as our finance officer walks them: the bank, the invoice batch, a figure explained."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.site import Site
+from tests.browser.visitor import Visitors
+from tests.browser.walking import (
+    amounts,
+    button,
+    fact,
+    follow,
+    heading,
+    issue_batch,
+    main,
+    order_places,
+    pence,
+    pounds,
+    press,
+    preview_batch,
+    step_sums,
+    table_totals,
+)
+
+COURSE = "Safer recruitment"
+
+both_ways = pytest.mark.parametrize("scripts", [True, False], ids=["with-scripts", "without-scripts"])
+
+
+def _navigate(page: Page, site: Site, name: str) -> None:
+    page.goto(f"{site.url}/")
+    page.get_by_role("navigation", name="Main").get_by_role("link", name=name).click()
+
+
+@both_ways
+def test_a_batch_issues_what_its_preview_showed_and_then_nothing(
+    site: Site, visitors: Visitors, scripts: bool
+) -> None:
+    school = visitors.page("approver", scripts=scripts)
+    _, ordered = order_places(school, f"{site.url}/", title=COURSE, people=1, purchase_order="MAR-2043")
+    school.close()
+    page = visitors.page("finance_officer", scripts=scripts)
+    preview_batch(page, f"{site.url}/")
+    net, vat, gross = table_totals(page, "Ready to issue")[-3:]
+    assert (net + vat, [net, vat, gross]) == (gross, table_totals(page, "By rate of VAT"))
+    issue = button(page, re.compile("^Issue "))
+    count = int(re.findall(r"Issue (\d+) invoices?, ", issue.inner_text())[0])
+    assert issue.inner_text().endswith(pounds(gross)) and gross >= ordered > 0
+
+    issue.click()
+    assert heading(page) == f"{count} invoice{'s' if count > 1 else ''} issued, {pounds(gross)}"
+    assert table_totals(page, "Invoices issued") == [net, vat, gross]
+    ends = [int(number) for number in re.findall(r"INV-(\d+)", page.inner_text(".govuk-panel"))]
+    assert ends[-1] - ends[0] + 1 == count  # no number is left out
+
+    preview_batch(page, f"{site.url}/")
+    assert "No item is ready to be invoiced" in main(page)
+    assert button(page, re.compile("^Issue ")).count() == 0
+    page.close()
+
+
+def _upload(page: Page, site: Site, file: Path) -> None:
+    _navigate(page, site, "Bank")
+    follow(page, re.compile("^Upload a file"))
+    page.get_by_label("Bank file").set_input_files(file)
+    press(page, "Check and import")
+
+
+def _closing_pence(file: Path) -> int:
+    """The balance of the newest line, which Lloyds writes first: of "…,12345.60" the pence."""
+    return int(file.read_text().splitlines()[1].rsplit(",", 1)[1].replace(".", ""))
+
+
+def _match_the_rest(page: Page, newest: str) -> None:
+    """Line by line: a proposal where there is one, charges to their account, and what nobody knows as unidentified."""
+    for _ in range(60):
+        if "Statement closed at" in main(page):
+            return
+        charges = button(page, re.compile("^Post "))
+        proposals = page.get_by_role("radio")
+        if proposals.count():
+            proposals.first.check()
+            press(page, re.compile("^Match"))
+        else:
+            page.get_by_label("Ledger account").select_option("7100")
+            page.get_by_label("What it is for").fill(newest)
+            charges.click()
+            page.wait_for_load_state("load")
+    raise AssertionError(main(page))
+
+
+@both_ways
+def test_a_bank_file_is_matched_to_its_last_line_and_closes_at_its_figure(
+    site: Site, visitors: Visitors, tmp_path: Path, scripts: bool
+) -> None:
+    file = tmp_path / "lloyds.csv"
+    site.manage("demo_statement", "--bank", "lloyds", "--output", str(file))
+    closing = _closing_pence(file)
+    page = visitors.page("finance_officer", scripts=scripts)
+    _upload(page, site, file)
+    assert fact(page, "Closing balance") == f"{pounds(closing)}, ties"
+    assert int(fact(page, "New")) == len(file.read_text().splitlines()) - 1
+    opening, moved = pence(fact(page, "Opening balance")), pence(fact(page, "Lines"))
+    assert opening + moved == closing
+
+    follow(page, "Match lines") if page.get_by_role("link", name="Match lines").count() else press(page, "Match lines")
+    sure = button(page, re.compile(r"^Confirm \d+ sure match"))
+    count = int(re.findall(r"\d+", sure.inner_text())[0])
+    assert page.locator("input[name=sure]:checked").count() == count >= 1
+    sure.click()
+    assert f"{count} line{'s' if count > 1 else ''} matched." in main(page)
+
+    page.get_by_role("radio", name=re.compile("^Unidentified receipt")).check()
+    amount = pence(page.inner_text(".app-line__amount"))
+    press(page, re.compile("^Match"))
+    assert pounds(amount) in page.inner_text(".govuk-notification-banner")
+    press(page, re.compile(f"^Undo my last: {re.escape(pounds(amount))}"))
+    assert "Match undone. The line waits again." in main(page)
+    assert pence(page.inner_text(".app-line__amount")) == amount
+
+    _match_the_rest(page, "Bank charges")
+    assert pence(page.inner_text(".govuk-panel")) == closing
+    _navigate(page, site, "Bank")
+    row = page.locator("table", has=page.get_by_text("Accounts", exact=True)).locator("tbody tr").first.inner_text()
+    assert "Agrees" in row and amounts(row).count(closing) == 2  # the bank says, and the ledger says
+    _upload(page, site, file)
+    assert heading(page).startswith("0 new lines") and int(fact(page, "New")) == 0
+    page.close()
+
+
+@both_ways
+def test_a_figure_of_the_trial_balance_opens_down_to_the_steps_of_a_price(
+    site: Site, visitors: Visitors, scripts: bool
+) -> None:
+    school = visitors.page("approver", scripts=scripts)
+    _, ordered = order_places(school, f"{site.url}/", title=COURSE, people=2, purchase_order="MAR-2044")
+    school.close()
+    finance = visitors.page("finance_officer", scripts=scripts)
+    _, numbers = issue_batch(finance, f"{site.url}/")
+    finance.close()
+
+    page = visitors.page("auditor", scripts=scripts)
+    _navigate(page, site, "Ledger")
+    debit, credit = table_totals(page, "Trial balance")
+    assert debit == credit > 0
+    account = page.locator("tbody tr", has=page.get_by_text("1100", exact=True))
+    name, figure = account.get_by_role("link").inner_text(), pence(account.inner_text())
+    follow(page, name, exact=True)
+    assert table_totals(page, "Movements")[-1] == figure
+
+    movement = page.locator("tbody tr", has=page.get_by_role("link", name=numbers[-1]))
+    posted = amounts(movement.inner_text())[0]
+    movement.get_by_role("link", name=re.compile("^Entry")).click()
+    assert table_totals(page, "Legs") == [posted, posted]
+    follow(page, f"Invoice {numbers[-1]}")
+    assert heading(page).startswith(f"Invoice {numbers[-1]}")
+    net, vat = table_totals(page, "Lines")
+    assert net + vat == posted
+
+    line = page.locator("table", has=page.get_by_text("Lines", exact=True)).locator("tbody tr").first
+    priced = amounts(line.inner_text())[-2]
+    line.get_by_role("link").first.click()
+    assert "How the price came about" in main(page)
+    ((steps, total),) = step_sums(page)
+    assert total == priced and sum(steps) == total
+    page.close()
