@@ -54,7 +54,8 @@ class World:
     def service(self) -> Offer:
         """A yearly service whose price depends on something the school must say."""
         services = Offer.objects.filter(state="published", kind="service", term_months__isnull=False)
-        return next(one for one in services.order_by("code") if "staff" in str(one.prices.first().rule))
+        asking = services.filter(prices__rule__contains={"sum": [{"per": "staff"}]})
+        return asking.order_by("code")[0]
 
     def order(self, key: str) -> Order:
         """An order with places on a course."""
@@ -91,6 +92,11 @@ class World:
             on=timezone.localdate(),
             actor=actor,
         )
+
+    def basket(self, key: str) -> str:
+        """The address of the person's basket, with a line in it."""
+        self.basket_line(key)
+        return self.page(key, "school-basket")
 
     @cached_property
     def undecided(self) -> School:

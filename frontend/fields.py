@@ -60,6 +60,12 @@ class ShortDateField(forms.DateField):
         named = first_upper(str(self.label or "Date"))
         self.error_messages["invalid"] = f"{named} must be a real date, like 1/9/26"
 
+    def to_python(self, value: Any) -> date | None:
+        found = super().to_python(value)
+        if found and not 1900 <= found.year <= 2200:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return found
+
     def prepare_value(self, value: Any) -> Any:
         return f"{value:%-d/%-m/%Y}" if isinstance(value, date) else value
 

@@ -141,10 +141,15 @@ def _after(pk: int, waiting: list[int]) -> int | None:
     return next(iter(later or others), None)
 
 
+def _plain(text: str | None) -> str:
+    """What somebody typed, as the database can look for it."""
+    return (text or "").replace("\0", "").strip()
+
+
 def _payer_search(request: FinanceRequest, line: BankLine, facts: Candidates, form: Any) -> dict[str, Any]:
     """Customers found by a search, or the chosen one with its open items."""
-    text = request.GET.get("q", "").strip()
-    number = request.POST.get("payer") or request.GET.get("payer") or ""
+    text = _plain(request.GET.get("q"))
+    number = _plain(request.POST.get("payer") or request.GET.get("payer"))
     if number and line.pence > 0:
         payer = customer_for(request.actor, number)
         payer_form = form if isinstance(form, AllocateForm) else _payer_form(request.actor, line, payer, facts)
@@ -227,7 +232,7 @@ def _explain(line: BankLine, form: LineForm, actor: Actor) -> BankMatch:
 def _to_payer(request: FinanceRequest, account: BankAccount) -> HttpResponse:
     """Matches a line to the customer that a person chose, with the amounts that they typed."""
     line = _waiting_line(request, account)
-    payer = customer_for(request.actor, request.POST.get("payer", ""))
+    payer = customer_for(request.actor, _plain(request.POST.get("payer")))
     form = _payer_form(request.actor, line, payer, candidates(on=line.on), request.POST)
     if not form.is_valid():
         return _page(request, account, form=form, status=400)

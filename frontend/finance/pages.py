@@ -244,10 +244,10 @@ PAGES: Pages = {
         ),
     ],
     "finance-bank-match": [
-        Example(OFFICER, "sure", _of_account("finance-bank-match"), finds="Match bank lines"),
+        Example(OFFICER, "sure", _of_account("finance-bank-match"), finds="ties."),
         Example(OFFICER, "line", _line(), finds="Choose the customer and invoices yourself"),
         Example(OFFICER, "payer", _choose_payer, finds="What you leave out stays on its account"),
-        Example(AUDITOR, "auditor", _of_account("finance-bank-match", "?one=1"), finds="Match bank lines"),
+        Example(AUDITOR, "auditor", _of_account("finance-bank-match", "?one=1"), finds="ties."),
     ],
     "finance-bank-statement": [
         Example(OFFICER, "full", _statement, finds="ties."),

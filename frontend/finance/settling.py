@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from django import forms
 from django.contrib import messages
+from django.db import IntegrityError
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -21,6 +22,7 @@ from invoicing.receivables.models import Allocation, ReceivableItem, Unallocated
 from invoicing.services import allocate_many, record_receipt, reverse_receipt, undo_allocation
 from marketplace.core.actors import Actor
 from marketplace.core.errors import DomainError, NotFound
+from marketplace.organisations.models import Organisation
 
 
 class ReceiptForm(forms.Form):
@@ -50,20 +52,14 @@ def receipt(request: FinanceRequest, number: str) -> HttpResponse:
     initial = {"received_on": timezone.localdate(), "key": secrets.token_hex(8)}
     form = ReceiptForm(posted(request), accounts=accounts, initial=initial)
     if form.is_valid():
-        source_key = f"by-hand:{payer.number}:{form.cleaned_data['key']}"
-        if _recorded(request.actor, source_key):
-            messages.info(request, "This receipt was recorded already; it was not recorded again.")
-            return redirect(url("finance-customer", number=number))
         try:
-            made = record_receipt(
-                source_key=source_key, payer=payer, pence=form.cleaned_data["pence"],
-                received_on=form.cleaned_data["received_on"], reference=form.cleaned_data["reference"],
-                bank_account=next(a.ledger_account for a in accounts if a.pk == form.cleaned_data["account"]),
-                actor=request.actor,
-            )  # fmt: skip
+            made = _record(form, payer, accounts, request.actor)
         except DomainError as error:
             form.add_error(None, " ".join(said(error)))
         else:
+            if made is None:
+                messages.info(request, "This receipt was recorded already; it was not recorded again.")
+                return redirect(url("finance-customer", number=number))
             messages.success(request, f"{money(made.pence)} recorded. Set it against what {payer.name} owes.")
             return redirect(url("finance-allocate", number=number, pk=made.pk))
     context = {
@@ -75,9 +71,22 @@ def receipt(request: FinanceRequest, number: str) -> HttpResponse:
     return show(request, "receipt.html", context, status=400 if form.is_bound else 200)
 
 
-def _recorded(actor: Actor, source_key: str) -> bool:
-    require_finance_reader(actor)
-    return UnallocatedItem.objects.filter(source_key=source_key).exists()
+def _record(
+    form: ReceiptForm, payer: Organisation, accounts: Sequence[BankAccount], actor: Actor
+) -> UnallocatedItem | None:
+    """The receipt, or None when the same form was sent before, even at the same moment."""
+    source_key = f"by-hand:{payer.number}:{form.cleaned_data['key']}"
+    account = next(a for a in accounts if a.pk == form.cleaned_data["account"])
+    try:
+        return record_receipt(
+            source_key=source_key, payer=payer, pence=form.cleaned_data["pence"],
+            received_on=form.cleaned_data["received_on"], reference=form.cleaned_data["reference"],
+            bank_account=account.ledger_account, actor=actor,
+        )  # fmt: skip
+    except IntegrityError:
+        if UnallocatedItem.objects.filter(source_key=source_key).exists():
+            return None
+        raise
 
 
 class AllocateForm(forms.Form):

@@ -21,8 +21,15 @@ PAGES: Pages = {
     ],
     "organisations": [
         Example("administrator", "full", lambda _: reverse("organisations"), finds="Organisations"),
-        Example("administrator", "undecided", lambda _: reverse("organisations") + "?show=undecided", finds="organisation"),
-        Example("administrator", "empty", lambda _: reverse("organisations") + "?q=zeppelin", finds="No organisation matches"),
+        Example(
+            "administrator", "undecided", lambda _: reverse("organisations") + "?show=undecided", finds="organisation"
+        ),
+        Example(
+            "administrator",
+            "empty",
+            lambda _: reverse("organisations") + "?q=zeppelin",
+            finds="No organisation matches",
+        ),
     ],
     "organisation-decide": [
         Example("administrator", "full", _decide, finds="From the register of schools"),

@@ -39,7 +39,9 @@ def basket(request: SignedInRequest, kind: str, code: str) -> HttpResponse:
     form = OrderForm(request.POST)
     mine = _posted(request, buyer)
     if not form.is_valid() or mine is None:
-        gone = None if form.errors else BasketClosed("Your basket is another one now. Nothing is ordered. Check it again")
+        gone = (
+            None if form.errors else BasketClosed("Your basket is another one now. Nothing is ordered. Check it again")
+        )
         return _show(request, buyer, mine or basket_of(request.actor, buyer.organisation), form, gone)
     try:
         order = place_order(
@@ -72,11 +74,11 @@ def _show(
         return render(request, "school/basket_empty.html", {"buyer": buyer})
     check = check_basket(basket=mine, on=timezone.localdate(), actor=request.actor)
     terms = terms_of(check.invoice_to)
-    shown = OrderForm({**(form.data.dict() if form else {}), "expected": check.total.gross.pence, "basket": mine.pk})
-    if form is None:
-        shown.is_bound = False
+    # What is shown now is what is expected next time; what was typed stays.
+    now = {"expected": check.total.gross.pence, "basket": mine.pk}
+    typed = {"purchase_order": form["purchase_order"].value()} if form else {}
+    shown = OrderForm({**now, **typed} if form else None, initial=now)
     shown.fields["purchase_order"].label = terms.payer_reference_name
-    shown.fields["expected"].initial, shown.fields["basket"].initial = check.total.gross.pence, mine.pk
     context = {
         "buyer": buyer,
         "form": shown,

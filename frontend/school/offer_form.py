@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.http import QueryDict
 
 from catalogue.models import CourseRun, Offer
 from catalogue.rules.rule_form import Rule, depends_on_quantity, nodes
@@ -51,7 +52,9 @@ class OfferForm(forms.Form):
             )
         self.fields.update(fact_fields(rule))
         if offer.term_months:
-            hint = f"The agreement lasts {plural(offer.term_months, 'month')} from this day. Leave it empty to begin today"
+            hint = (
+                f"The agreement lasts {plural(offer.term_months, 'month')} from this day. Leave it empty to begin today"
+            )
             self.fields["starts"] = DatePartsField(label="First day", help_text=hint, required=False)
 
     def refuse(self, error: DomainError) -> None:
@@ -65,8 +68,8 @@ class OfferForm(forms.Form):
     def as_query(self) -> str:
         """What was chosen as a query string, so that a price has an address of its own."""
         names = tuple(self.fields)
-        given = [(n, v) for n, values in self.data.lists() for v in values if n.startswith(names) and v]
-        return urlencode(given)
+        given = self.data.lists() if isinstance(self.data, QueryDict) else []
+        return urlencode([(name, one) for name, values in given for one in values if name.startswith(names) and one])
 
     @property
     def run(self) -> CourseRun | None:

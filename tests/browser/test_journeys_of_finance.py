@@ -36,9 +36,7 @@ def _navigate(page: Page, site: Site, name: str) -> None:
 
 
 @both_ways
-def test_a_batch_issues_what_its_preview_showed_and_then_nothing(
-    site: Site, visitors: Visitors, scripts: bool
-) -> None:
+def test_a_batch_issues_what_its_preview_showed_and_then_nothing(site: Site, visitors: Visitors, scripts: bool) -> None:
     school = visitors.page("approver", scripts=scripts)
     _, ordered = order_places(school, f"{site.url}/", title=COURSE, people=1, purchase_order="MAR-2043")
     school.close()
@@ -74,22 +72,33 @@ def _closing_pence(file: Path) -> int:
     return int(file.read_text().splitlines()[1].rsplit(",", 1)[1].replace(".", ""))
 
 
-def _match_the_rest(page: Page, newest: str) -> None:
-    """Line by line: a proposal where there is one, charges to their account, and what nobody knows as unidentified."""
+def _match_the_rest(page: Page) -> dict[str, list[int]]:
+    """Line by line: the first proposal where there is one, what nobody knows as unidentified, money out as charges.
+
+    Returns the pence of each line by how it was explained.
+    """
+    done: dict[str, list[int]] = {"proposal": [], "unidentified": [], "charges": []}
     for _ in range(60):
         if "Statement closed at" in main(page):
-            return
-        charges = button(page, re.compile("^Post "))
-        proposals = page.get_by_role("radio")
-        if proposals.count():
-            proposals.first.check()
+            return done
+        amount, choices = _line_pence(page), page.get_by_role("radio")
+        if choices.count():
+            how = "unidentified" if choices.first.get_attribute("value") == "unidentified" else "proposal"
+            choices.first.check()
             press(page, re.compile("^Match"))
         else:
+            how = "charges"
             page.get_by_label("Ledger account").select_option("7100")
-            page.get_by_label("What it is for").fill(newest)
-            charges.click()
-            page.wait_for_load_state("load")
+            page.get_by_label("What it is for").fill("Bank charges")
+            press(page, f"Post {pounds(amount)} to this account")
+        assert pounds(amount) in page.inner_text(".govuk-notification-banner")
+        done[how].append(amount)
     raise AssertionError(main(page))
+
+
+def _line_pence(page: Page) -> int:
+    """The amount of the bank line that is being decided."""
+    return pence(page.inner_text(".app-bank-line__amount"))
 
 
 @both_ways
@@ -106,7 +115,7 @@ def test_a_bank_file_is_matched_to_its_last_line_and_closes_at_its_figure(
     opening, moved = pence(fact(page, "Opening balance")), pence(fact(page, "Lines"))
     assert opening + moved == closing
 
-    follow(page, "Match lines") if page.get_by_role("link", name="Match lines").count() else press(page, "Match lines")
+    press(page, "Match lines")
     sure = button(page, re.compile(r"^Confirm \d+ sure match"))
     count = int(re.findall(r"\d+", sure.inner_text())[0])
     assert page.locator("input[name=sure]:checked").count() == count >= 1
@@ -114,15 +123,18 @@ def test_a_bank_file_is_matched_to_its_last_line_and_closes_at_its_figure(
     assert f"{count} line{'s' if count > 1 else ''} matched." in main(page)
 
     page.get_by_role("radio", name=re.compile("^Unidentified receipt")).check()
-    amount = pence(page.inner_text(".app-line__amount"))
+    amount = _line_pence(page)
     press(page, re.compile("^Match"))
     assert pounds(amount) in page.inner_text(".govuk-notification-banner")
     press(page, re.compile(f"^Undo my last: {re.escape(pounds(amount))}"))
     assert "Match undone. The line waits again." in main(page)
-    assert pence(page.inner_text(".app-line__amount")) == amount
+    assert _line_pence(page) == amount
 
-    _match_the_rest(page, "Bank charges")
+    explained = _match_the_rest(page)
+    assert all(explained.values()), explained  # some of each kind
     assert pence(page.inner_text(".govuk-panel")) == closing
+    follow(page, "Unidentified receipts")
+    assert set(explained["unidentified"]) <= set(amounts(main(page)))
     _navigate(page, site, "Bank")
     row = page.locator("table", has=page.get_by_text("Accounts", exact=True)).locator("tbody tr").first.inner_text()
     assert "Agrees" in row and amounts(row).count(closing) == 2  # the bank says, and the ledger says
@@ -136,7 +148,7 @@ def test_a_figure_of_the_trial_balance_opens_down_to_the_steps_of_a_price(
     site: Site, visitors: Visitors, scripts: bool
 ) -> None:
     school = visitors.page("approver", scripts=scripts)
-    _, ordered = order_places(school, f"{site.url}/", title=COURSE, people=2, purchase_order="MAR-2044")
+    order_places(school, f"{site.url}/", title=COURSE, people=2, purchase_order="MAR-2044")
     school.close()
     finance = visitors.page("finance_officer", scripts=scripts)
     _, numbers = issue_batch(finance, f"{site.url}/")

@@ -35,6 +35,7 @@ class Visitors:
         self.sign_ins = site.sign_ins()
         self.contexts: dict[tuple[str, str, bool], BrowserContext] = {}
         self.cookies: dict[str, Any] = {}
+        self.complaints: list[str] = []  # of the page opened last: what its scripts and its policy complained of
 
     def page(self, role: str, width: str = "desktop", *, scripts: bool = True) -> Page:
         """A new page of that person; without ``scripts`` the browser runs no JavaScript."""
@@ -67,10 +68,14 @@ class Visitors:
     def open(self, shown: Shown, width: str) -> Page:
         """The example's page. An example with a post is reached by submitting those fields from the page itself."""
         page = self.page(shown.role, width)
-        response = page.goto(self.site.url + shown.path, wait_until="load")
+        self.complaints = []
+        page.on("console", lambda message: self.complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        response = page.goto(self.site.url + shown.path)
         if shown.post is not None:
-            with page.expect_navigation():
+            with page.expect_navigation() as answer:
                 page.evaluate(_POST, [shown.path, shown.post])
-        elif response is not None and response.status >= 500:
+            response = answer.value
+        if response is not None and response.status >= 500:
             raise RuntimeError(f"{shown.path} answered {response.status}")
         return page

@@ -87,6 +87,19 @@ def test_the_auditor_is_given_no_buttons_and_can_do_nothing(addresses: dict[str,
     assert Allocation.objects.filter(undone_on__isnull=False).count() == 0
 
 
+def test_nothing_typed_into_an_address_breaks_a_page(addresses: dict[str, str], priya: Client) -> None:
+    odd = ["\0", "9" * 30, "-1", "31/12/9999", "1/1/0001", "中文 🙂", "'; --", "%", "=1+1", "x" * 5000]
+    names = ["q", "customer", "held", "state", "kind", "owing", "on", "due_by", "start", "end", "page", "sort", "line",
+             "payer", "issued_from", "format", "return_to"]  # fmt: skip
+    for name, address in addresses.items():
+        for text in odd:
+            answer = priya.get(address, dict.fromkeys(names, text))
+            assert answer.status_code in (200, 400, 404), (name, text)
+    assert priya.get("/finance/bank/current/match", {"q": "\0"}).status_code == 200
+    assert priya.get("/finance/bank/current/match", {"line": "1", "payer": "\0"}).status_code in (200, 404)
+    assert priya.get(f"/finance/ledger/entries/{'9' * 30}").status_code == 404
+
+
 def test_what_does_not_exist_is_not_found(priya: Client, addresses: dict[str, str]) -> None:
     for name, kwargs in [
         ("finance-item", {"pk": 999_999}),

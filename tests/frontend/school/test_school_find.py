@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
-from tests.frontend.school.visits import text_of
 from django.test import Client
 
 from catalogue.models import Offer
 from catalogue.services import refresh_search_words
+from tests.frontend.school.visits import text_of
 from tests.shop import Shop
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +66,9 @@ def test_a_wrong_date_is_said_beside_its_field_and_the_search_still_works(course
     assert "From this date must be a real date, like 1/9/26" in page and "Safeguarding for new leaders" in page
 
 
-@pytest.mark.parametrize("given", ["page=99", "page=-1", "page=x", "sort=price", "kind=nothing", "q=%00", "q=" + "x" * 900])
+@pytest.mark.parametrize(
+    "given", ["page=99", "page=-1", "page=x", "sort=price", "kind=nothing", "q=%00", "q=" + "x" * 900]
+)
 def test_any_query_string_gives_a_page(course: Offer, given: str) -> None:
     assert Client().get(f"/find?{given}").status_code == 200
 

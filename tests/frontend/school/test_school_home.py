@@ -76,7 +76,13 @@ def test_a_school_whose_council_pays_by_journal_is_not_asked_to_pay(
 
 
 def test_who_buys_for_two_sees_both_names_and_chooses(
-    school: Organisation, oakfield: Organisation, sam: Actor, as_sam: Client, actor: Actor, course: Offer, buying: Buying
+    school: Organisation,
+    oakfield: Organisation,
+    sam: Actor,
+    as_sam: Client,
+    actor: Actor,
+    course: Offer,
+    buying: Buying,
 ) -> None:
     sam_person = Person.objects.get(pk=sam.person_id)
     give_role(person=sam_person, role=Role.BUYER, organisation=oakfield, valid_from=date(2020, 1, 1), actor=actor)
@@ -90,7 +96,11 @@ def test_who_buys_for_two_sees_both_names_and_chooses(
 
 
 def test_the_home_of_a_trust_costs_the_same_for_few_and_many(
-    trust_cast: TrustCast, shop: Shop, charges: Charges, buying: Buying, count_queries: Callable[[Callable[[], Any]], int]
+    trust_cast: TrustCast,
+    shop: Shop,
+    charges: Charges,
+    buying: Buying,
+    count_queries: Callable[[Callable[[], Any]], int],
 ) -> None:
     def more(numbers: range) -> None:
         for number in numbers:

@@ -4,7 +4,6 @@ import csv
 import io
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -89,7 +88,9 @@ def test_states_and_filters_follow_what_is_paid_due_and_credited(
     note = credit_in_full(invoice=Document.objects.get(number=numbers[1]), reason="Wrong school", on=ON, actor=actor)
 
     def shown(show: str) -> list[str]:
-        rows = csv.reader(io.StringIO(as_sam.get(f"{base}/invoices?show={show}&format=csv").content.decode("utf-8-sig")))
+        rows = csv.reader(
+            io.StringIO(as_sam.get(f"{base}/invoices?show={show}&format=csv").content.decode("utf-8-sig"))
+        )
         return sorted(row[0] for row in rows)[:-1]
 
     assert shown("paid") == [numbers[0]] and shown("credited") == [numbers[1]] and shown("open") == [numbers[2]]
@@ -102,7 +103,9 @@ def test_states_and_filters_follow_what_is_paid_due_and_credited(
 
 
 def test_the_list_says_none_yet_and_none_match_apart(as_sam: Client, base: str, school: Organisation) -> None:
-    assert "No invoices yet. What you order appears here once it is invoiced." in text_of(as_sam.get(f"{base}/invoices"))
+    assert "No invoices yet. What you order appears here once it is invoiced." in text_of(
+        as_sam.get(f"{base}/invoices")
+    )
 
 
 def test_a_search_without_a_hit_keeps_its_words(as_sam: Client, base: str, billed: str) -> None:
@@ -131,9 +134,7 @@ def test_nobody_elses_papers_are_shown(as_outsider: Client, base: str, billed: s
         assert as_outsider.get(f"{own}/{page}").status_code == 200
 
 
-def test_the_statement_adds_up_and_its_file_and_pdf_agree(
-    as_sam: Client, base: str, billed: str, actor: Actor
-) -> None:
+def test_the_statement_adds_up_and_its_file_and_pdf_agree(as_sam: Client, base: str, billed: str, actor: Actor) -> None:
     pay(billed, 20_000, actor)
     page = text_of(as_sam.get(f"{base}/statement"))
     assert "Statement to 1 September 2026" in page and "£340.00 To pay in all" in swap(page)

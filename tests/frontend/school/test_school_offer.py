@@ -89,7 +89,9 @@ def test_what_the_price_depends_on_is_asked_for_and_used(as_sam: Client, base: s
     shop.offer("hr", title="HR advice", prices={0: rule})
     address = f"{base}/find/hr"
     assert "Enter the number of staff, then choose Update price." in text_of(as_sam.get(address))
-    assert "Enter the number of staff" in text_of(as_sam.post(address, {"fact_staff": ""})).split("There is a problem")[1]
+    assert (
+        "Enter the number of staff" in text_of(as_sam.post(address, {"fact_staff": ""})).split("There is a problem")[1]
+    )
     # 400 + 38 × 9.50 = 761.00; with 152.20 VAT 913.20
     page = text_of(as_sam.get(f"{address}?fact_staff=38"))
     assert "38 staff × £9.50 £361.00" in page and "To pay £913.20" in page
@@ -119,7 +121,9 @@ def test_a_trust_chooses_the_school_and_sees_that_schools_price(
     assert "School receiving it" in page and "Harbour Academy" in page and "Lighthouse Academy" in page
     assert "Oakfield" not in page and "£180.00" in page
     second = trust_cast.academies[1]
-    trust_cast.client.post(f"{trust_cast.base}/find/safeguarding", {"run": RUN, "people": "1", "school": str(second.pk)})
+    trust_cast.client.post(
+        f"{trust_cast.base}/find/safeguarding", {"run": RUN, "people": "1", "school": str(second.pk)}
+    )
     assert BasketLine.objects.get().school == second
     foreign = trust_cast.client.post(
         f"{trust_cast.base}/find/safeguarding", {"run": RUN, "people": "1", "school": str(school.pk)}

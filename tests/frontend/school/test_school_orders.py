@@ -106,7 +106,9 @@ def test_when_less_would_come_back_than_the_page_said_nothing_is_cancelled(
     assert Booking.objects.filter(state="booked").count() == 3
 
 
-@pytest.mark.parametrize("expected", [{}, {"expected": ""}, {"expected": "x"}, {"expected": "-1"}, {"expected": "1400000"}])
+@pytest.mark.parametrize(
+    "expected", [{}, {"expected": ""}, {"expected": "x"}, {"expected": "-1"}, {"expected": "1400000"}]
+)
 def test_cancelling_needs_the_amount_that_was_shown(
     as_sam: Client, place: str, order: Order, expected: dict[str, str]
 ) -> None:
@@ -123,7 +125,8 @@ def test_someone_else_is_sent_at_no_cost(as_sam: Client, base: str, place: str, 
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("", "Enter the name of the person"), ("x" * 121, "must be 120 characters or fewer"), (" ", "Enter the name")]
+    ("name", "said"),
+    [("", "Enter the name of the person"), ("x" * 121, "must be 120 characters or fewer"), (" ", "Enter the name")],
 )
 def test_a_name_that_cannot_be_is_said_and_nobody_is_changed(
     as_sam: Client, place: str, name: str, said: str, order: Order
@@ -164,7 +167,9 @@ def test_the_purchase_order_comes_later_and_reaches_the_invoice(
     assert late.status_code == 400 and "is invoiced already, so it cannot change" in text_of(late)
 
 
-def test_lists_say_none_yet_and_none_of_this_kind_apart(as_sam: Client, base: str, buying: Buying, course: Offer) -> None:
+def test_lists_say_none_yet_and_none_of_this_kind_apart(
+    as_sam: Client, base: str, buying: Buying, course: Offer
+) -> None:
     assert "No bookings yet. Places you book appear here." in text_of(as_sam.get(f"{base}/bookings"))
     assert "No orders yet" in text_of(as_sam.get(f"{base}/orders"))
     buying.add(course, 3)
