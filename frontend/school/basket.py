@@ -136,15 +136,13 @@ def placed(request: SignedInRequest, kind: str, code: str, number: str) -> HttpR
     if order.organisation_id != buyer.organisation.pk:
         raise NotFound("Page not found")
     terms = terms_of(order.invoice_to)
+    bookings = [booking for line in order.lines.prefetch_related("bookings") for booking in line.bookings.all()]
     context = {
         "buyer": buyer,
         "order": order,
+        "places": len(bookings),
         "waits": terms.purchase_order_rule == terms.PurchaseOrderRule.REQUIRED and not order.purchase_order,
         "payer_reference_name": terms.payer_reference_name,
-        "names_missing": sum(
-            not booking.delegate_name
-            for line in order.lines.prefetch_related("bookings")
-            for booking in line.bookings.all()
-        ),
+        "names_missing": sum(not booking.delegate_name for booking in bookings),
     }
     return render(request, "school/placed.html", context)

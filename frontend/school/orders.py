@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from frontend.buying import Buyer, SignedInRequest, buyer_for, receivers_for
+from frontend.buying import TRUST, Buyer, SignedInRequest, buyer_for, receivers_for
 from frontend.finance.listing import chosen, page_of
 from frontend.formats import plural
 from frontend.school.history import order_history
@@ -86,7 +86,8 @@ def bookings(request: SignedInRequest, kind: str, code: str) -> HttpResponse:
         "buyer": buyer,
         "filter_form": form,
         "page_obj": page,
-        "several_schools": kind == "trust",
+        "several_schools": kind == TRUST,
+        "states_differ": given.get("show") == "all",
         "count_text": plural(page.paginator.count, "place"),
         "empty": _empty(everything, page.paginator.count, bool(given.get("q"))),
         "chosen": chosen(request, form),

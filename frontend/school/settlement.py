@@ -12,8 +12,6 @@ from invoicing.queries import documents_for
 from invoicing.receivables.models import Allocation, ReceivableItem, UnallocatedItem
 from marketplace.core.actors import Actor
 
-SHOWS = ("open", "overdue", "paid", "credited", "credit_notes")
-
 
 def documents_of(buyer: Buyer, actor: Actor) -> QuerySet[Document]:
     """Documents invoiced to the buyer or, for a trust, delivered to its schools; with what is owed and settled.

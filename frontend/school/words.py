@@ -8,7 +8,6 @@ from catalogue.models import CourseRun, Offer
 from catalogue.rules.cancellation import Rung, ladder
 from catalogue.rules.quotes import Quote
 from frontend.formats import long_date
-from marketplace.core.money import Money
 
 
 def steps_of(quote: Quote) -> list[dict[str, Any]]:
@@ -39,8 +38,3 @@ def rung_words(rung: Rung) -> str:
 
 def percent(figure: Decimal) -> str:
     return f"{figure.normalize():f}%"
-
-
-def step_lines(steps: list[dict[str, Any]], vat_text: str, net: Money) -> list[dict[str, Any]]:
-    """The stored steps of an order line, ending in its price before VAT."""
-    return [*steps, {"text": f"Before VAT. {vat_text}", "pence": net.pence}]

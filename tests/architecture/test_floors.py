@@ -105,7 +105,9 @@ def test_rules_know_no_database_settings_or_clock() -> None:
             continue
         impure += [f"{module} imports {name}" for name in imports(path) if name.startswith(FORBIDDEN_IN_RULES)]
         text = path.read_text()
-        impure += [f"{module} reads the clock" for _ in re.findall(r"date\.today\(|datetime\.now\(|timezone\.now\(", text)]
+        impure += [
+            f"{module} reads the clock" for _ in re.findall(r"date\.today\(|datetime\.now\(|timezone\.now\(", text)
+        ]
     assert impure == []
 
 
@@ -127,7 +129,9 @@ def test_foreign_keys_point_downwards() -> None:
 
 
 def test_triggers_name_only_tables_below() -> None:
-    tables = {model._meta.db_table: floor_of(apps.get_app_config(model._meta.app_label).name) for model in apps.get_models()}
+    tables = {
+        model._meta.db_table: floor_of(apps.get_app_config(model._meta.app_label).name) for model in apps.get_models()
+    }
     by_function = {trigger.function: trigger.table for trigger in declared_triggers()}
     upward = []
     for function in declared_functions():

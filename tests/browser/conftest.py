@@ -1,4 +1,7 @@
-"""One site and one browser for all tests that look at pages."""
+"""One site for all tests that look at pages, and a browser for each file of them.
+
+The files run in the order of their names: every page as the demonstration leaves it, then the journeys, which change it.
+"""
 
 import os
 from collections.abc import Iterator
@@ -28,7 +31,7 @@ def site() -> Iterator[Site]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # not longer: while it runs, Django takes every test for asynchronous code
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(**LAUNCH)
@@ -36,6 +39,6 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def visitors(browser: Browser, site: Site) -> Visitors:
     return Visitors(browser, site)

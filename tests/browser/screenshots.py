@@ -15,9 +15,9 @@ from tests.browser.site import LAUNCH, ROOT, Site
 from tests.browser.visitor import WIDTHS, Visitors
 
 IN_DOCS = {
-    "school-offer": "offer.png",
-    "finance-batch-preview": "invoice-batch.png",
-    "finance-bank-match": "bank-match.png",
+    ("school-offer", "full"): "offer.png",
+    ("finance-invoice-batches", "full"): "invoice-batch.png",
+    ("finance-bank-match", "line"): "bank-match.png",
 }
 
 
@@ -26,25 +26,24 @@ def main() -> int:
     var_dir = Path(os.environ.get("VAR_DIR", ROOT / "var"))
     folder = var_dir / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
-    with Site(var_dir / "site") as site, sync_playwright() as playwright:
-        os.environ.update(site.environment)
-        django.setup()
-        from frontend.pages import missing
+    django.setup()
+    from frontend.pages import missing
 
-        if absent := missing():
-            sys.stderr.write(f"Named pages without an example: {', '.join(absent)}\n")
-            return 1
+    if absent := missing():
+        sys.stderr.write(f"Named pages without an example: {', '.join(absent)}\n")
+        return 1
+    with Site(var_dir / "site") as site, sync_playwright() as playwright:
         browser = playwright.chromium.launch(**LAUNCH)
         visitors = Visitors(browser, site)
         examples = site.examples()
         for example in examples:
-            for width in WIDTHS:
-                page = visitors.open(example, width)
+            page = visitors.open(example)
+            for width, (across, down) in WIDTHS.items():
+                page.set_viewport_size({"width": across, "height": down})
                 page.screenshot(path=folder / f"{example.title}-{width}.png", full_page=True)
-                if width == "desktop" and example.name in IN_DOCS and example.state == "full":
+                if width == "desktop" and (name := IN_DOCS.get((example.name, example.state))):
                     (ROOT / "docs" / "pictures").mkdir(exist_ok=True)
-                    page.screenshot(path=ROOT / "docs" / "pictures" / IN_DOCS[example.name])
-                page.close()
+                    page.screenshot(path=ROOT / "docs" / "pictures" / name)
         browser.close()
     print(f"{len(examples) * len(WIDTHS)} pictures of {len({e.name for e in examples})} pages in {folder}")
     return 0

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -37,7 +38,7 @@ class Shown:
 
 
 class Site:
-    """``manage.py demo`` on a free port, with its own VAR_DIR."""
+    """``manage.py demo`` on a free port, built anew in a VAR_DIR of its own: what stood there before is removed."""
 
     def __init__(self, var_dir: Path, *arguments: str) -> None:
         self.var_dir = var_dir
@@ -54,7 +55,10 @@ class Site:
         self.log = var_dir.with_suffix(".log")
 
     def __enter__(self) -> "Site":
-        self.var_dir.mkdir(parents=True, exist_ok=True)
+        if self.var_dir.exists():  # left by a run that was ended, or changed by the journeys of the last one
+            self._stop_database()
+            shutil.rmtree(self.var_dir)
+        self.var_dir.mkdir(parents=True)
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "demo", "--port", str(self.port), *self.arguments],
@@ -83,6 +87,9 @@ class Site:
                 self.process.wait(20)
             except subprocess.TimeoutExpired:
                 self.process.kill()
+        self._stop_database()
+
+    def _stop_database(self) -> None:
         subprocess.run(
             [sys.executable, "-m", "marketplace.core.embedded_postgres", "stop", "--var-dir", str(self.var_dir)],
             cwd=ROOT,
@@ -116,7 +123,8 @@ class Site:
         return [Shown(**row) for row in json.loads(done.stdout)]
 
     def sign_ins(self) -> dict[str, tuple[str, str]]:
-        """E-mail address and password by role key."""
-        from frontend.demonstration.people import PASSWORD, SIGN_INS
+        """E-mail address and password by role key; with real schools those of the few people invented there."""
+        from frontend.demonstration.people import PASSWORD, SIGN_INS, real_sign_ins
 
-        return {key: (sign_in.email, PASSWORD) for key, sign_in in SIGN_INS.items()}
+        people = real_sign_ins("") if "--gias" in self.arguments else SIGN_INS
+        return {key: (sign_in.email, PASSWORD) for key, sign_in in people.items()}

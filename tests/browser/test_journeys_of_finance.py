@@ -4,18 +4,23 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
 
 from tests.browser.site import Site
 from tests.browser.visitor import Visitors
 from tests.browser.walking import (
     amounts,
+    bank_agrees_at,
     button,
+    closing_pence,
+    confirm_sure,
     fact,
     follow,
     heading,
     issue_batch,
+    line_pence,
     main,
+    match_the_rest,
+    open_section,
     order_places,
     pence,
     pounds,
@@ -23,16 +28,12 @@ from tests.browser.walking import (
     preview_batch,
     step_sums,
     table_totals,
+    upload_bank_file,
 )
 
 COURSE = "Safer recruitment"
 
 both_ways = pytest.mark.parametrize("scripts", [True, False], ids=["with-scripts", "without-scripts"])
-
-
-def _navigate(page: Page, site: Site, name: str) -> None:
-    page.goto(f"{site.url}/")
-    page.get_by_role("navigation", name="Main").get_by_role("link", name=name).click()
 
 
 @both_ways
@@ -60,85 +61,38 @@ def test_a_batch_issues_what_its_preview_showed_and_then_nothing(site: Site, vis
     page.close()
 
 
-def _upload(page: Page, site: Site, file: Path) -> None:
-    _navigate(page, site, "Bank")
-    follow(page, re.compile("^Upload a file"))
-    page.get_by_label("Bank file").set_input_files(file)
-    press(page, "Check and import")
-
-
-def _closing_pence(file: Path) -> int:
-    """The balance of the newest line, which Lloyds writes first: of "…,12345.60" the pence."""
-    return int(file.read_text().splitlines()[1].rsplit(",", 1)[1].replace(".", ""))
-
-
-def _match_the_rest(page: Page) -> dict[str, list[int]]:
-    """Line by line: the first proposal where there is one, what nobody knows as unidentified, money out as charges.
-
-    Returns the pence of each line by how it was explained.
-    """
-    done: dict[str, list[int]] = {"proposal": [], "unidentified": [], "charges": []}
-    for _ in range(60):
-        if "Statement closed at" in main(page):
-            return done
-        amount, choices = _line_pence(page), page.get_by_role("radio")
-        if choices.count():
-            how = "unidentified" if choices.first.get_attribute("value") == "unidentified" else "proposal"
-            choices.first.check()
-            press(page, re.compile("^Match"))
-        else:
-            how = "charges"
-            page.get_by_label("Ledger account").select_option("7100")
-            page.get_by_label("What it is for").fill("Bank charges")
-            press(page, f"Post {pounds(amount)} to this account")
-        assert pounds(amount) in page.inner_text(".govuk-notification-banner")
-        done[how].append(amount)
-    raise AssertionError(main(page))
-
-
-def _line_pence(page: Page) -> int:
-    """The amount of the bank line that is being decided."""
-    return pence(page.inner_text(".app-bank-line__amount"))
-
-
 @both_ways
 def test_a_bank_file_is_matched_to_its_last_line_and_closes_at_its_figure(
     site: Site, visitors: Visitors, tmp_path: Path, scripts: bool
 ) -> None:
     file = tmp_path / "lloyds.csv"
     site.manage("demo_statement", "--bank", "lloyds", "--output", str(file))
-    closing = _closing_pence(file)
+    closing = closing_pence(file)
     page = visitors.page("finance_officer", scripts=scripts)
-    _upload(page, site, file)
+    upload_bank_file(page, f"{site.url}/", file)
     assert fact(page, "Closing balance") == f"{pounds(closing)}, ties"
     assert int(fact(page, "New")) == len(file.read_text().splitlines()) - 1
     opening, moved = pence(fact(page, "Opening balance")), pence(fact(page, "Lines"))
     assert opening + moved == closing
 
     press(page, "Match lines")
-    sure = button(page, re.compile(r"^Confirm \d+ sure match"))
-    count = int(re.findall(r"\d+", sure.inner_text())[0])
-    assert page.locator("input[name=sure]:checked").count() == count >= 1
-    sure.click()
-    assert f"{count} line{'s' if count > 1 else ''} matched." in main(page)
+    assert confirm_sure(page) >= 1
 
     page.get_by_role("radio", name=re.compile("^Unidentified receipt")).check()
-    amount = _line_pence(page)
+    amount = line_pence(page)
     press(page, re.compile("^Match"))
     assert pounds(amount) in page.inner_text(".govuk-notification-banner")
     press(page, re.compile(f"^Undo my last: {re.escape(pounds(amount))}"))
     assert "Match undone. The line waits again." in main(page)
-    assert _line_pence(page) == amount
+    assert line_pence(page) == amount
 
-    explained = _match_the_rest(page)
+    explained = match_the_rest(page)
     assert all(explained.values()), explained  # some of each kind
     assert pence(page.inner_text(".govuk-panel")) == closing
     follow(page, "Unidentified receipts")
     assert set(explained["unidentified"]) <= set(amounts(main(page)))
-    _navigate(page, site, "Bank")
-    row = page.locator("table", has=page.get_by_text("Accounts", exact=True)).locator("tbody tr").first.inner_text()
-    assert "Agrees" in row and amounts(row).count(closing) == 2  # the bank says, and the ledger says
-    _upload(page, site, file)
+    assert bank_agrees_at(page, f"{site.url}/", closing)
+    upload_bank_file(page, f"{site.url}/", file)
     assert heading(page).startswith("0 new lines") and int(fact(page, "New")) == 0
     page.close()
 
@@ -155,7 +109,7 @@ def test_a_figure_of_the_trial_balance_opens_down_to_the_steps_of_a_price(
     finance.close()
 
     page = visitors.page("auditor", scripts=scripts)
-    _navigate(page, site, "Ledger")
+    open_section(page, f"{site.url}/", "Ledger")
     debit, credit = table_totals(page, "Trial balance")
     assert debit == credit > 0
     account = page.locator("tbody tr", has=page.get_by_text("1100", exact=True))

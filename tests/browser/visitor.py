@@ -35,6 +35,7 @@ class Visitors:
         self.sign_ins = site.sign_ins()
         self.contexts: dict[tuple[str, str, bool], BrowserContext] = {}
         self.cookies: dict[str, Any] = {}
+        self.window: tuple[tuple[str, str], Page] | None = None
         self.complaints: list[str] = []  # of the page opened last: what its scripts and its policy complained of
 
     def page(self, role: str, width: str = "desktop", *, scripts: bool = True) -> Page:
@@ -58,6 +59,7 @@ class Visitors:
             page.fill("input[name=login]", email)
             page.fill("input[name=password]", password)
             page.click("main button[type=submit]")
+            page.wait_for_load_state()  # a window closed while it still loads may never say that it is closed
             if "/account/login" in page.url:
                 raise RuntimeError(f"{role} could not sign in: {page.inner_text('main')}")
             self.cookies[role] = context.cookies()
@@ -65,12 +67,13 @@ class Visitors:
         else:
             context.add_cookies(self.cookies[role])
 
-    def open(self, shown: Shown, width: str) -> Page:
-        """The example's page. An example with a post is reached by submitting those fields from the page itself."""
-        page = self.page(shown.role, width)
-        self.complaints = []
-        page.on("console", lambda message: self.complaints.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+    def open(self, shown: Shown, width: str = "desktop") -> Page:
+        """The example's page, in a window that stays open for the role's next one.
+
+        An example with a post is reached by submitting those fields from the page itself.
+        """
+        page = self._window(shown.role, width)
+        self.complaints.clear()
         response = page.goto(self.site.url + shown.path)
         if shown.post is not None:
             with page.expect_navigation() as answer:
@@ -78,4 +81,17 @@ class Visitors:
             response = answer.value
         if response is not None and response.status >= 500:
             raise RuntimeError(f"{shown.path} answered {response.status}")
+        return page
+
+    def _window(self, role: str, width: str) -> Page:
+        """One window at a time: it stays while the same role looks on, and is closed for the next role."""
+        if self.window is None or self.window[0] != (role, width):
+            if self.window is not None:
+                self.window[1].close()
+            page = self.page(role, width)
+            page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+            page.on("pageerror", lambda error: self.complaints.append(str(error)))
+            self.window = ((role, width), page)
+        page = self.window[1]
+        page.set_viewport_size({"width": WIDTHS[width][0], "height": WIDTHS[width][1]})
         return page

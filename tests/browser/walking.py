@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from playwright.sync_api import Locator, Page
 
@@ -167,3 +168,67 @@ def fact(page: Page, key: str) -> str:
     """What a summary list says beside a key."""
     row = page.locator(".govuk-summary-list__row", has=page.get_by_text(key, exact=True))
     return row.first.locator(".govuk-summary-list__value").inner_text()
+
+
+def upload_bank_file(page: Page, home: str, file: Path) -> None:
+    """Finance uploads a bank's file through the page of the account."""
+    open_section(page, home, "Bank")
+    follow(page, re.compile("^Upload a file"))
+    page.get_by_label("Bank file").set_input_files(file)
+    press(page, "Check and import")
+
+
+def open_section(page: Page, home: str, name: str) -> None:
+    page.goto(home)
+    page.get_by_role("navigation", name="Main").get_by_role("link", name=name).click()
+
+
+def confirm_sure(page: Page) -> int:
+    """Confirms all sure matches at once; returns how many."""
+    sure = button(page, re.compile(r"^Confirm \d+ sure match"))
+    count = int(re.findall(r"\d+", sure.inner_text())[0])
+    assert page.locator("input[name=sure]:checked").count() == count
+    sure.click()
+    assert f"{count} line{'s' if count > 1 else ''} matched." in main(page)
+    return count
+
+
+def match_the_rest(page: Page) -> dict[str, list[int]]:
+    """Line by line: the first proposal where there is one, what nobody knows as unidentified, money out as charges.
+
+    Returns the pence of each line by how it was explained.
+    """
+    done: dict[str, list[int]] = {"proposal": [], "unidentified": [], "charges": []}
+    for _ in range(60):
+        if "Statement closed at" in main(page):
+            return done
+        amount, choices = line_pence(page), page.get_by_role("radio")
+        if choices.count():
+            how = "unidentified" if choices.first.get_attribute("value") == "unidentified" else "proposal"
+            choices.first.check()
+            press(page, re.compile("^Match"))
+        else:
+            how = "charges"
+            page.get_by_label("Ledger account").select_option("7100")
+            page.get_by_label("What it is for").fill("Bank charges")
+            press(page, f"Post {pounds(amount)} to this account")
+        assert pounds(amount) in page.inner_text(".govuk-notification-banner")
+        done[how].append(amount)
+    raise AssertionError(main(page))
+
+
+def line_pence(page: Page) -> int:
+    """The amount of the bank line that is being decided."""
+    return pence(page.inner_text(".app-bank-line__amount"))
+
+
+def closing_pence(file: Path) -> int:
+    """The balance of the newest line, which Lloyds writes first: of "…,12345.60" the pence."""
+    return int(file.read_text().splitlines()[1].rsplit(",", 1)[1].replace(".", ""))
+
+
+def bank_agrees_at(page: Page, home: str, figure: int) -> bool:
+    """Whether the bank's page says that bank and ledger agree, both at this figure."""
+    open_section(page, home, "Bank")
+    row = page.locator("table", has=page.get_by_text("Accounts", exact=True)).locator("tbody tr").first.inner_text()
+    return "Agrees" in row and amounts(row).count(figure) == 2

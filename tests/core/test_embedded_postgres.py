@@ -134,9 +134,7 @@ def write_stale_pid_file(var_dir: Path, pid: int) -> None:
 
 
 def test_the_module_loads_without_django() -> None:
-    script = (
-        "import sys, marketplace.core.embedded_postgres as m; assert 'django' not in sys.modules; print('x')"
-    )
+    script = "import sys, marketplace.core.embedded_postgres as m; assert 'django' not in sys.modules; print('x')"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=REPOSITORY)
     assert (done.returncode, done.stdout) == (0, "x\n"), done.stderr
 
@@ -153,9 +151,7 @@ def test_the_server_lives_from_the_first_client_to_the_last(var_dir: Path) -> No
     assert command("status", var_dir).stdout == "not running\n"
 
 
-def test_the_server_is_set_up_for_us_and_listens_on_no_network(
-    var_dir: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_server_is_set_up_for_us_and_listens_on_no_network(var_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("POSTGRES_FSYNC")
     monkeypatch.setenv("PGPORT", "1")
     monkeypatch.setenv("PGOPTIONS", "-c nonsense=1")
@@ -205,9 +201,7 @@ def test_a_killed_client_does_not_keep_the_server_running(var_dir: Path) -> None
 def test_a_forked_child_leaves_its_parents_server_alone(var_dir: Path) -> None:
     fork = "pid = os.fork()\nif pid == 0: sys.exit(0)  # runs the exit handlers\nos.waitpid(pid, 0)\n"
     before, _line, after = CLIENT.partition("print(database_url(Path(sys.argv[1])), flush=True)\n")
-    script = (
-        f"import os\n{before}url = database_url(Path(sys.argv[1]))\n{fork}print(url, flush=True)\n{after}"
-    )
+    script = f"import os\n{before}url = database_url(Path(sys.argv[1]))\n{fork}print(url, flush=True)\n{after}"
     process = spawn(var_dir, script)
     url = address(process)
     assert ask(url, "SELECT 1") == 1
@@ -367,10 +361,7 @@ def test_a_failed_start_shows_what_the_log_says(var_dir: Path) -> None:
         configuration.write("no_such_setting = 5\n")
     done = command("start", var_dir)
     assert done.returncode == 1
-    assert (
-        "did not start" in done.stderr
-        and 'unrecognized configuration parameter "no_such_setting"' in done.stderr
-    )
+    assert "did not start" in done.stderr and 'unrecognized configuration parameter "no_such_setting"' in done.stderr
     assert "Traceback" not in done.stderr
     assert servers(var_dir) == []
 

@@ -33,7 +33,7 @@ def add_organisation(
     name: str,
     valid_from: date,
     actor: Actor,
-    address: Address = Address(),  # noqa: B008  frozen
+    address: Address = Address(),
     vat_number: str = "",
     company_number: str = "",
     notify_email: str = "",

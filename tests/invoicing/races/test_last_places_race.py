@@ -11,7 +11,7 @@ from tests.invoicing.books import run_sql
 from tests.invoicing.races.places import PLACES, PROCESSES, add_runs, race
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
-TRIALS = 60
+TRIALS = 200
 
 
 @contextmanager
