@@ -12,12 +12,13 @@ import time
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
 LAUNCH = {
     "executable_path": str(CHROMIUM),
-    "args": ["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage"],
+    "args": ["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage", "--disable-gpu"],
 }
 
 
@@ -53,6 +54,7 @@ class Site:
             "POSTGRES_FSYNC": "0",
         }
         self.log = var_dir.with_suffix(".log")
+        self.cookies: dict[str, Any] = {}  # of those who signed in, by role key, for every browser that comes
 
     def __enter__(self) -> "Site":
         if self.var_dir.exists():  # left by a run that was ended, or changed by the journeys of the last one
@@ -67,18 +69,22 @@ class Site:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
+        try:
+            self._wait()
+        except BaseException:  # also when somebody ends the tests meanwhile: nothing may be left running
+            self.__exit__()
+            raise
+        return self
+
+    def _wait(self) -> None:
         deadline = time.monotonic() + 240
-        while time.monotonic() < deadline:
-            if self.process.poll() is not None:
-                break
+        while time.monotonic() < deadline and self.process.poll() is None:
             try:
                 with urllib.request.urlopen(f"{self.url}/find", timeout=5):
-                    return self
+                    return
             except OSError:
                 time.sleep(0.3)
-        text = self.log.read_text()
-        self.__exit__()
-        raise RuntimeError(f"The site did not start:\n{text[-4000:]}")
+        raise RuntimeError(f"The site did not start:\n{self.log.read_text()[-4000:]}")
 
     def __exit__(self, *exception: object) -> None:
         if self.process.poll() is None:

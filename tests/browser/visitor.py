@@ -1,7 +1,5 @@
 """A person at a browser: signs in, opens an example page, and leaves it as it is found."""
 
-from typing import Any
-
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.site import Shown, Site
@@ -34,7 +32,6 @@ class Visitors:
         self.site = site
         self.sign_ins = site.sign_ins()
         self.contexts: dict[tuple[str, str, bool], BrowserContext] = {}
-        self.cookies: dict[str, Any] = {}
         self.window: tuple[tuple[str, str], Page] | None = None
         self.complaints: list[str] = []  # of the page opened last: what its scripts and its policy complained of
 
@@ -52,7 +49,7 @@ class Visitors:
         return self.contexts[key].new_page()
 
     def _sign_in(self, role: str, context: BrowserContext) -> None:
-        if role not in self.cookies:
+        if role not in self.site.cookies:
             page = context.new_page()
             email, password = self.sign_ins[role]
             page.goto(f"{self.site.url}/account/login/")
@@ -62,10 +59,10 @@ class Visitors:
             page.wait_for_load_state()  # a window closed while it still loads may never say that it is closed
             if "/account/login" in page.url:
                 raise RuntimeError(f"{role} could not sign in: {page.inner_text('main')}")
-            self.cookies[role] = context.cookies()
+            self.site.cookies[role] = context.cookies()
             page.close()
         else:
-            context.add_cookies(self.cookies[role])
+            context.add_cookies(self.site.cookies[role])
 
     def open(self, shown: Shown, width: str = "desktop") -> Page:
         """The example's page, in a window that stays open for the role's next one.

@@ -88,6 +88,11 @@ def begin(page: Page, home: str) -> None:
     empty_basket(page)
 
 
+def roomiest(page: Page) -> Date:
+    """The date with most places left."""
+    return max(open_dates(page), key=lambda one: one.left)
+
+
 def open_find(page: Page) -> None:
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Find").click()
 
@@ -134,10 +139,10 @@ def place_order(page: Page, *, total: int, purchase_order: str = "") -> str:
 
 
 def order_places(page: Page, home: str, *, title: str, people: int, purchase_order: str) -> tuple[str, int]:
-    """Orders places on the last date of a course; returns the order's number and its sum in pence."""
+    """Orders places on the roomiest date of a course; returns the order's number and its sum in pence."""
     begin(page, home)
     open_offer(page, title)
-    total = add_places(page, date=open_dates(page)[-1].label, people=people)
+    total = add_places(page, date=roomiest(page).label, people=people)
     return place_order(page, total=total, purchase_order=purchase_order), total
 
 
