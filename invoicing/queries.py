@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
-from invoicing.documents.models import Document, DocumentLine
+from invoicing.documents.models import Document
 from invoicing.receivables.models import Charge, ReceivableItem, UnallocatedItem
 from marketplace.core.actors import BUYING, FINANCE_READERS, Actor, Role
 from marketplace.core.errors import NotFound
@@ -16,13 +16,15 @@ AGES = ["Not yet due", "1 to 30 days", "31 to 60 days", "61 to 90 days", "Over 9
 
 
 def documents_for(actor: Actor) -> QuerySet[Document]:
-    """Issued documents the actor may see: those invoiced to their organisations or delivered to their schools."""
+    """Issued documents the actor may see: those invoiced to their organisations.
+
+    A school does not see an invoice to its trust or council, on which other schools' lines stand; what it received it
+    sees on its orders.
+    """
     issued = Document.objects.filter(state=Document.State.ISSUED).select_related("customer")
     if actor.system or actor.has(*FINANCE_READERS):
         return issued
-    own = actor.organisations(*BUYING, Role.COMMISSIONER)
-    delivered = DocumentLine.objects.filter(document=OuterRef("pk"), consumer_id__in=own)
-    return issued.filter(Q(customer_id__in=own) | Q(Exists(delivered)))
+    return issued.filter(customer_id__in=actor.organisations(*BUYING, Role.COMMISSIONER))
 
 
 def document_for(actor: Actor, number: str) -> Document:
@@ -113,14 +115,14 @@ def statement_for(actor: Actor, customer: Organisation, *, start: date, end: dat
     with connection.cursor() as cursor:
         cursor.execute(_STATEMENT, {"party": customer.pk, "end": end})
         rows = cursor.fetchall()
-    opening = sum(row[5] for row in rows if row[0] < start)
+    opening = int(sum(row[5] for row in rows if row[0] < start))
     balance, lines = opening, []
     for on, _kind, narrative, number, _entry, pence in rows:
         if on < start or pence == 0:
             continue
         balance += int(pence)
         lines.append(StatementLine(on, narrative, number, max(int(pence), 0), max(-int(pence), 0), balance))
-    return CustomerStatement(customer, start, end, int(opening), lines)
+    return CustomerStatement(customer, start, end, opening, lines)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Crediting an invoice, and the credits that a cancellation has made due."""
 
 from collections.abc import Mapping
+from hashlib import sha256
 
 from django import forms
 from django.contrib import messages
@@ -16,7 +17,7 @@ from frontend.formats import money, plural
 from frontend.jinja import url
 from invoicing.documents.models import Document, DocumentLine
 from invoicing.queries import document_for, require_finance_reader
-from invoicing.receivables.credit_notes import CreditPreview, left_to_credit, preview_credit
+from invoicing.receivables.credit_notes import CreditedMeanwhile, CreditPreview, left_to_credit, preview_credit
 from invoicing.receivables.models import Reduction
 from invoicing.services import credit_invoice, issue_credits_due
 from marketplace.core.actors import Actor
@@ -64,22 +65,43 @@ def credit(request: FinanceRequest, number: str) -> HttpResponse:
     if invoice.kind != Document.Kind.INVOICE:
         raise NotFound("Only an invoice can be credited.")
     left = left_to_credit(invoice)
-    lines = {line: left[line.pk] for line in invoice.lines.order_by("position")}
+    shown = request.POST.get("left")
+    if "issue" in request.POST and shown not in (None, fingerprint(left)):
+        return _credited_meanwhile(request, invoice, CreditedMeanwhile(number))
+    lines = _with_left(invoice, left)
     form = CreditForm(posted(request), lines=lines, initial=_all_of(lines) if "full" in request.GET else None)
     if not form.is_valid():
         return _credit_page(request, invoice, form, status=400 if form.is_bound else 200)
     preview = preview_credit(invoice=invoice, amounts=form.amounts())
-    if request.POST.get("issue") != str(preview.gross_pence):
+    if shown is None or request.POST.get("issue") != str(preview.gross_pence):
         return _credit_page(request, invoice, form, preview=preview)
     try:
         note = credit_invoice(
             invoice=invoice, amounts=form.amounts(), reason=form.cleaned_data["reason"], on=form.cleaned_data["on"],
-            actor=request.actor,
+            left_shown=left, actor=request.actor,
         )  # fmt: skip
+    except CreditedMeanwhile as error:
+        return _credited_meanwhile(request, invoice, error)
     except DomainError as error:
         return _credit_page(request, invoice, form, errors=said(error), status=error.status)
     messages.success(request, f"{note.number} issued: {money(note.gross_pence)} credited on {invoice.number}.")
     return redirect(url("finance-invoice", number=note.number))
+
+
+def fingerprint(left: Mapping[int, int]) -> str:
+    """What the form posts back of what was left to credit, pence by line id, when it was shown."""
+    return sha256(repr(sorted(left.items())).encode()).hexdigest()[:16]
+
+
+def _with_left(invoice: Document, left: Mapping[int, int]) -> dict[DocumentLine, int]:
+    return {line: left[line.pk] for line in invoice.lines.order_by("position")}
+
+
+def _credited_meanwhile(request: FinanceRequest, invoice: Document, error: CreditedMeanwhile) -> HttpResponse:
+    """What is left by now, with no amount filled in: the person decides anew."""
+    lines = _with_left(invoice, left_to_credit(invoice))
+    form = CreditForm(lines=lines, initial={"reason": request.POST.get("reason", "")})
+    return _credit_page(request, invoice, form, errors=said(error), status=error.status)
 
 
 def _all_of(lines: Mapping[DocumentLine, int]) -> dict[str, int]:
@@ -97,6 +119,7 @@ def _credit_page(
 ) -> HttpResponse:
     context = {
         "invoice": invoice, "form": form, "lines": form.lines, "left_pence": sum(form.lines.values()),
+        "left_shown": fingerprint({line.pk: left for line, left in form.lines.items()}),
         "preview": preview, "errors": errors, "back_url": url("finance-invoice", number=invoice.number),
     }  # fmt: skip
     return show(request, "credit.html", context, status=status)

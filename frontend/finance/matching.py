@@ -13,7 +13,7 @@ from frontend.finance.access import READ_AND_WRITE, FinanceRequest, finance_page
 from frontend.finance.bank import settled_by, undone_words
 from frontend.finance.customers import customer_for, customers_for
 from frontend.finance.match_forms import LIKELY, SURE, LineForm, in_words, key_of
-from frontend.finance.settling import AllocateForm, oldest_first
+from frontend.finance.settling import AllocateForm, items_paid_by, oldest_first
 from frontend.formats import money, plural
 from frontend.jinja import url
 from invoicing.banking.models import BankAccount, BankLine, BankMatch
@@ -37,7 +37,6 @@ from invoicing.banking.services import (
     record_other,
     undo_match,
 )
-from invoicing.queries import open_items_for
 from marketplace.core.actors import Actor
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.organisations.models import Organisation
@@ -163,8 +162,7 @@ def _payer_search(request: FinanceRequest, line: BankLine, facts: Candidates, fo
 
 def _payer_form(actor: Actor, line: BankLine, payer: Organisation, facts: Candidates, data: Any = None) -> AllocateForm:
     """The open items of a payer and of those it pays for, earliest due first."""
-    known = facts.payer_of.get(payer.pk)
-    items = list(open_items_for(actor).filter(organisation_id__in=known.covers if known else [payer.pk]))
+    items = items_paid_by(actor, payer, facts)
     whole, initial = f"{money(line.pence)} that came in", oldest_first(line.pence, items)
     return AllocateForm(data, pence=line.pence, items=items, whole=whole, needed=False, initial=initial)
 

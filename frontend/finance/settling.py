@@ -16,10 +16,11 @@ from frontend.finance.customers import customer_for
 from frontend.formats import money
 from frontend.jinja import url
 from invoicing.banking.models import BankAccount
-from invoicing.banking.queries import bank_accounts_for
+from invoicing.banking.queries import bank_accounts_for, candidates
+from invoicing.banking.rules.candidates import Candidates
 from invoicing.queries import on_account_for, open_items_for, require_finance_reader
 from invoicing.receivables.models import Allocation, ReceivableItem, UnallocatedItem
-from invoicing.services import allocate_many, record_receipt, reverse_receipt, undo_allocation
+from invoicing.services import allocate_as_shown, record_receipt, reverse_receipt, undo_allocation
 from marketplace.core.actors import Actor
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.organisations.models import Organisation
@@ -138,14 +139,23 @@ def oldest_first(pence: int, items: Sequence[ReceivableItem]) -> dict[str, int]:
     return suggested
 
 
+def items_paid_by(actor: Actor, payer: Organisation, facts: Candidates) -> list[ReceivableItem]:
+    """The open items of a payer and of those it pays for, earliest due first."""
+    known = facts.payer_of.get(payer.pk)
+    return list(open_items_for(actor).filter(organisation_id__in=known.covers if known else [payer.pk]))
+
+
 @finance_page(READ_AND_WRITE, section="finance-customers", to="set money against invoices")
 def allocate(request: FinanceRequest, number: str, pk: int) -> HttpResponse:
-    """Sets money on account against the customer's open items, oldest first unless somebody types otherwise."""
+    """Sets money on account against what its payer pays for, oldest first unless somebody types otherwise.
+
+    The form posts back what was left of the money when it was shown, so a second click sets nothing more.
+    """
     payer = customer_for(request.actor, number)
     source = on_account_for(request.actor).filter(organisation=payer, pk=pk).first()
     if source is None:
         raise NotFound("There is nothing left of this on account.")
-    items = list(open_items_for(request.actor).filter(organisation=payer))
+    items = items_paid_by(request.actor, payer, candidates(on=source.received_on))
     left = source.remaining_pence
     form = AllocateForm(
         posted(request),
@@ -155,10 +165,13 @@ def allocate(request: FinanceRequest, number: str, pk: int) -> HttpResponse:
         initial=oldest_first(left, items),
     )
     if form.is_valid():
-        pairs = [(source, item, pence) for item, pence in form.pairs()]
         try:
-            made = allocate_many(pairs=pairs, on=timezone.localdate(), actor=request.actor)
+            made = allocate_as_shown(
+                source=source, to=form.pairs(), left_shown=_pence_shown(request), on=timezone.localdate(),
+                actor=request.actor,
+            )  # fmt: skip
         except DomainError as error:
+            source.refresh_from_db()
             form.add_error(None, " ".join(said(error)))
         else:
             total = money(sum(row.pence for row in made))
@@ -167,8 +180,15 @@ def allocate(request: FinanceRequest, number: str, pk: int) -> HttpResponse:
             )
             return redirect(url("finance-customer", number=number))
     context = {"customer": payer, "source": source, "items": items, "form": form}
+    context["of_others"] = any(item.organisation_id != payer.pk for item in items)
     context["back_url"] = url("finance-customer", number=number)
     return show(request, "allocate.html", context, status=400 if form.is_bound else 200)
+
+
+def _pence_shown(request: FinanceRequest) -> int:
+    """What the form says was left when it was shown; below zero, which is never left, when it does not say."""
+    shown = request.POST.get("left", "")
+    return int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 19 else -1
 
 
 class UndoForm(forms.Form):

@@ -69,8 +69,10 @@ def _results(request: HttpRequest, buyer: Buyer | None) -> dict[str, Any]:
     on = timezone.localdate()
     form = FindForm({"sort": "relevance", **request.GET.dict()})
     given = form.cleaned_data if form.is_valid() else {}
-    text = given.get("q") or request.GET.get("q", "")[:TEXT_LIMIT]
-    filters = Filters(**{facet: request.GET.get(facet, "")[:60] for facet in FACETS}, from_date=given.get("from_date"))
+    text = given.get("q") or _plain(request.GET.get("q", ""))[:TEXT_LIMIT]
+    filters = Filters(
+        **{facet: _plain(request.GET.get(facet, ""))[:60] for facet in FACETS}, from_date=given.get("from_date")
+    )
     sort = given.get("sort") or "relevance"
     page = search(text=text, on=on, filters=filters, sort=sort, page=_page_number(request))
     return {
@@ -87,6 +89,11 @@ def _results(request: HttpRequest, buyer: Buyer | None) -> dict[str, Any]:
         "did_you_mean": _meant(request, page, filters, on),
         "kept": {name: value for name, value in request.GET.items() if name in FACETS and value},
     }
+
+
+def _plain(text: str) -> str:
+    """What an address says, as the database can look for it: without null characters."""
+    return text.replace("\0", "")
 
 
 def _page_number(request: HttpRequest) -> int:

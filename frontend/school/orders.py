@@ -18,6 +18,7 @@ from frontend.school.history import order_history
 from invoicing.queries import charges_for
 from invoicing.receivables.charges import PURCHASE_ORDER_LIMIT
 from invoicing.receivables.models import Charge
+from marketplace.core.actors import BUYING
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.organisations.services.registry import terms_of
 from marketplace.trading.models import Booking, Order, OrderLine
@@ -122,15 +123,15 @@ def order(request: SignedInRequest, kind: str, code: str, number: str) -> HttpRe
     buyer = buyer_for(request, kind, code)
     found = own_order(buyer, request, number)
     lines = list(lines_for(request.actor, found))
-    charges = _charges(request, lines)
+    charges, own = _charges(request, lines), request.actor.organisations(*BUYING)
     terms = terms_of(found.invoice_to)
     pending = [charge for charge in charges.values() if charge.state == Charge.State.PENDING]
     context = {
         "buyer": buyer,
         "order": found,
-        "lines": [_line(line, charges.get(line.charge_source_key)) for line in lines],
+        "lines": [_line(line, charges.get(line.charge_source_key), own) for line in lines],
         "payer_reference_name": terms.payer_reference_name,
-        "may_add_reference": bool(pending),
+        "may_add_reference": bool(pending) and bool({found.organisation_id, found.invoice_to_id} & own),
         "invoice_waits": bool(pending)
         and terms.purchase_order_rule == terms.PurchaseOrderRule.REQUIRED
         and not found.purchase_order,
@@ -148,8 +149,11 @@ def _charges(request: SignedInRequest, lines: list[OrderLine]) -> dict[str, Char
     return {charge.source_key: charge for charge in credited}
 
 
-def _line(line: OrderLine, charge: Charge | None) -> dict[str, Any]:
-    """A line with the invoice that its item stands on and its credit notes, if any. The last step is its VAT."""
+def _line(line: OrderLine, charge: Charge | None, own: set[int]) -> dict[str, Any]:
+    """A line with the invoice that its item stands on and its credit notes, if any. The last step is its VAT.
+
+    ``opens`` says whether those documents are the actor's to read: a trust's invoice is not its school's.
+    """
     invoiced = charge.document_line.document if charge and charge.document_line else None
     return {
         "line": line,
@@ -158,6 +162,7 @@ def _line(line: OrderLine, charge: Charge | None) -> dict[str, Any]:
         "bookings": list(line.bookings.all()),
         "charge": charge,
         "invoice": invoiced,
+        "opens": invoiced is not None and invoiced.customer_id in own,
         "credit_notes": sorted(
             {one.credit_line.document.number for one in charge.reductions.all() if one.credit_line} if charge else []
         ),

@@ -14,7 +14,7 @@ from marketplace.core.actors import Actor
 
 
 def documents_of(buyer: Buyer, actor: Actor) -> QuerySet[Document]:
-    """Documents invoiced to the buyer or, for a trust, delivered to its schools; with what is owed and settled.
+    """Documents invoiced to the buyer or, for a trust, to its schools; with what is owed and settled.
 
     Adds ``outstanding`` and ``credited`` (pence set off by credit notes) and ``earliest_due`` of what is open.
     """
@@ -25,8 +25,7 @@ def documents_of(buyer: Buyer, actor: Actor) -> QuerySet[Document]:
     )
     return (
         documents_for(actor)
-        .filter(Q(customer_id__in=own) | Q(lines__consumer_id__in=own))
-        .distinct()
+        .filter(customer_id__in=own)
         .annotate(
             outstanding=_sum(items, "document", "outstanding_pence"),
             credited=_sum(credits, "item__document", "pence"),

@@ -13,6 +13,29 @@ register(
         FROM invoicing_bankline GROUP BY account_id, fingerprint HAVING count(*) > 1
         """,
     ),
+    # Between two lines of one day that lead to the same balance by the same amount, the balance went back through that
+    # level. Whichever file brought the later one held both, and so the way back too: no gap can raise a false alarm.
+    Invariant(
+        22,
+        "bank-balances-once",
+        "lines of one day, amount and balance are one transaction each: the balance went back between them",
+        "SELECT count(*) FROM invoicing_bankline",
+        """
+        SELECT format('account %s, %s: %s lines of %s pence lead to a balance of %s pence, %s lead back', same.account_id,
+                      same."on", same.times, same.pence, same.balance_pence, back.times)
+        FROM (
+            SELECT account_id, "on", pence, balance_pence, count(*) AS times FROM invoicing_bankline
+            GROUP BY account_id, "on", pence, balance_pence HAVING count(*) > 1
+        ) same
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS times FROM invoicing_bankline l
+            WHERE l.account_id = same.account_id AND l."on" = same."on" AND CASE WHEN same.pence > 0
+                THEN l.balance_pence < same.balance_pence AND same.balance_pence <= l.balance_pence - l.pence
+                ELSE l.balance_pence - l.pence <= same.balance_pence AND same.balance_pence < l.balance_pence END
+        ) back
+        WHERE back.times < same.times - 1
+        """,
+    ),
     Invariant(
         22,
         "bank-statements-tie",

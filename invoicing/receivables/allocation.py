@@ -1,6 +1,6 @@
 """Setting money on account against what is owed, and undoing it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.db import transaction
@@ -116,11 +116,22 @@ def _origin(source: UnallocatedItem) -> str:
     return f"Receipt of {source.received_on:%-d %B %Y}"
 
 
+def lock_settled_by(source_ids: Iterable[int]) -> None:
+    """Locks money on account, then every document that it settles now, each in the order of their ids.
+
+    Whoever takes back several allocations calls this first: it is the order in which allocating locks, so that the two
+    wait for each other and never in a ring.
+    """
+    sources = sorted(set(source_ids))
+    list(UnallocatedItem.objects.select_for_update().filter(pk__in=sources).order_by("pk"))
+    settled = Allocation.objects.filter(source_id__in=sources, undone_on__isnull=True).values("item_id")
+    list(ReceivableItem.objects.select_for_update().filter(pk__in=settled).order_by("pk"))
+
+
 @transaction.atomic
 def undo_allocation(*, allocation: Allocation, on: date, reason: str, actor: Actor) -> Allocation:
     """Takes an allocation back by a reversing entry; both balances are as they were before it."""
-    # The source first, as taking back a receipt does, so that the two cannot wait for each other.
-    list(UnallocatedItem.objects.select_for_update().filter(pk=allocation.source_id))
+    lock_settled_by({allocation.source_id})
     locked = Allocation.objects.select_for_update().get(pk=allocation.pk)
     if locked.undone_on is not None:
         raise AlreadyUndone(f"This was undone on {locked.undone_on:%-d %B %Y} already.")

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from invoicing.documents.models import LineCredit
 from invoicing.ledger.models import IncomeStream, LedgerAccount
 from invoicing.receivables.models import Charge, Reduction
 from invoicing.vat.treatment import VatTreatment
@@ -168,6 +169,8 @@ def amend_unbilled(
     if purchase_order is not None:
         changes["purchase_order"] = clean_purchase_order(purchase_order)
     if invoice_to is not None:
+        if Charge.objects.filter(source_key=source_key, supplier=invoice_to).exists():
+            raise WrongInput(f"{invoice_to.name} cannot be invoiced by itself. Choose another organisation to invoice.")
         changes["invoice_to_id"] = invoice_to.pk
     if held_reason is not None:
         changes["held_reason"] = clean_line(held_reason, what="Reason", limit=120, required=False)
@@ -239,6 +242,18 @@ def reduce(
     )
     _record("charge.reduced", target, {"pence": pence, "state": reduction.state}, actor)
     return reduction
+
+
+def left_of(source_key: str) -> int:
+    """Pence by which the charge can still be reduced: what no reduction took and, once invoiced, no credit note."""
+    found = Charge.objects.select_related("document_line").filter(source_key=source_key).first()
+    if found is None:
+        return 0
+    line = found.document_line
+    if line is None:
+        return found.due_pence
+    credited = LineCredit.objects.filter(pk=line.pk).values_list("credited_pence", flat=True).first() or 0
+    return min(found.due_pence, line.net_pence - credited)
 
 
 def _record(kind: str, charge_: Charge, payload: dict[str, Any], actor: Actor) -> None:

@@ -35,6 +35,18 @@ class CreditExceedsInvoice(DomainError):
     code = "credit_exceeds_invoice"
 
 
+class CreditedMeanwhile(DomainError):
+    """What is left of the invoice is no longer what the person was shown."""
+
+    code = "credited_meanwhile"
+
+    def __init__(self, number: str) -> None:
+        super().__init__(
+            f"{number} was credited a moment ago, so less of it is left than you were shown. No further credit note was "
+            "issued. Look at its credit notes before you credit more."
+        )
+
+
 class NotAnInvoice(DomainError):
     """Only an issued invoice can be credited."""
 
@@ -79,14 +91,31 @@ def _group_vat(group: VatGroup, net: int) -> tuple[int, int, int]:
 
 
 @transaction.atomic
-def credit_invoice(*, invoice: Document, amounts: Mapping[int, int], reason: str, on: date, actor: Actor) -> Document:
+def credit_invoice(
+    *,
+    invoice: Document,
+    amounts: Mapping[int, int],
+    reason: str,
+    on: date,
+    left_shown: Mapping[int, int] | None = None,
+    actor: Actor,
+) -> Document:
     """Issues a credit note of ``amounts`` (pence before VAT by line id) and sets it against the invoice.
 
-    What the invoice no longer owes stays on the customer's account. Raises CreditExceedsInvoice beyond what is left
-    of a line; only finance may credit.
+    What the invoice no longer owes stays on the customer's account. ``left_shown`` is what ``left_to_credit`` said when
+    the person decided: where it says otherwise by now, CreditedMeanwhile, so that a second click credits nothing.
+    Raises CreditExceedsInvoice beyond what is left of a line; only finance may credit.
     """
     actor.require(Role.FINANCE_OFFICER, Role.FINANCE_MANAGER, to="issue credit notes")
+    _lock_invoice(invoice)
+    if left_shown is not None and dict(left_shown) != left_to_credit(invoice):
+        raise CreditedMeanwhile(invoice.number or "")
     return _credit(invoice=invoice, amounts=amounts, reason=reason, on=on, actor=actor)
+
+
+def _lock_invoice(invoice: Document) -> None:
+    """Credits of one invoice wait for each other here, before any other row; its credit notes may still refer to it."""
+    list(Document.objects.select_for_update(no_key=True).filter(pk=invoice.pk).values_list("pk"))
 
 
 def _credit(*, invoice: Document, amounts: Mapping[int, int], reason: str, on: date, actor: Actor) -> Document:
@@ -244,11 +273,13 @@ def issue_credits_due(*, charge_source_keys: Sequence[str], on: date, actor: Act
         for line_id, reduction in by_invoice[document_id]:
             amounts[line_id] = amounts.get(line_id, 0) + reduction.pence
         reasons = dict.fromkeys(reduction.reason for _, reduction in by_invoice[document_id])
+        invoice = Document.objects.get(pk=document_id)
+        _lock_invoice(invoice)
         note = _credit(
-            invoice=Document.objects.get(pk=document_id),
+            invoice=invoice,
             amounts=amounts,
             reason="; ".join(reasons)[:240],
-            on=on,
+            on=max(on, invoice.issued_on),  # an invoice dated ahead is credited on its own day
             actor=actor,
         )
         credit_lines = dict(note.lines.values_list("credits_line_id", "pk"))

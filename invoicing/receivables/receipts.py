@@ -7,7 +7,7 @@ from django.db import transaction
 from invoicing.ledger import chart
 from invoicing.ledger.models import LedgerAccount
 from invoicing.ledger.posting import NewEntry, NewMovement, post, reverse
-from invoicing.receivables.allocation import undo_allocation
+from invoicing.receivables.allocation import lock_settled_by, undo_allocation
 from invoicing.receivables.models import UnallocatedItem
 from marketplace.core import events
 from marketplace.core.actors import Actor
@@ -67,7 +67,8 @@ def record_receipt(
 @transaction.atomic
 def reverse_receipt(*, item: UnallocatedItem, on: date, reason: str, actor: Actor) -> None:
     """Takes a receipt back by a reversing entry, after undoing what it was set against."""
-    locked = UnallocatedItem.objects.select_for_update().get(pk=item.pk)
+    lock_settled_by({item.pk})
+    locked = UnallocatedItem.objects.get(pk=item.pk)
     if locked.kind != UnallocatedItem.Kind.RECEIPT:
         raise WrongInput("A credit note is not a receipt and cannot be reversed as one")
     if locked.reversed_on is not None:

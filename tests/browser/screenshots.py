@@ -43,7 +43,7 @@ def main() -> int:
                 page.screenshot(path=folder / f"{example.title}-{width}.png", full_page=True)
                 if width == "desktop" and (name := IN_DOCS.get((example.name, example.state))):
                     (ROOT / "docs" / "pictures").mkdir(exist_ok=True)
-                    page.screenshot(path=ROOT / "docs" / "pictures" / name)
+                    page.screenshot(path=ROOT / "docs" / "pictures" / name, full_page=True)
         browser.close()
     print(f"{len(examples) * len(WIDTHS)} pictures of {len({e.name for e in examples})} pages in {folder}")
     return 0

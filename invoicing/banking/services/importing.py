@@ -62,7 +62,9 @@ def import_statement(
     )
     statements = list(BankStatement.objects.filter(account=account))
     new = [(line, mark) for line, mark in zip(parsed.lines, prints, strict=True) if mark not in stored]
-    _refuse_contradictions(account, parsed, new, set(stored) - set(prints), statements)
+    left_out = set(stored) - set(prints)
+    _refuse_contradictions(account, parsed, new, left_out, statements)
+    _refuse_twins(account, new, left_out)
     sha256 = hashlib.sha256(data).hexdigest()
     warnings = _warnings(parsed, prints[0] in stored, statements, sha256, anything_new=bool(new))
     matched, statement = 0, None
@@ -111,6 +113,32 @@ def _refuse_contradictions(
             f"The file leaves out a line that was imported before: {missing.on:%-d %B %Y}, {Money(missing.pence)},"
             f" {missing.description[:60]}",
         )
+
+
+def _refuse_twins(account: BankAccount, new: Sequence[tuple[ParsedLine, str]], left_out: set[str]) -> None:
+    """A transaction that stands already, told with other words, would count twice.
+
+    Two transactions of one day that lead to one balance by one amount are genuine only when the money went back in
+    between; a file that holds whole days then shows them both. One that shows a new line in place of a stored one does
+    not. This guards a statement's first and last day, of which only a part may have been imported.
+    """
+    days = {line.on for line, _ in new}
+    absent = BankLine.objects.filter(account=account, fingerprint__in=left_out, on__in=days).select_related("statement")
+    twins = {(stored.on, stored.pence, stored.balance_pence): stored for stored in absent.order_by("-pk")}
+    for line, _ in sorted(new, key=lambda pair: pair[0].line):
+        if twin := twins.get((line.on, line.pence, line.balance_pence)):
+            raise refuse(
+                line.line,
+                f"({line.on:%-d %B %Y}, {Money(line.pence)}, balance {Money(line.balance_pence)}) reads"
+                f" “{_told(line)}”, but “{twin.statement.file_name}”, which was imported before, has “{_told(twin)}” for"
+                " the same day, amount and balance, and that line is not in this file. It would count twice",
+                remedy="Nothing was imported. Download whole days again, in the same form as before, or a file that"
+                f" begins after {line.on:%-d %B %Y} if all of that day was imported",
+            )
+
+
+def _told(line: ParsedLine | BankLine) -> str:
+    return f"{line.kind} {line.description[:60]}".strip()
 
 
 def _warnings(

@@ -9,7 +9,7 @@ from invoicing.banking.models import BankLine, BankMatch
 from invoicing.banking.services.confirming import claim, may_match, record
 from invoicing.banking.services.errors import LineTaken
 from invoicing.ledger.posting import reverse
-from invoicing.receivables.allocation import undo_allocation
+from invoicing.receivables.allocation import lock_settled_by, undo_allocation
 from invoicing.receivables.receipts import reverse_receipt
 from marketplace.core.actors import Actor
 from marketplace.core.text import clean_line
@@ -55,7 +55,9 @@ def _state_of(match: BankMatch) -> BankLine.State:
 
 
 def _reverse(match: BankMatch, on: date, reason: str, actor: Actor) -> None:
-    for allocation in match.set_off.filter(undone_on__isnull=True).order_by("pk"):
+    set_off = list(match.set_off.filter(undone_on__isnull=True).order_by("pk"))
+    lock_settled_by({*(one.source_id for one in set_off), *([match.receipt.pk] if match.receipt else [])})
+    for allocation in set_off:
         undo_allocation(allocation=allocation, on=on, reason=reason, actor=actor)
     if match.receipt and match.receipt.reversed_on is None:
         reverse_receipt(item=match.receipt, on=on, reason=reason, actor=actor)

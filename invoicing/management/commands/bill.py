@@ -1,13 +1,15 @@
 import json
 from argparse import ArgumentTypeError
-from datetime import date
+from datetime import timedelta
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from invoicing.receivables.billing import CHUNK, RunReport, propose, run_billing
 from invoicing.receivables.grouping import Proposal
 from marketplace.core.actors import platform
+from marketplace.core.arguments import day
 from marketplace.core.money import Money, plain_pounds
 
 
@@ -17,16 +19,23 @@ def _chunk(text: str) -> int:
     raise ArgumentTypeError("a chunk has from 1 to 1,000 invoices")
 
 
+AHEAD = timedelta(days=366)
+
+
 class Command(BaseCommand):
     help = "Issues the invoices that are due on a day, or shows what would be issued."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--on", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
+        parser.add_argument("--on", type=day, required=True, metavar="YYYY-MM-DD")
         parser.add_argument("--preview", action="store_true", help="show, issue nothing")
         parser.add_argument("--json", action="store_true", help="one JSON object")
         parser.add_argument("--chunk", type=_chunk, default=CHUNK, help="invoices a transaction, at most 1,000")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["on"] > timezone.localdate() + AHEAD:
+            raise CommandError(
+                f"{options['on']:%-d %B %Y} is more than a year ahead, and an issued invoice never changes. Check the date."
+            )
         proposal = propose(on=options["on"])
         report = None
         if not options["preview"]:

@@ -1,10 +1,10 @@
 import csv
-from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
 from invoicing.ledger.reports import trial_balance
+from marketplace.core.arguments import day
 from marketplace.core.money import Money, plain_pounds
 
 
@@ -12,7 +12,7 @@ class Command(BaseCommand):
     help = "The trial balance at the end of a day."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--on", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
+        parser.add_argument("--on", type=day, required=True, metavar="YYYY-MM-DD")
         parser.add_argument("--format", choices=["text", "csv"], default="text")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -25,7 +25,8 @@ class LadderStep:
 
 @dataclass(frozen=True)
 class CancellationResult:
-    """What cancelling on a day does. ``back`` and ``kept`` add up to the price of the place.
+    """What cancelling on a day does. ``back`` and ``kept`` add up to the price of the place, unless part of it was
+    credited before: then less comes back.
 
     An included place has no price; ``place_returned`` says whether it may be used again.
     """
@@ -51,6 +52,8 @@ class CancellationResult:
             if self.place_returned:
                 return "Cancel today: the included place comes back."
             return "Cancel today: the included place stays used."
+        if not self.kept and not self.back:
+            return "Cancel today: nothing more comes back, the price was credited before."
         if not self.kept:
             return f"Cancel today: {self.back_with_vat.gross} back."
         if not self.back:
@@ -59,10 +62,13 @@ class CancellationResult:
 
 
 def cancelling(
-    *, policy: Policy, event: date, on: date, net: Money, included: bool, vat_rate: Decimal
+    *, policy: Policy, event: date, on: date, net: Money, left: Money, included: bool, vat_rate: Decimal
 ) -> CancellationResult:
-    """The result of cancelling a place of price ``net`` on a day, and the whole ladder of dates."""
-    steps = [_step(rung, net, on) for rung in ladder(policy, event)]
+    """The result of cancelling a place of price ``net`` on a day, and the whole ladder of dates.
+
+    ``left`` is what can still be given back on its line: never more than that comes back.
+    """
+    steps = [_step(rung, net, left, on) for rung in ladder(policy, event)]
     today = next(step for step in steps if step.today)
     free = [step.last for step in steps if step.percent == 0]
     return CancellationResult(
@@ -77,6 +83,6 @@ def cancelling(
     )
 
 
-def _step(rung: Rung, net: Money, on: date) -> LadderStep:
+def _step(rung: Rung, net: Money, left: Money, on: date) -> LadderStep:
     kept = fee(net, rung.percent)
-    return LadderStep(rung.first, rung.last, rung.percent, net - kept, kept, on in rung)
+    return LadderStep(rung.first, rung.last, rung.percent, min(net - kept, left), kept, on in rung)

@@ -170,7 +170,7 @@ def clean_delegates(names: Sequence[str], quantity: Decimal) -> list[str]:
 def check_orderable(line: BasketLine, on: date) -> None:
     """Refuses an offer that is not published, a course without an open date ahead, a part of a place."""
     offer, run = line.offer, line.run
-    if offer.state != Offer.State.PUBLISHED:
+    if offer.state != Offer.State.PUBLISHED or not offer.provider.published:
         raise CannotBeOrdered(f"{offer.title} is not sold any more. Remove it, or choose something else.")
     if offer.kind == Offer.Kind.SERVICE:
         if run is not None or any(line.delegates):

@@ -5,7 +5,7 @@ from datetime import date
 from django.db import transaction
 
 from catalogue.services import release_places
-from invoicing.services import issue_credits_due, reduce
+from invoicing.services import issue_credits_due, left_of, reduce
 from marketplace.core import events
 from marketplace.core.actors import BUYING, Actor, Role
 from marketplace.core.errors import DomainError, NotFound
@@ -37,6 +37,7 @@ def cancellation_result(*, booking: Booking, on: date) -> CancellationResult:
         event=booking.run.starts_on,
         on=on,
         net=Money(booking.net_pence),
+        left=Money(left_of(line.charge_source_key)),
         included=booking.included,
         vat_rate=line.vat_rate,
     )

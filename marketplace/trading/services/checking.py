@@ -74,7 +74,7 @@ def check_basket(
     ``included`` gives, by school, the places that its subscription has left; lines use them up in their order.
     """
     own_basket(basket, actor)
-    rows = basket.lines.select_related("offer", "run", "school").order_by("pk")
+    rows = basket.lines.select_related("offer__provider", "run", "school").order_by("pk")
     lines = _quote_lines(basket, list(rows), on, dict(included or {}))
     quoted = [(checked.quote, checked.line) for checked in lines if checked.quote is not None]
     groups = vat_groups((quote, 1) for quote, _ in quoted)

@@ -13,8 +13,8 @@ from invoicing.queries import charges_for
 from invoicing.receivables.charges import clean_purchase_order
 from invoicing.services import amend_unbilled, charge
 from marketplace.core import events, series
-from marketplace.core.actors import Actor
-from marketplace.core.errors import DomainError
+from marketplace.core.actors import BUYING, Actor
+from marketplace.core.errors import DomainError, NotAllowed
 from marketplace.core.money import Money, share_out
 from marketplace.core.periods import Period
 from marketplace.trading.models import Basket, BasketLine, Booking, Order, OrderLine
@@ -236,6 +236,8 @@ def set_purchase_order(*, order: Order, purchase_order: str, actor: Actor) -> Or
     Refuses when every item was invoiced already; an issued invoice never changes.
     """
     order = order_for(actor, order.number)
+    if not {order.organisation_id, order.invoice_to_id} & actor.organisations(*BUYING):
+        raise NotAllowed(f"{order.organisation.name} ordered this. Ask them to give the purchase order.")
     purchase_order = clean_purchase_order(purchase_order)
     keys = [key for key in order.lines.values_list("charge_source_key", flat=True) if key]
     waiting = list(charges_for(actor).filter(source_key__in=keys, state="pending").values_list("source_key", flat=True))

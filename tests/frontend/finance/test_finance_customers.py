@@ -77,7 +77,7 @@ def test_a_cheque_is_recorded_once_and_set_against_the_oldest(
     assert "recorded already" in again
     assert UnallocatedItem.objects.count() == 1
     item = invoice.items.get()
-    priya.post(went["Location"], {f"item_{item.pk}": "120.00"})
+    priya.post(went["Location"], {f"item_{item.pk}": "120.00", "left": "15000"})
     item.refresh_from_db()
     receipt.refresh_from_db()
     assert (item.outstanding_pence, receipt.remaining_pence) == (0, 3000)
@@ -136,7 +136,7 @@ def test_no_more_is_set_against_invoices_than_there_is(
     priya: Client, invoice: Document, receipt: UnallocatedItem, oakfield: Organisation, typed: str, words: str
 ) -> None:
     address = reverse("finance-allocate", kwargs={"number": oakfield.number, "pk": receipt.pk})
-    answer = priya.post(address, {f"item_{invoice.items.get().pk}": typed})
+    answer = priya.post(address, {f"item_{invoice.items.get().pk}": typed, "left": "5000"})
     assert answer.status_code == 400
     assert words in answer.content.decode()
     assert Allocation.objects.count() == 0

@@ -170,6 +170,7 @@ def test_a_credit_is_shown_with_its_vat_before_it_is_issued(priya: Client, world
     assert preview.status_code == 200
     assert "Issue credit note, £60.00" in page and "£10.00" in page
     assert invoice.credit_notes.count() == 0
+    form["left"] = page.split('name="left" value="')[1][:16]
     changed = priya.post(address, {**form, line: "40.00", "issue": "6000"})
     assert "Issue credit note, £48.00" in changed.content.decode()
     assert invoice.credit_notes.count() == 0
@@ -196,8 +197,10 @@ def test_a_wrong_credit_is_refused_and_nothing_is_posted(
 ) -> None:
     invoice = world["part"]
     entries = JournalEntry.objects.count()
-    form = {f"line_{invoice.lines.get().pk}": amount, "reason": reason, "on": "30/9/26", "issue": "1200"}
-    answer = priya.post(f"{LIST}/{invoice.number}/credit", form)
+    address = f"{LIST}/{invoice.number}/credit"
+    left = page_of(priya, address).split('name="left" value="')[1][:16]
+    form = {f"line_{invoice.lines.get().pk}": amount, "reason": reason, "on": "30/9/26", "issue": "1200", "left": left}
+    answer = priya.post(address, form)
     assert answer.status_code == 400
     assert words in answer.content.decode()
     assert JournalEntry.objects.count() == entries

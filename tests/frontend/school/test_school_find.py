@@ -66,6 +66,16 @@ def test_a_wrong_date_is_said_beside_its_field_and_the_search_still_works(course
     assert "From this date must be a real date, like 1/9/26" in page and "Safeguarding for new leaders" in page
 
 
+@pytest.mark.parametrize("facet", ["kind", "theme", "phase", "mode", "provider"])
+def test_a_null_character_in_a_facet_gives_a_page_to_anybody(
+    as_sam: Client, base: str, course: Offer, facet: str
+) -> None:
+    for given in (f"{facet}=%00", f"{facet}=co%00urse&q=a%00b"):
+        assert Client().get(f"/find?{given}").status_code == 200
+        assert as_sam.get(f"{base}/find?{given}").status_code == 200
+        assert as_sam.get(f"/find?{given}", follow=True).status_code == 200
+
+
 @pytest.mark.parametrize(
     "given", ["page=99", "page=-1", "page=x", "sort=price", "kind=nothing", "q=%00", "q=" + "x" * 900]
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from invoicing.banking.models import BankAccount
 from invoicing.banking.services import ensure_bank_account
 from marketplace.core.actors import platform
 from tests.invoicing.banking.helpers import lines_of
@@ -28,8 +29,24 @@ def _the_same_line_twice() -> None:
     assert run_sql("UPDATE invoicing_bankline SET fingerprint = 'same' WHERE account_id = 'tampered'") == 2
 
 
+def _a_line_again_in_other_words() -> None:
+    """A second statement brings the first line again under another description, and every sum of it ties."""
+    _imported("UPDATE invoicing_bankline SET note = ''")()
+    account = BankAccount.objects.get(code="tampered")
+    statement = account.statements.get()
+    line = statement.lines.get(position=1)
+    opening = line.balance_pence - line.pence
+    statement.pk, statement.opening_pence, statement.closing_pence = None, opening, line.balance_pence
+    statement.read = statement.accepted = statement.new = 1
+    statement.new_pence = line.pence
+    statement.save(force_insert=True)
+    line.pk, line.statement, line.description, line.fingerprint = None, statement, "FROM SOME", "another"
+    line.save(force_insert=True)
+
+
 TAMPERINGS: dict[str, Callable[[], None]] = {
     "bank-statements-tie": _imported("UPDATE invoicing_bankline SET pence = pence + 1 WHERE position = 1"),
     "bank-lines-explained": _imported("UPDATE invoicing_bankline SET state = 'matched' WHERE position = 1"),
+    "bank-balances-once": _a_line_again_in_other_words,
     "bank-lines-once": _the_same_line_twice,
 }

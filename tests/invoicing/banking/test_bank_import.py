@@ -123,6 +123,62 @@ def test_another_line_for_a_day_imported_whole_is_refused(bank: BankAccount, pri
     assert BankLine.objects.count() == 7
 
 
+OTHER_WORDS = "but “sept.csv”, which was imported before, has “{}” for the same day, amount and balance"
+
+
+@pytest.mark.parametrize(("told", "kind"), [("PAYER 6", "PAY"), ("PAYER 6 INV1006", "DEB")])
+def test_the_last_day_again_in_other_words_is_refused(bank: BankAccount, priya: Actor, told: str, kind: str) -> None:
+    rows = rows_of(AMOUNTS)
+    bring(bank, lloyds(rows), priya)
+    again = [(rows[6][0], told, rows[6][2]), (rows[6][0], "NEW PAYER", 4_200), (date(2026, 9, 5), "LATER", 100)]
+    data = lloyds(again, opening=balance_after(rows[:6])).replace(",PAY,", f",{kind},")
+    with pytest.raises(StatementRefused) as refused:
+        bring(bank, data, priya, "again.csv")
+    said = str(refused.value)
+    assert said.startswith(f"Line 4 (4 September 2026, −£300.00, balance £3,636.49) reads “{kind} {told}”, ")
+    assert OTHER_WORDS.format("PAY PAYER 6 INV1006") in said
+    assert "Nothing was imported. Download whole days again" in said
+    assert "a file that begins after 4 September 2026 if all of that day was imported." in said
+    assert refused.value.facts["line"] == 4
+    assert BankLine.objects.count() == 7 and BankStatement.objects.count() == 1
+
+
+def test_the_first_day_again_in_other_words_is_refused(bank: BankAccount, priya: Actor) -> None:
+    rows = rows_of(AMOUNTS)
+    bring(bank, lloyds(rows), priya)
+    early = (FIRST_DAY - timedelta(days=1), "EARLIER", 5_000)
+    cut = [early, *((on, told[:7], pence) for on, told, pence in rows[:2])]
+    with pytest.raises(StatementRefused, match=r"^Line 3 \(1 September 2026, £168\.00, .* reads “FPI PAYER 0”"):
+        bring(bank, lloyds(cut, opening=95_000, newest_first=False), priya)
+    assert BankLine.objects.count() == 7
+    assert bring(bank, lloyds([early, *rows[:2]], opening=95_000), priya).new == 1
+
+
+def test_a_file_from_the_next_day_on_is_the_way_out_of_that_refusal(bank: BankAccount, priya: Actor) -> None:
+    rows = rows_of(AMOUNTS)
+    bring(bank, lloyds(rows[:4]), priya)
+    cut = [(on, told[:7], pence) for on, told, pence in rows]
+    with pytest.raises(StatementRefused, match="It would count twice"):
+        bring(bank, lloyds(cut[2:], opening=balance_after(rows[:2])), priya)
+    rest = bring(bank, lloyds(cut[4:], opening=balance_after(rows[:4])), priya)
+    assert (rest.new, rest.warnings) == (3, [])
+
+
+@pytest.mark.parametrize("out_again", [[-14_000], [-20_000, 6_000], [-4_000, -10_000]])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_one_amount_to_one_balance_twice_a_day_counts_twice_when_the_balance_went_back(
+    bank: BankAccount, priya: Actor, out_again: list[int], sign: int
+) -> None:
+    moved = [14_000, *out_again, 14_000]
+    day: list[Row] = [(FIRST_DAY, f"PAYER {n}", sign * pence) for n, pence in enumerate(moved)]
+    bring(bank, lloyds(day[:1]), priya)
+    whole = bring(bank, lloyds([*day, (date(2026, 9, 2), "LATER", 100)]), priya)
+    assert (whole.new, whole.duplicate, whole.warnings) == (len(day), 1, [])
+    twice = BankLine.objects.filter(pence=sign * 14_000, balance_pence=100_000 + sign * 14_000)
+    assert twice.count() == 2
+    call_command("verify_ledger")
+
+
 def test_a_file_of_another_account_is_refused(bank: BankAccount, priya: Actor) -> None:
     with pytest.raises(StatementRefused, match="this account's is 00123456"):
         bring(bank, lloyds(rows_of(AMOUNTS), account="00999999"), priya)

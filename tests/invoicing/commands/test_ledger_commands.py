@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from invoicing.ledger.hledger import journal_lines
+from invoicing.ledger.models import LedgerAccount
 from invoicing.services import allocate, undo_allocation
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.services.registry import add_organisation
@@ -152,3 +154,19 @@ def test_an_empty_ledger_is_a_valid_journal(partnership, tmp_path):
 def test_a_place_that_cannot_be_written_is_a_sentence(small_world, tmp_path):
     with pytest.raises(CommandError, match=r"cannot be written: .*\. Choose another place\."):
         export(tmp_path / "missing" / "books.journal")
+
+
+def test_account_names_read_the_same_in_the_export_and_in_the_trial_balance(partnership):
+    accounts = LedgerAccount.objects.order_by("code")
+    declared = [line for line in journal_lines() if line.startswith("account ")]
+    assert declared == [f"account {a.type}:{a.code} {a.name}" for a in accounts]
+
+
+def test_a_day_that_is_not_in_the_calendar_is_refused_in_plain_english():
+    with pytest.raises(CommandError, match="2026-02-30 is not a day of the calendar; write it like 2026-09-01"):
+        call_command("bill", "--on", "2026-02-30", "--preview")
+
+
+def test_a_batch_a_century_ahead_is_a_typing_error(partnership):
+    with pytest.raises(CommandError, match="more than a year ahead"):
+        call_command("bill", "--on", "2199-01-01")

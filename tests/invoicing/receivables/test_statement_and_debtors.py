@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from invoicing.queries import aged_debtors, statement_for
-from invoicing.services import allocate, credit_invoice, undo_allocation
+from invoicing.services import allocate, credit_invoice, run_billing, undo_allocation
 from marketplace.core.actors import Actor, Grant, Role
 from marketplace.core.errors import NotFound
 from tests.conftest import finance
@@ -124,3 +124,13 @@ def test_a_settled_customer_is_not_a_debtor_and_outsiders_are_told_nothing(oakfi
     buyer = Actor(person_id=1, user_id=None, name="Sam", grants=frozenset({Grant(Role.BUYER, oakfield.pk)}))
     with pytest.raises(NotFound):
         aged_debtors(buyer, on=FIRST)
+
+
+def test_a_statement_that_begins_in_mid_life_counts_in_whole_pence(oakfield, charges, actor):
+    charges(oakfield, 10_000, on=date(2026, 6, 1))
+    run_billing(on=date(2026, 6, 1), actor=actor)
+    charges(oakfield, 5_000, on=date(2026, 9, 1))
+    run_billing(on=date(2026, 9, 1), actor=actor)
+    statement = statement_for(actor, oakfield, start=date(2026, 7, 1), end=date(2026, 10, 1))
+    assert (statement.opening, statement.closing) == (12_000, 18_000)
+    assert all(type(figure) is int for figure in (statement.opening, statement.closing, statement.lines[0].balance))

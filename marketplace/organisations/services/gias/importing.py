@@ -65,11 +65,13 @@ def _import_schools(cursor: CursorWrapper, report: ImportReport, *, file: Path, 
     with opened(file, what="the register's file of schools", required=REQUIRED) as table:
         copy_rows(cursor, "gias_row", COLUMNS, table.records(lines.parse, refusals))
     report.refusals.extend(refusals)
+    writing.count_for_the_planner(cursor)
     report.schools = writing.compare(cursor)
     report.schools.refused = len(refusals)
     report.authorities_created = writing.add_authorities(cursor)
     report.trusts_created = memberships.add_trusts(cursor)
     writing.add_schools(cursor)
+    writing.count_for_the_planner(cursor)
     writing.change_schools(cursor, on=on)
     writing.count_pupils(cursor, on=on)
     report.memberships_changed = memberships.move_schools(cursor, on=on)

@@ -89,6 +89,16 @@ FROM gias_change
 """
 
 
+def count_for_the_planner(cursor: CursorWrapper) -> None:
+    """Tells the planner how large the tables are now.
+
+    What this transaction wrote, autovacuum has not seen: a table that was empty a moment ago would be joined row by
+    row, which takes hours for all schools of England.
+    """
+    for name in ("organisation", "identity", "school", "authority", "pupilcount", "trust", "trustmembership"):
+        cursor.execute(f"ANALYZE organisations_{name}")
+
+
 def compare(cursor: CursorWrapper) -> Counts:
     """Fills gias_change from the staged rows and counts them; ``refused`` is the caller's to add."""
     cursor.execute("DROP TABLE IF EXISTS pg_temp.gias_change")
@@ -146,13 +156,12 @@ def change_schools(cursor: CursorWrapper, *, on: date) -> None:
     """Writes what differs on known schools: the register's facts, then name and address."""
     cursor.execute(
         f"""
-        UPDATE organisations_school AS k SET authority_id = a.organisation_id,
+        UPDATE organisations_school AS s SET authority_id = a.organisation_id,
             {", ".join(f"{name} = {value}" for name, value in _VALUES.items())}
         FROM gias_change c
         JOIN gias_row r USING (urn)
         JOIN organisations_authority a ON a.code = r.la_code
-        JOIN organisations_school s ON s.urn = c.urn
-        WHERE k.organisation_id = s.organisation_id AND c.school_differs AND NOT c.is_new
+        WHERE s.urn = c.urn AND c.school_differs AND NOT c.is_new
         """
     )
     make_table(cursor, "gias_identity", IDENTITY_COLUMNS)
