@@ -1,6 +1,7 @@
 """Crediting an invoice, and the credits that a cancellation has made due."""
 
 from collections.abc import Mapping
+from datetime import date
 from hashlib import sha256
 
 from django import forms
@@ -13,7 +14,7 @@ from django.utils import timezone
 from frontend.fields import PoundsField, ShortDateField
 from frontend.finance.access import READ_AND_WRITE, FinanceRequest, finance_page, posted, said, show
 from frontend.finance.listing import page_of
-from frontend.formats import money, plural
+from frontend.formats import long_date, money, plural
 from frontend.jinja import url
 from invoicing.documents.models import Document, DocumentLine
 from invoicing.queries import document_for, require_finance_reader
@@ -27,9 +28,10 @@ from marketplace.core.errors import DomainError, NotFound
 class CreditForm(forms.Form):
     """How much to credit on each line, in pounds before VAT; one field ``line_<id>`` for each with something left."""
 
-    def __init__(self, *args: object, lines: Mapping[DocumentLine, int], **kwargs: object) -> None:
+    def __init__(self, *args: object, lines: Mapping[DocumentLine, int], invoiced_on: date, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.lines = lines
+        self.latest = max(timezone.localdate(), invoiced_on)  # an invoice dated ahead is credited on its own day
         for line, left in lines.items():
             if left:
                 self.fields[f"line_{line.pk}"] = PoundsField(
@@ -38,7 +40,7 @@ class CreditForm(forms.Form):
         self.fields["reason"] = forms.CharField(
             label="Reason", max_length=240, help_text="The customer reads it on the credit note"
         )
-        self.fields["on"] = ShortDateField(label="Credit note date", initial=timezone.localdate())
+        self.fields["on"] = ShortDateField(label="Credit note date", initial=self.latest)
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}
@@ -47,8 +49,10 @@ class CreditForm(forms.Form):
         return cleaned
 
     def clean_on(self) -> object:
-        if self.cleaned_data["on"] > timezone.localdate():
-            raise forms.ValidationError("Credit note date must be today or in the past")
+        if self.cleaned_data["on"] > self.latest:
+            ahead = self.latest > timezone.localdate()
+            when = f"on or before {long_date(self.latest)}, the invoice's day" if ahead else "today or in the past"
+            raise forms.ValidationError(f"Credit note date must be {when}")
         return self.cleaned_data["on"]
 
     def amounts(self) -> dict[int, int]:
@@ -69,7 +73,12 @@ def credit(request: FinanceRequest, number: str) -> HttpResponse:
     if "issue" in request.POST and shown not in (None, fingerprint(left)):
         return _credited_meanwhile(request, invoice, CreditedMeanwhile(number))
     lines = _with_left(invoice, left)
-    form = CreditForm(posted(request), lines=lines, initial=_all_of(lines) if "full" in request.GET else None)
+    form = CreditForm(
+        posted(request),
+        lines=lines,
+        invoiced_on=invoice.issued_on,
+        initial=_all_of(lines) if "full" in request.GET else None,
+    )
     if not form.is_valid():
         return _credit_page(request, invoice, form, status=400 if form.is_bound else 200)
     preview = preview_credit(invoice=invoice, amounts=form.amounts())
@@ -100,7 +109,7 @@ def _with_left(invoice: Document, left: Mapping[int, int]) -> dict[DocumentLine,
 def _credited_meanwhile(request: FinanceRequest, invoice: Document, error: CreditedMeanwhile) -> HttpResponse:
     """What is left by now, with no amount filled in: the person decides anew."""
     lines = _with_left(invoice, left_to_credit(invoice))
-    form = CreditForm(lines=lines, initial={"reason": request.POST.get("reason", "")})
+    form = CreditForm(lines=lines, invoiced_on=invoice.issued_on, initial={"reason": request.POST.get("reason", "")})
     return _credit_page(request, invoice, form, errors=said(error), status=error.status)
 
 

@@ -206,6 +206,22 @@ def test_a_wrong_credit_is_refused_and_nothing_is_posted(
     assert JournalEntry.objects.count() == entries
 
 
+def test_an_invoice_dated_ahead_is_credited_on_its_own_day(
+    priya: Client, charges: Charges, oakfield: Organisation, bill: Callable[..., list[Document]]
+) -> None:
+    ahead = date(2026, 10, 12)
+    charges(oakfield, 10_000, on=ahead)
+    bill(ahead)
+    invoice = Document.objects.get(customer=oakfield)
+    address = f"{LIST}/{invoice.number}/credit"
+    left = page_of(priya, address).split('name="left" value="')[1][:16]
+    form = {f"line_{invoice.lines.get().pk}": "100.00", "reason": "Sent too soon", "issue": "12000", "left": left}
+    late = priya.post(address, {**form, "on": "13/10/26"})
+    assert "on or before 12 October 2026, the invoice&#39;s day" in late.content.decode()
+    priya.post(address, {**form, "on": "12/10/26"})
+    assert invoice.credit_notes.get().issued_on == ahead
+
+
 def test_crediting_in_full_fills_in_what_is_left(priya: Client, world: dict[str, Document]) -> None:
     invoice = world["credited"]
     assert 'value="10.00"' in page_of(priya, f"{LIST}/{invoice.number}/credit", full="1")
