@@ -44,6 +44,22 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+_counted: list[str] = []
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Keeps what the races and the walk with real schools printed: their counts belong in the log of every run."""
+    if report.when == "call" and report.passed and ("/races/" in report.nodeid or "/real_data/" in report.nodeid):
+        _counted.extend(line for line in report.capstdout.splitlines() if line.strip() and " rows  " not in line)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if _counted:
+        terminalreporter.section("counts of the races and of the real data")
+        for line in _counted:
+            terminalreporter.line(line)
+
+
 @pytest.fixture
 def actor() -> Actor:
     return platform("test")
