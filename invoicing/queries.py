@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, QuerySet
 
 from invoicing.documents.models import Document
 from invoicing.receivables.models import Charge, ReceivableItem, UnallocatedItem
@@ -41,11 +41,6 @@ def invoices_for(actor: Actor) -> QuerySet[Document]:
 
 def credit_notes_for(actor: Actor) -> QuerySet[Document]:
     return documents_for(actor).filter(kind=Document.Kind.CREDIT_NOTE)
-
-
-def with_outstanding(documents: QuerySet[Document]) -> QuerySet[Document]:
-    """Adds ``outstanding`` (pence) to documents; a credit note has none."""
-    return documents.annotate(outstanding=Sum("items__outstanding_pence"))
 
 
 def charges_for(actor: Actor) -> QuerySet[Charge]:

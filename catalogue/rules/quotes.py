@@ -72,10 +72,4 @@ def vat_words(vat: VatTreatment) -> str:
     because = f": {vat.reason}" if vat.reason else ""
     if vat.category == "S":
         return f"VAT at {(vat.rate * 100).normalize():f}%"
-    words = {
-        "Z": "VAT zero rated",
-        "E": "VAT exempt",
-        "O": "Outside the scope of VAT",
-        "AE": "VAT reverse charge",
-    }
-    return words[vat.category] + because
+    return _VAT_WORDS[vat.category] + because

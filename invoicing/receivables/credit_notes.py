@@ -126,7 +126,7 @@ def _credit(*, invoice: Document, amounts: Mapping[int, int], reason: str, on: d
         raise WrongInput("Enter how much to credit on at least one line, more than £0.00")
     if on < invoice.issued_on:
         raise WrongInput(f"A credit note must be dated on or after the invoice, {invoice.issued_on:%-d %B %Y}")
-    lines = {line.pk: line for line in invoice.lines.select_related("charge")}
+    lines = {line.pk: line for line in invoice.lines.all()}
     if set(amounts) - set(lines):
         raise WrongInput(f"A line chosen to be credited is not on {invoice.number}")
     _take_lines(lines, amounts)
