@@ -4,22 +4,26 @@ A package registers benchmarks; ``manage.py bench NAME`` runs one. The measured 
 three times each, and the medians are compared, so that a machine that slows down slows both.
 """
 
-import resource
 import statistics
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 
-from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connection
+
+from marketplace.core.peak_memory import PeakMemory
+from marketplace.core.scratch import scratch_database
 
 ROUNDS = 3
 
 
 @dataclass(frozen=True)
 class Result:
-    """``rate`` and ``floor`` are units a second; ``ratio`` is rate / floor; ``seconds`` the median of one round."""
+    """``rate`` and ``floor`` are units a second; ``ratio`` is rate / floor; ``seconds`` the median of one round.
+
+    ``peak_mb`` is the most memory that this process held while it did the measured work (the database server's not
+    included). ``figures`` are what a benchmark tells besides, such as percentiles: medians over the rounds.
+    """
 
     name: str
     size: int
@@ -29,22 +33,37 @@ class Result:
     ratio: float
     seconds: float
     peak_mb: float
+    figures: dict[str, float] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, object]:
-        return asdict(self)
+        """One flat object: the eight keys that every benchmark has, then its own figures."""
+        told = asdict(self)
+        figures = told.pop("figures")
+        if clash := told.keys() & figures:
+            raise ValueError(f"{self.name} may not name a figure {', '.join(sorted(clash))}: every benchmark has that")
+        return told | figures
 
 
 @dataclass(frozen=True)
 class Round:
-    """One round of a benchmark: ``work`` does the real thing, ``floor`` the least that could do; both on ``size``."""
+    """One round of a benchmark: ``work`` does the real thing, ``floor`` the least that could do.
 
-    work: Callable[[], None]
+    ``work`` may return figures of its own. ``units`` is how many units both do, where that is not the size. ``check``
+    runs after both, untimed, and raises where the work did not do what it should have.
+    """
+
+    work: Callable[[], Mapping[str, float] | None]
     floor: Callable[[], None]
+    units: int | None = None
+    check: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True)
 class Benchmark:
-    """``prepare(size)`` makes the data of one round; its time does not count."""
+    """``prepare(size)`` makes the data of one round; its time does not count.
+
+    It is called once a round in the same database, so it may find what an earlier round has left.
+    """
 
     name: str
     unit: str
@@ -63,48 +82,51 @@ def registered() -> dict[str, Benchmark]:
     return dict(_registered)
 
 
-@contextmanager
-def scratch_database() -> Iterator[None]:
-    """Points the connection at a fresh, migrated database and drops it at the end. The real one is not touched."""
-    real = connection.settings_dict["NAME"]
-    name = f"bench_{real}"[:63]
-    connections.close_all()
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
-        cursor.execute(f'CREATE DATABASE "{name}"')
-    try:
-        connection.settings_dict["NAME"] = name
-        call_command("migrate", verbosity=0)
-        yield
-    finally:
-        connections.close_all()
-        connection.settings_dict["NAME"] = real
-        with connection._nodb_cursor() as cursor:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
-
-
 def run(name: str, size: int | None = None) -> Result:
-    """Runs one benchmark in a scratch database. Raises KeyError for an unknown name."""
+    """Runs one benchmark in a scratch database. Raises KeyError for an unknown name, ScratchRefused for the database."""
     benchmark = _registered[name]
     size = size or benchmark.default_size
     work: list[float] = []
     floor: list[float] = []
+    told: list[Mapping[str, float]] = []
+    memory = PeakMemory()
     with scratch_database():
         for _ in range(ROUNDS):
             one = benchmark.prepare(size)
+            _settle()
             floor.append(_time(one.floor))
-            work.append(_time(one.work))
+            with memory.watched():
+                begun = time.perf_counter()
+                told.append(one.work() or {})
+                work.append(time.perf_counter() - begun)
+            if one.check:
+                one.check()
     seconds, least = statistics.median(work), statistics.median(floor)
+    units = one.units or size
     return Result(
         name=name,
         size=size,
-        rate=round(size / seconds, 1),
+        rate=round(units / seconds, 1),
         unit=benchmark.unit,
-        floor=round(size / least, 1),
+        floor=round(units / least, 1),
         ratio=round(least / seconds, 3),
         seconds=round(seconds, 3),
-        peak_mb=round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
+        peak_mb=round(memory.peak_mb, 1),
+        figures={key: round(statistics.median(one[key] for one in told), 3) for key in told[0]},
     )
+
+
+def percentiles(seconds: Sequence[float]) -> dict[str, float]:
+    """The figures ``p50_ms``, ``p95_ms`` and ``max_ms`` of single timings: nearest rank, so each was really measured."""
+    ordered = sorted(seconds)
+    at = {"p50_ms": 50, "p95_ms": 95, "max_ms": 100}
+    return {key: ordered[-(-len(ordered) * percent // 100) - 1] * 1000 for key, percent in at.items()}
+
+
+def _settle() -> None:
+    """Planner statistics of what was just prepared, as the server itself would have them minutes later."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def _time(work: Callable[[], None]) -> float:

@@ -151,5 +151,37 @@ END
 """,
 )
 
+# Erasing deletes the row of a text; nobody may rewrite it.
+REFUSE_REWRITE = Function(
+    "core_refuse_rewrite",
+    """
+BEGIN
+    RAISE EXCEPTION '% of % is refused: what was written may be erased, never rewritten', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation';
+END
+""",
+)
+
+QUEUE_FOR_SEALING = Function(
+    "core_queue_for_sealing",
+    """
+BEGIN
+    INSERT INTO core_unsealedevent (event_id) SELECT id FROM fresh;
+    RETURN NULL;
+END
+""",
+)
+
 CORE_TRIGGERS = frozen_table("core_event")
-declare(functions=[REFUSE_CHANGE], triggers=CORE_TRIGGERS)
+LOG_TRIGGERS = [
+    *frozen_table("core_eventseal"),
+    *frozen_table("core_sealedevent"),
+    *frozen_table("core_eventanchor"),
+    Trigger(
+        "core_event_queue", "core_event", "AFTER", "INSERT", "STATEMENT", "core_queue_for_sealing", new_table="fresh"
+    ),
+    Trigger("core_eventtext_kept", "core_eventtext", "BEFORE", "UPDATE", "ROW", "core_refuse_rewrite"),
+    Trigger("core_eventtext_no_truncate", "core_eventtext", "BEFORE", "TRUNCATE", "STATEMENT", "core_refuse_rewrite"),
+]
+LOG_FUNCTIONS = [REFUSE_REWRITE, QUEUE_FOR_SEALING]
+declare(functions=[REFUSE_CHANGE, *LOG_FUNCTIONS], triggers=[*CORE_TRIGGERS, *LOG_TRIGGERS])

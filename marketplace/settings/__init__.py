@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "marketplace.core",
     "marketplace.organisations",
+    "marketplace.messaging",
     "invoicing",
     "providers",
     "catalogue",

@@ -1,13 +1,14 @@
 """The event log: written with the change it tells of, never changed, with a hash over facts alone."""
 
+import json
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 from marketplace.core.actors import Actor, platform
-from marketplace.core.events import fingerprint, record
-from marketplace.core.models import Event
+from marketplace.core.events import fingerprint, fingerprint_of, record, record_many, text_mac
+from marketplace.core.models import Event, EventText, UnsealedEvent
 
 FACTS: dict[str, Any] = {
     "kind": "invoice.issued",
@@ -37,8 +38,43 @@ def test_an_event_of_the_platform_names_the_command() -> None:
 @pytest.mark.django_db
 def test_the_stored_hash_is_that_of_the_stored_facts() -> None:
     event = Event.objects.get(pk=record(**FACTS, actor=OFFICER).pk)
-    stored = {name: getattr(event, name) for name in FACTS}
-    assert event.hash == fingerprint(**stored)
+    assert event.hash == fingerprint_of(event)
+    assert event.hash != fingerprint(**FACTS), "who acted and when are covered too"
+
+
+@pytest.mark.django_db
+def test_many_events_by_copy_have_the_hashes_of_their_facts() -> None:
+    record_many(facts=[FACTS, FACTS | {"subject": "INV-000002"}], actor=OFFICER)
+    events = list(Event.objects.all())
+    assert [event.hash for event in events] == [fingerprint_of(event) for event in events]
+    assert len({event.hash for event in events}) == 2
+
+
+@pytest.mark.django_db
+def test_what_a_person_wrote_lies_aside_and_can_be_erased() -> None:
+    event = record(**FACTS, actor=OFFICER, text={"reason": "Asked for by Mrs Example"})
+    text = EventText.objects.get(event=event)
+    assert "Example" not in json.dumps(event.payload)
+    assert event.text_mac == text_mac(bytes(text.key), text.words)
+    text.delete()
+    event = Event.objects.get(pk=event.pk)
+    assert event.hash == fingerprint_of(event)
+
+
+@pytest.mark.django_db
+def test_what_a_person_wrote_is_never_rewritten() -> None:
+    event = record(**FACTS, actor=OFFICER, text={"reason": "Late"})
+    with pytest.raises(DatabaseError, match="never rewritten"), transaction.atomic():
+        EventText.objects.filter(event=event).update(words={"reason": "Early"})
+    assert EventText.objects.get(event=event).words == {"reason": "Late"}
+
+
+@pytest.mark.django_db
+def test_every_event_waits_for_the_sealer() -> None:
+    one = record(**FACTS, actor=OFFICER)
+    record_many(facts=[FACTS, FACTS], actor=OFFICER)
+    waiting = set(UnsealedEvent.objects.values_list("event_id", flat=True))
+    assert waiting == set(Event.objects.values_list("pk", flat=True)) and one.pk in waiting and len(waiting) == 3
 
 
 @pytest.mark.parametrize(
@@ -52,7 +88,7 @@ def test_any_changed_fact_changes_the_hash_and_order_does_not(change: dict[str, 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "statement",
-    ["UPDATE core_event SET kind = 'x'", "DELETE FROM core_event", "TRUNCATE core_event"],
+    ["UPDATE core_event SET kind = 'x'", "DELETE FROM core_event", "TRUNCATE core_event CASCADE"],
 )
 def test_an_event_is_never_changed_or_deleted(statement: str) -> None:
     event = record(**FACTS, actor=OFFICER)

@@ -4,6 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from marketplace.core import benchmarks
+from marketplace.core.scratch import ScratchRefused
 
 
 class Command(BaseCommand):
@@ -22,11 +23,19 @@ class Command(BaseCommand):
         if options["size"] is not None and options["size"] < 1:
             raise CommandError("Size must be 1 or more.")
         for name in [options["name"]] if options["name"] else sorted(known):
-            result = benchmarks.run(name, options["size"])
+            try:
+                result = benchmarks.run(name, options["size"])
+            except ScratchRefused as refused:
+                raise CommandError(refused.message) from refused
             if options["json"]:
                 self.stdout.write(json.dumps(result.as_json()))
             else:
                 self.stdout.write(
                     f"{name}: {result.rate:,.0f} {result.unit}/s beside a floor of {result.floor:,.0f} "
-                    f"(ratio {result.ratio:.2f}), {result.size:,} in {result.seconds:.2f} s, peak {result.peak_mb:.0f} MB"
+                    f"(ratio {result.ratio:.2f}), size {result.size:,} in {result.seconds:.2f} s, "
+                    f"peak {result.peak_mb:.0f} MB{_more(result.figures)}"
                 )
+
+
+def _more(figures: dict[str, float]) -> str:
+    return "".join(f", {name} {value:,.1f}" for name, value in figures.items())
