@@ -1,0 +1,1 @@
+"""What every operation of the API stands on: tokens, scopes, keys against doing twice, pages of rows, errors."""

@@ -1,0 +1,1 @@
+"""The operations of organisations for programs."""

@@ -1,0 +1,1 @@
+"""The operations of trading for programs."""
