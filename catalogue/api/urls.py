@@ -1,5 +1,10 @@
 """The addresses of the catalogue in the API."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from catalogue.api.offers import OffersView, OfferView
+
+urlpatterns: list[URLPattern] = [
+    path("offers", OffersView.as_view(), name="api-offers"),
+    path("offers/<slug:code>", OfferView.as_view(), name="api-offer"),
+]

@@ -14,6 +14,8 @@ from environs import Env
 
 from marketplace.settings.local import local_database_url, local_secret_key
 from marketplace.settings.logs import configure_logs
+from marketplace.settings.mail import mail_backend, site_url
+from marketplace.settings.work import celery_settings, wake_by
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -147,8 +149,24 @@ MFA_FORMS = {
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = PARTNERSHIP_NAME
 
-EMAIL_BACKEND = env.str("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "finance@partnership.example")
+SITE_URL = site_url(env.str("SITE_URL", ""), ALLOWED_HOSTS, production=PRODUCTION)
+EMAIL_BACKEND = env.str("EMAIL_BACKEND", mail_backend(production=PRODUCTION, demonstration=DEMONSTRATION))
+EMAIL_FILE_PATH = VAR_DIR / "mail"
+EMAIL_HOST = env.str("EMAIL_HOST", "localhost")
+EMAIL_PORT = env.int("EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", 30)
+
+REDIS_URL = env.str("REDIS_URL", "")
+if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
+    raise ImproperlyConfigured("REDIS_URL must begin with redis://, rediss:// or unix://.")
+JOBS_WAKE = wake_by(REDIS_URL)
+JOB_TAKEOVER_SECONDS = env.float("JOB_TAKEOVER_SECONDS", 30.0)
+globals().update(celery_settings(REDIS_URL, VAR_DIR))
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
@@ -218,7 +236,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_AUTHENTICATION": [],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "POSTPROCESSING_HOOKS": [],  # each choice stands where it is asked for
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": False, "validatorUrl": None},

@@ -1,5 +1,22 @@
 """The addresses of trading in the API."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from marketplace.trading.api.baskets import BasketLinesView, BasketLineView, BasketView
+from marketplace.trading.api.bookings import BookingsView, BookingView, CancellationView, DelegateView
+from marketplace.trading.api.orders import OrderPurchaseOrderView, OrdersView, OrderView
+from marketplace.trading.api.quotes import QuotesView
+
+urlpatterns: list[URLPattern] = [
+    path("quotes", QuotesView.as_view(), name="api-quotes"),
+    path("baskets/<slug:number>", BasketView.as_view(), name="api-basket"),
+    path("baskets/<slug:number>/lines", BasketLinesView.as_view(), name="api-basket-lines"),
+    path("baskets/<slug:number>/lines/<int:line>", BasketLineView.as_view(), name="api-basket-line"),
+    path("orders", OrdersView.as_view(), name="api-orders"),
+    path("orders/<slug:number>", OrderView.as_view(), name="api-order"),
+    path("orders/<slug:number>/purchase-order", OrderPurchaseOrderView.as_view(), name="api-order-purchase-order"),
+    path("bookings", BookingsView.as_view(), name="api-bookings"),
+    path("bookings/<int:pk>", BookingView.as_view(), name="api-booking"),
+    path("bookings/<int:pk>/cancellation", CancellationView.as_view(), name="api-booking-cancellation"),
+    path("bookings/<int:pk>/delegate", DelegateView.as_view(), name="api-booking-delegate"),
+]
