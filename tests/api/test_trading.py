@@ -5,6 +5,7 @@ from django.test import Client
 from django.utils import timezone
 
 from catalogue.models import CourseRun
+from catalogue.rules.classes import PriceClass
 from invoicing.receivables.models import Charge
 from marketplace.core.actors import Actor, Role
 from marketplace.core.models import Event
@@ -14,6 +15,7 @@ from tests.api.calling import Program
 from tests.shop import Shop, person
 
 pytestmark = pytest.mark.django_db
+FREE_CHOICE = {PriceClass.ANY: {"flat": "100"}}
 
 
 def fill(program: Program, school: Organisation, run: CourseRun, places: int = 3) -> dict[str, object]:
@@ -156,7 +158,7 @@ def test_a_token_for_one_organisation_reaches_no_other(
 
 
 def test_offers_are_found_as_on_the_page(program: Program, shop: Shop, run: CourseRun) -> None:
-    shop.offer("payroll")
+    shop.offer("payroll", prices=FREE_CHOICE)
     assert [row["code"] for row in program.get("/offers", text="safeguarding leader").json()["results"]] == [
         "safeguarding"
     ]
@@ -174,9 +176,9 @@ def test_a_misspelt_filter_is_refused_rather_than_ignored(program: Program) -> N
 
 def test_pages_of_a_list_stay_right_while_rows_are_added(program: Program, shop: Shop) -> None:
     for number in range(5):
-        shop.offer(f"service-{number}")
+        shop.offer(f"service-{number}", prices=FREE_CHOICE)
     first = program.get("/offers", page_size=2).json()
-    shop.offer("service-new")
+    shop.offer("service-new", prices=FREE_CHOICE)
     second = program.client.get(first["next"], headers=program._headers()).json()
     assert [row["code"] for row in first["results"] + second["results"]] == [
         f"service-{number}" for number in (4, 3, 2, 1)

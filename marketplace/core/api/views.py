@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 import orjson
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django_filters import FilterSet
 from django_filters.rest_framework import DjangoFilterBackend
@@ -86,8 +86,8 @@ class StrictFilters(DjangoFilterBackend):
 class ListView(ApiView, generics.GenericAPIView[Any]):
     """Rows read by ``values()``: ``columns`` maps each name of the answer to where it lies in the database.
 
-    ``serializer_class`` describes one row; ``shape`` may finish the rows of a page, with one further query for all of
-    them where it must.
+    A column may be an expression. ``serializer_class`` describes one row; ``shape`` may finish the rows of a page, with
+    one further query for all of them where it must.
     """
 
     columns: ClassVar[Mapping[str, Any]] = {}
@@ -115,21 +115,12 @@ class ListView(ApiView, generics.GenericAPIView[Any]):
 
     def page(self) -> Response:
         found = self.filter_queryset(self.get_queryset())
-        named = {name: where if not isinstance(where, str) else F(where) for name, where in self.columns.items()}
-        plain = {name: where for name, where in named.items() if name != "id"}
-        # A column whose name is that of a model's field is read as it is; others are given their name.
-        fields = {field.name for field in found.model._meta.get_fields()} | {
-            getattr(field, "attname", "") for field in found.model._meta.get_fields()
-        }
-        own = [n for n, w in plain.items() if n in fields and isinstance(w, F) and w.name == n]
-        rows = found.values("id", *own, **{n: w for n, w in plain.items() if n not in own})
+        paths = {name: where for name, where in self.columns.items() if isinstance(where, str)}
+        worked_out = {f"_{name}": where for name, where in self.columns.items() if name not in paths}
+        rows = found.values("id", *paths.values(), **worked_out)
         page = self.paginate_queryset(rows) or []
-        answer = self.shape([dict(row) for row in page])
-        wanted = self.columns.keys()
-        if "id" not in wanted:
-            for row in answer:
-                row.pop("id", None)
-        return self.get_paginated_response(answer)
+        sources = [(name, paths.get(name, f"_{name}")) for name in self.columns]
+        return self.get_paginated_response(self.shape([{n: row[where] for n, where in sources} for row in page]))
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return self.page()
