@@ -13,12 +13,14 @@ from invoicing.receivables.models import Charge
 from marketplace.core.actors import platform
 from marketplace.core.benchmarks import Benchmark, Round, register
 from marketplace.core.bulk import copy_rows, next_ids
+from marketplace.core.verification import verify
 from marketplace.organisations.models import Identity, Organisation
 from marketplace.organisations.services.registry import add_organisation
 
 ON = date(2026, 9, 1)
 ACTOR = platform("bench")
 _counter = itertools.count(1)
+_OF_THE_BOOKS = {1, 2, 3, 4, 5, 6, 7, 8, 15, 23}  # the invariants of ledger, documents and receivables
 
 
 def _customers(count: int) -> list[int]:
@@ -133,7 +135,18 @@ def _billing_run(size: int) -> Round:
         if len(report.numbers) != size:
             raise RuntimeError(f"{len(report.numbers)} of {size} invoices were issued")
 
-    return Round(work=work, floor=floor)
+    return Round(work=work, floor=floor, check=_books_hold)
+
+
+def _books_hold() -> None:
+    """Raises where verify_ledger would find the books that the runs have left to be wrong."""
+    wrong = [
+        f"{finding.invariant.name}: {finding.violations[0]}"
+        for finding in verify()
+        if finding.violations and finding.invariant.number in _OF_THE_BOOKS
+    ]
+    if wrong:
+        raise RuntimeError(f"The books do not hold after the run. {'; '.join(wrong)}")
 
 
 def _pending(customers: list[int], key: str) -> None:

@@ -9,7 +9,7 @@ from invoicing.documents.models import (
     VatGroup,
     VatGroupCredit,
 )
-from invoicing.ledger.models import IncomeStream, JournalEntry, LedgerAccount, Movement
+from invoicing.ledger.models import IncomeStream, JournalEntry, LedgerAccount, LedgerParty, Movement
 from invoicing.receivables.models import (
     Allocation,
     Charge,
@@ -31,6 +31,7 @@ __all__ = [
     "IncomeStream",
     "JournalEntry",
     "LedgerAccount",
+    "LedgerParty",
     "LineCredit",
     "Movement",
     "ReceivableItem",

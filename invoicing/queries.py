@@ -7,10 +7,12 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from invoicing.documents.models import Document
-from invoicing.receivables.models import Charge, ReceivableItem, UnallocatedItem
+from invoicing.ledger.models import JournalEntry, LedgerAccount, Movement
+from invoicing.receivables.models import Allocation, Charge, ReceivableItem, UnallocatedItem
 from marketplace.core.actors import BUYING, FINANCE_READERS, Actor, Role
 from marketplace.core.errors import NotFound
 from marketplace.organisations.models import Organisation
+from marketplace.organisations.queries import organisations_for
 
 AGES = ["Not yet due", "1 to 30 days", "31 to 60 days", "61 to 90 days", "Over 90 days"]
 
@@ -183,3 +185,66 @@ def open_items_for(actor: Actor) -> QuerySet[ReceivableItem]:
     if not (actor.system or actor.has(*FINANCE_READERS)):
         items = items.filter(organisation_id__in=actor.organisations(*BUYING))
     return items.order_by("due_on", "pk")
+
+
+def payments_for(actor: Actor) -> QuerySet[UnallocatedItem]:
+    """Receipts and credit notes, used up or not: all for finance and the auditor, otherwise of the actor's organisations."""
+    items = UnallocatedItem.objects.select_related("organisation", "document")
+    if actor.system or actor.has(*FINANCE_READERS):
+        return items
+    return items.filter(organisation_id__in=actor.organisations(*BUYING))
+
+
+def payment_for(actor: Actor, pk: int) -> UnallocatedItem:
+    """One receipt or credit note on account, or NotFound."""
+    found = payments_for(actor).filter(pk=pk).first()
+    if found is None:
+        raise NotFound("There is no such payment.")
+    return found
+
+
+def allocation_for(actor: Actor, pk: int) -> Allocation:
+    """One allocation of a payment that the actor may see, undone or not, or NotFound."""
+    rows = Allocation.objects.select_related("source", "item__document")
+    found = rows.filter(pk=pk, source__in=payments_for(actor).values("pk")).first()
+    if found is None:
+        raise NotFound("There is no such allocation.")
+    return found
+
+
+def customer_for(actor: Actor, number: str) -> Organisation:
+    """A customer that the actor may see by its number, or NotFound; the partnership itself is none."""
+    customers = organisations_for(actor).exclude(kind=Organisation.Kind.PARTNERSHIP)
+    found = customers.filter(number=number).first()
+    if found is None:
+        raise NotFound(f"There is no customer {number}.")
+    return found
+
+
+def accounts_for(actor: Actor) -> QuerySet[LedgerAccount]:
+    """The chart of accounts in the order of its codes, for those who may read the books."""
+    require_finance_reader(actor)
+    return LedgerAccount.objects.order_by("code")
+
+
+def account_for(actor: Actor, code: str) -> LedgerAccount:
+    """One account of the ledger, or NotFound."""
+    found = accounts_for(actor).filter(pk=code).first()
+    if found is None:
+        raise NotFound(f"There is no ledger account {code}.")
+    return found
+
+
+def movements_for(actor: Actor, account: LedgerAccount) -> QuerySet[Movement]:
+    """Every movement with the account on one of its sides."""
+    require_finance_reader(actor)
+    return Movement.objects.filter(Q(debit_account=account) | Q(credit_account=account))
+
+
+def entry_for(actor: Actor, pk: int) -> JournalEntry:
+    """One posting, or NotFound."""
+    require_finance_reader(actor)
+    found = JournalEntry.objects.select_related("document", "reverses", "reversed_by").filter(pk=pk).first()
+    if found is None:
+        raise NotFound(f"There is no ledger entry {pk}.")
+    return found

@@ -10,13 +10,14 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from frontend.fields import PoundsField
 from frontend.finance.access import READ_AND_WRITE, FinanceRequest, finance_page, posted, said, show
 from frontend.finance.history import names_of, when, who
 from frontend.finance.listing import csv_response, csv_url, page_of, pounds, wants_csv
 from frontend.finance.settling import UndoForm
 from frontend.formats import money
 from frontend.jinja import url
-from invoicing.banking.models import BankLine, BankMatch, BankStatement
+from invoicing.banking.models import BankAccount, BankLine, BankMatch, BankStatement
 from invoicing.banking.queries import (
     bank_account_for,
     bank_accounts_for,
@@ -26,7 +27,9 @@ from invoicing.banking.queries import (
     statements_for,
     unidentified_lines,
 )
-from invoicing.banking.services import import_statement, undo_match
+from invoicing.banking.rules import camt053
+from invoicing.banking.rules.layouts import LABELS, WITHOUT_BALANCES
+from invoicing.banking.services import Repeats, SameOrFurther, import_statement, undo_match
 from marketplace.core.actors import Actor
 from marketplace.core.errors import DomainError, NotFound
 
@@ -41,10 +44,44 @@ def bank(request: FinanceRequest) -> HttpResponse:
     return show(request, "bank.html", {"accounts": accounts, "page_obj": page_of(request, statements)})
 
 
-class UploadForm(forms.Form):
-    """A bank's file as it was downloaded."""
+_MOST_PENCE = 100_000_000_00
 
-    file = forms.FileField(label="Bank file", allow_empty_file=True, help_text="The CSV file as the bank gave it")
+
+class UploadForm(forms.Form):
+    """A bank's file as it was downloaded, and what a person knows that it does not say.
+
+    ``closing`` is asked where the bank's files state no balance, ``repeats`` after a refusal that asks for it.
+    """
+
+    file = forms.FileField(label="Bank file", allow_empty_file=True)
+    closing = PoundsField(
+        label="Balance at the bank after the file's last line",
+        help_text="This bank's file states no balance. With it, a missing line shows",
+        required=False,
+        least=-_MOST_PENCE,
+        most=_MOST_PENCE,
+    )
+    repeats = forms.ChoiceField(
+        label="Payments that may be here already",
+        help_text="Choose the file again, then say",
+        choices=[(Repeats.SAME, "They are the same: count them once"), (Repeats.FURTHER, "They are further payments")],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, account: BankAccount, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = LABELS[account.layout]
+        also = "" if account.layout == camt053.NAME else f", or {LABELS[camt053.NAME]}"
+        self.fields["file"].help_text = f"As the bank gave it: {own}{also}"
+        if account.layout not in WITHOUT_BALANCES:
+            del self.fields["closing"], self.fields["repeats"]
+        elif "repeats" not in self.data:
+            self.fields["repeats"].widget = forms.HiddenInput()
+
+    def ask_about_repeats(self) -> None:
+        """Shows the question that a refusal asks."""
+        self.fields["repeats"].widget = forms.RadioSelect(choices=self.fields["repeats"].choices)  # type: ignore[attr-defined]
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
@@ -58,16 +95,20 @@ class UploadForm(forms.Form):
 def upload(request: FinanceRequest, account: str) -> HttpResponse:
     """Imports a file whole or refuses it whole, and says what was in it."""
     found = bank_account_for(request.actor, account)
-    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = UploadForm(*sent, account=found)
     context: dict[str, Any] = {"account": found, "form": form, "back_url": url("finance-bank")}
     if not form.is_valid():
         return show(request, "bank_upload.html", context, status=400 if form.is_bound else 200)
-    file = form.cleaned_data["file"]
+    file, repeats = form.cleaned_data["file"], form.cleaned_data.get("repeats")
     try:
         report = import_statement(
-            account=found, data=file.read(), file_name=file.name or "", confirm_at=None, actor=request.actor
-        )
+            account=found, data=file.read(), file_name=file.name or "", confirm_at=None, actor=request.actor,
+            closing_pence=form.cleaned_data.get("closing"), repeats=Repeats(repeats) if repeats else None,
+        )  # fmt: skip
     except DomainError as error:
+        if isinstance(error, SameOrFurther):
+            form.ask_about_repeats()
         for sentence in said(error):
             form.add_error("file", sentence)
         return show(request, "bank_upload.html", context, status=400)

@@ -1,6 +1,5 @@
 """What a bank line may be: the proposals as radio buttons, and what goes with each choice."""
 
-import hashlib
 from decimal import Decimal
 from typing import Any
 
@@ -22,9 +21,8 @@ def in_words(confidence: Decimal) -> str:
 
 
 def key_of(proposal: Proposal) -> str:
-    """Names a proposal by what it does, so that a changed one is never confirmed for the one that was shown."""
-    what = f"{proposal.payer_id}|{sorted(proposal.allocations)}|{sorted(proposal.credits)}"
-    return hashlib.sha256(what.encode()).hexdigest()[:16]
+    """The value of its radio button."""
+    return proposal.key
 
 
 class LineForm(forms.Form):

@@ -6,8 +6,8 @@ from datetime import date
 from django.conf import settings
 from django.db.models import Q, Sum
 
-from invoicing.banking.models import BankAccount
-from invoicing.documents.files import pdf_of
+from invoicing.banking.paid_into import paid_into
+from invoicing.documents.files import pdf_of, ubl_of
 from invoicing.documents.issue import parties_on
 from invoicing.documents.models import Document
 from invoicing.documents.pdf import Ageing, StatementLine, StatementSnapshot, render_statement
@@ -27,17 +27,20 @@ _BUCKETS = (
 
 def pay_to() -> list[str]:
     """How to pay, printed on invoices and statements: the first bank account that has its numbers."""
-    account = BankAccount.objects.exclude(account_number="").order_by("ledger_account_id").first()
-    if account is None:
-        return []
-    code = account.sort_code
-    sort_code = f"Sort code {code[:2]}-{code[2:4]}-{code[4:]}"
-    return [f"Account name {settings.PARTNERSHIP_NAME}", sort_code, f"Account number {account.account_number}"]
+    bank = paid_into(account_name=settings.PARTNERSHIP_NAME)
+    return bank.printed() if bank else []
 
 
 def document_pdf(document: Document) -> bytes:
     """The kept PDF of an issued document."""
-    return pdf_of(document, demonstration=settings.DEMONSTRATION, pay_to=pay_to())
+    bank = paid_into(account_name=settings.PARTNERSHIP_NAME)
+    return pdf_of(document, demonstration=settings.DEMONSTRATION, pay_to=bank)
+
+
+def document_ubl(document: Document) -> bytes:
+    """The kept e-invoice of an issued document. Raises EInvoiceNotMade where none can be made."""
+    bank = paid_into(account_name=settings.PARTNERSHIP_NAME)
+    return ubl_of(document, demonstration=settings.DEMONSTRATION, pay_to=bank)
 
 
 def statement_pdf(customer: Organisation, *, as_at: date) -> bytes:

@@ -1,5 +1,67 @@
 """The addresses of invoicing in the API."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from invoicing.api.bank import BankAccountsView, BankLinesView, BankStatementsView
+from invoicing.api.bank_lines import BankLineMatchView, BankLineUndoView, BankLineView
+from invoicing.api.batches import BatchesView, BatchPreviewView
+from invoicing.api.credits import InvoiceCreditNotesView
+from invoicing.api.customers import AgedDebtorsView, CustomerStatementView
+from invoicing.api.documents import (
+    CreditNotePdfView,
+    CreditNotesView,
+    CreditNoteUblView,
+    CreditNoteView,
+    InvoicePdfView,
+    InvoicesView,
+    InvoiceUblView,
+    InvoiceView,
+)
+from invoicing.api.items import ItemsView
+from invoicing.api.ledger import AccountLinesView, EntryView, LedgerAccountsView, TrialBalanceView
+from invoicing.api.payments import (
+    AllocationUndoView,
+    PaymentAllocationsView,
+    PaymentReverseView,
+    PaymentsView,
+    PaymentView,
+)
+
+INVOICE, NOTE, LINE, PAYMENT = (
+    "invoices/<slug:number>",
+    "credit-notes/<slug:number>",
+    "bank-lines/<int:pk>",
+    "payments/<int:pk>",
+)
+
+urlpatterns: list[URLPattern] = [
+    path("invoices", InvoicesView.as_view(), name="api-invoices"),
+    path(INVOICE, InvoiceView.as_view(), name="api-invoice"),
+    path(f"{INVOICE}/pdf", InvoicePdfView.as_view(), name="api-invoice-pdf"),
+    path(f"{INVOICE}/ubl", InvoiceUblView.as_view(), name="api-invoice-ubl"),
+    path(f"{INVOICE}/credit-notes", InvoiceCreditNotesView.as_view(), name="api-invoice-credit-notes"),
+    path("credit-notes", CreditNotesView.as_view(), name="api-credit-notes"),
+    path(NOTE, CreditNoteView.as_view(), name="api-credit-note"),
+    path(f"{NOTE}/pdf", CreditNotePdfView.as_view(), name="api-credit-note-pdf"),
+    path(f"{NOTE}/ubl", CreditNoteUblView.as_view(), name="api-credit-note-ubl"),
+    path("items-to-invoice", ItemsView.as_view(), name="api-items"),
+    path("invoice-batches", BatchesView.as_view(), name="api-invoice-batches"),
+    path("invoice-batches/preview", BatchPreviewView.as_view(), name="api-invoice-batch-preview"),
+    path("payments", PaymentsView.as_view(), name="api-payments"),
+    path(PAYMENT, PaymentView.as_view(), name="api-payment"),
+    path(f"{PAYMENT}/allocations", PaymentAllocationsView.as_view(), name="api-payment-allocations"),
+    path(f"{PAYMENT}/reverse", PaymentReverseView.as_view(), name="api-payment-reverse"),
+    path("allocations/<int:pk>/undo", AllocationUndoView.as_view(), name="api-allocation-undo"),
+    path("customers/<slug:number>/statement", CustomerStatementView.as_view(), name="api-customer-statement"),
+    path("aged-debtors", AgedDebtorsView.as_view(), name="api-aged-debtors"),
+    path("bank-accounts", BankAccountsView.as_view(), name="api-bank-accounts"),
+    path("bank-accounts/<slug:code>/statements", BankStatementsView.as_view(), name="api-bank-statements"),
+    path("bank-accounts/<slug:code>/lines", BankLinesView.as_view(), name="api-bank-lines"),
+    path(LINE, BankLineView.as_view(), name="api-bank-line"),
+    path(f"{LINE}/match", BankLineMatchView.as_view(), name="api-bank-line-match"),
+    path(f"{LINE}/undo", BankLineUndoView.as_view(), name="api-bank-line-undo"),
+    path("ledger/trial-balance", TrialBalanceView.as_view(), name="api-trial-balance"),
+    path("ledger/accounts", LedgerAccountsView.as_view(), name="api-ledger-accounts"),
+    path("ledger/accounts/<slug:code>/lines", AccountLinesView.as_view(), name="api-ledger-account-lines"),
+    path("ledger/entries/<int:pk>", EntryView.as_view(), name="api-ledger-entry"),
+]

@@ -95,6 +95,11 @@ def _free(facts: Candidates, pence: int) -> int:
     return pence
 
 
+def spread(days: Sequence[date], count: int) -> list[date]:
+    """A day for each of so many lines: the days in turn, oldest first, about equally often, the last one always."""
+    return [days[-1 - (count - 1 - index) * len(days) // count] for index in range(count)]
+
+
 def lloyds_file(
     lines: Sequence[SampleLine], *, opening_pence: int, days: Sequence[date], sort_code: str, account_number: str
 ) -> bytes:
@@ -105,9 +110,8 @@ def lloyds_file(
     """
     sort_code = "-".join((sort_code or "000000")[i : i + 2] for i in (0, 2, 4))
     balance, rows = opening_pence, []
-    for index, line in enumerate(lines):
+    for day, line in zip(spread(days, len(lines)), lines, strict=True):
         balance += line.pence
-        day = days[-1 - (len(lines) - 1 - index) * len(days) // len(lines)]
         debit = plain_pounds(-line.pence) if line.pence < 0 else ""
         credit = plain_pounds(line.pence) if line.pence > 0 else ""
         rows.append(

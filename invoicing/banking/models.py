@@ -13,7 +13,8 @@ from invoicing.receivables.models import Allocation, UnallocatedItem
 
 
 class BankAccount(models.Model):
-    """A bank account of the partnership: which ledger account it is and which file its bank gives.
+    """A bank account of the partnership: which ledger account it is and which file its bank gives. Files of CAMT.053 are
+    taken beside that.
 
     Sort code and account number are digits only. Where they are set, a file of another account is refused.
     """
@@ -38,13 +39,15 @@ class BankAccount(models.Model):
 
 
 class BankStatement(models.Model):
-    """One imported file that brought something new. ``first_on`` and ``last_on`` are the days of its first and last line.
+    """One imported file that brought something new. ``first_on`` and ``last_on`` are the days of its first and last line,
+    ``layout`` the form it was in.
 
     All amounts are signed pence. ``new`` lines belong to this statement, ``duplicate`` ones came with an earlier file;
     the sums of both, ``new_pence`` and ``duplicate_pence``, lead from opening to closing.
     """
 
     account = models.ForeignKey(BankAccount, on_delete=models.PROTECT, related_name="statements")
+    layout = models.CharField(max_length=20, choices=LAYOUTS, default="lloyds")
     file_name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
     opening_pence = models.BigIntegerField()
@@ -108,6 +111,8 @@ class BankLine(models.Model):
             models.Index(fields=["account", "on", "id"], name="bank_line_dates"),
             models.Index(fields=["account", "on"], condition=Q(state="unmatched"), name="bank_line_unmatched"),
             models.Index(fields=["account", "on"], condition=Q(state="unidentified"), name="bank_line_unidentified"),
+            models.Index(fields=["account", "on"], condition=Q(state="ignored"), name="bank_line_ignored"),
+            models.Index(fields=["account", "pence"], name="bank_line_amount"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["account", "fingerprint"], name="bank_line_once"),

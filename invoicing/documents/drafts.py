@@ -10,9 +10,11 @@ lines by largest remainder, so that any subtotal of lines adds up.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
+from typing import NamedTuple
 
 from invoicing.vat.treatment import VatTreatment
 from marketplace.core.money import share_out, vat_on
@@ -20,8 +22,7 @@ from marketplace.core.money import share_out, vat_on
 VatKey = tuple[str, Decimal]
 
 
-@dataclass(frozen=True)
-class DraftLine:
+class DraftLine(NamedTuple):
     """A line to be; ``vat_pence`` is set when its document is put together. Amounts in pence."""
 
     description: str
@@ -49,8 +50,7 @@ class DraftLine:
         return (self.vat.category, self.vat.rate)
 
 
-@dataclass(frozen=True)
-class DraftGroup:
+class DraftGroup(NamedTuple):
     """The VAT of one category and rate."""
 
     category: str
@@ -77,14 +77,12 @@ class DraftDocument:
     credits_id: int | None = None
     credits_number: str = ""
     reason: str = ""
-    seller: dict[str, object] = field(default_factory=dict)
-    buyer: dict[str, object] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def net_pence(self) -> int:
         return sum(group.net_pence for group in self.groups)
 
-    @property
+    @cached_property
     def vat_pence(self) -> int:
         return sum(group.vat_pence for group in self.groups)
 
@@ -97,7 +95,7 @@ def tidy_quantity(line: DraftLine) -> DraftLine:
     """Where quantity × price is not the net (a discount, a reduction), the line says 1 × net with its working."""
     if line.quantity * line.unit_price_pence == line.net_pence:
         return line
-    return replace(line, quantity=Decimal(1), unit_price_pence=line.net_pence)
+    return line._replace(quantity=Decimal(1), unit_price_pence=line.net_pence)
 
 
 def with_vat(
@@ -110,16 +108,18 @@ def with_vat(
     """
     if not lines:
         raise ValueError("A document has at least one line")
-    lines = [tidy_quantity(line) for line in lines]
-    taxed: list[DraftLine] = list(lines)
+    taxed = [tidy_quantity(line) for line in lines]
+    by_key: dict[VatKey, list[int]] = {}
+    for index, line in enumerate(taxed):
+        by_key.setdefault(line.key, []).append(index)
     groups = []
-    for key in sorted({line.key for line in lines}):
-        places = [index for index, line in enumerate(lines) if line.key == key]
-        nets = [lines[index].net_pence for index in places]
+    for key in sorted(by_key):
+        places = by_key[key]
+        nets = [taxed[index].net_pence for index in places]
         net = sum(nets)
         vat = vat_on(net, key[1]) if group_vat is None else group_vat[key]
-        reasons = sorted({lines[index].vat.reason for index in places} - {""})
+        reasons = sorted({taxed[index].vat.reason for index in places} - {""})
         groups.append(DraftGroup(key[0], key[1], "; ".join(reasons)[:240], net, vat))
         for index, share in zip(places, share_out(vat, nets), strict=True):
-            taxed[index] = replace(lines[index], vat_pence=share)
+            taxed[index] = DraftLine._make((*taxed[index][:-1], share))  # the last field is vat_pence
     return tuple(taxed), tuple(groups)

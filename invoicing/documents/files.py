@@ -2,19 +2,26 @@
 
 import hashlib
 
+import structlog
 from django.db import IntegrityError, transaction
 
+from invoicing.documents.einvoice.checking import schema_errors
+from invoicing.documents.einvoice.errors import EInvoiceNotMade
+from invoicing.documents.einvoice.ubl import build_ubl
 from invoicing.documents.models import Document, DocumentFile
 from invoicing.documents.pdf.render import render_document
-from invoicing.documents.snapshot import DocumentSnapshot, Instalment, Line, Party, VatLine
+from invoicing.documents.snapshot import BankDetails, DocumentSnapshot, Instalment, Line, Party, VatLine
 from marketplace.core.errors import NotFound
 
+log = structlog.get_logger(__name__)
 
-def snapshot_of(document: Document, *, demonstration: bool, pay_to: list[str]) -> DocumentSnapshot:
-    """Everything the document's PDF says, from its frozen rows."""
+
+def snapshot_of(document: Document, *, demonstration: bool, pay_to: BankDetails | None) -> DocumentSnapshot:
+    """Everything the document's PDF and e-invoice say, from its frozen rows; ``pay_to`` stands on invoices only."""
     if document.state != Document.State.ISSUED or document.number is None:
         raise NotFound("A draft has no paper yet. Issue it first.")
     credited = document.credits
+    bank = pay_to if document.kind == Document.Kind.INVOICE else None
     return DocumentSnapshot(
         kind=document.kind,
         number=document.number,
@@ -57,25 +64,72 @@ def snapshot_of(document: Document, *, demonstration: bool, pay_to: list[str]) -
         credits_number=(credited.number or "") if credited else "",
         credits_issued_on=credited.issued_on if credited else None,
         reason=document.reason,
-        pay_to=pay_to if document.kind == Document.Kind.INVOICE else [],
+        pay_to=bank.printed() if bank else [],
         demonstration=demonstration,
+        bank=bank,
     )
 
 
-def pdf_of(document: Document, *, demonstration: bool, pay_to: list[str]) -> bytes:
-    """The document's PDF: the kept one, or one made now and kept. A failed rendering leaves the document issued."""
-    kept = DocumentFile.objects.filter(document=document, format=DocumentFile.Format.PDF).first()
-    if kept is not None:
-        return bytes(kept.content)
-    content = render_document(snapshot_of(document, demonstration=demonstration, pay_to=pay_to))
+def ubl_of(document: Document, *, demonstration: bool, pay_to: BankDetails | None) -> bytes:
+    """The document's e-invoice: the kept one, or one made now, held against the schema, and kept.
+
+    Raises EInvoiceNotMade, and keeps nothing, where none can be made; the document stays issued.
+    """
+    if kept := _kept(document, DocumentFile.Format.UBL):
+        return kept
+    return _new_ubl(document, snapshot_of(document, demonstration=demonstration, pay_to=pay_to))
+
+
+def pdf_of(document: Document, *, demonstration: bool, pay_to: BankDetails | None) -> bytes:
+    """The document's PDF with its e-invoice inside: the kept one, or one made now and kept.
+
+    A failed rendering leaves the document issued. Where no e-invoice can be made the failure is logged and the PDF
+    comes without one; it is then not kept, so that it gets its e-invoice as soon as there is one.
+    """
+    if kept := _kept(document, DocumentFile.Format.PDF):
+        return kept
+    snapshot = snapshot_of(document, demonstration=demonstration, pay_to=pay_to)
+    try:
+        ubl = _kept(document, DocumentFile.Format.UBL) or _new_ubl(document, snapshot)
+    except EInvoiceNotMade as error:
+        log.error("einvoice_not_made", document=document.number, reason=error.message)
+        return render_document(snapshot)
+    content = render_document(snapshot, attachments=[(f"{snapshot.number}.xml", "text/xml", ubl)])
+    return _keep(document, DocumentFile.Format.PDF, content)
+
+
+def _new_ubl(document: Document, snapshot: DocumentSnapshot) -> bytes:
+    return _keep(document, DocumentFile.Format.UBL, _made_ubl(snapshot))
+
+
+def _made_ubl(snapshot: DocumentSnapshot) -> bytes:
+    """Whatever goes wrong in the pure making of it is said as EInvoiceNotMade: an invoice on paper must not wait for it."""
+    try:
+        ubl = build_ubl(snapshot)
+        errors = schema_errors(ubl)
+    except EInvoiceNotMade:
+        raise
+    except Exception as error:
+        raise EInvoiceNotMade(f"The e-invoice of {snapshot.number} could not be made: {error}.") from error
+    if errors:
+        raise EInvoiceNotMade(
+            f"The e-invoice of {snapshot.number} does not keep to the schema of UBL 2.1, so it was not kept.",
+            detail=[str(error) for error in errors],
+        )
+    return ubl
+
+
+def _kept(document: Document, format: DocumentFile.Format) -> bytes:
+    kept = DocumentFile.objects.filter(document=document, format=format).first()
+    return bytes(kept.content) if kept else b""
+
+
+def _keep(document: Document, format: DocumentFile.Format, content: bytes) -> bytes:
+    """Keeps a file with its hash and returns what is kept: of two people at once, the first one's."""
+    digest = hashlib.sha256(content).hexdigest()
     try:
         with transaction.atomic():
-            DocumentFile.objects.create(
-                document=document,
-                format=DocumentFile.Format.PDF,
-                sha256=hashlib.sha256(content).hexdigest(),
-                content=content,
-            )
-    except IntegrityError:  # two people opened it at once; the other's rendering is byte for byte the same
-        pass
+            DocumentFile.objects.create(document=document, format=format, sha256=digest, content=content)
+    except IntegrityError:
+        return _kept(document, format)
     return content

@@ -7,6 +7,8 @@ from django.db.models import F, Q
 from invoicing.ledger.models import IncomeStream, JournalEntry, LedgerAccount
 from marketplace.organisations.models import Organisation
 
+_ISSUED = Q(state="issued")
+
 
 class Document(models.Model):
     """An invoice or a credit note.
@@ -25,9 +27,13 @@ class Document(models.Model):
 
     kind = models.CharField(max_length=12, choices=Kind.choices)
     state = models.CharField(max_length=6, choices=State.choices, default=State.DRAFT)
-    number = models.CharField(max_length=24, null=True, unique=True)  # noqa: DJ001  null until issued, since unique
-    supplier = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    customer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="documents")
+    number = models.CharField(max_length=24, null=True)  # noqa: DJ001  null until issued, since unique
+    supplier = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    customer = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="documents", db_constraint=False, db_index=False
+    )
     issued_on = models.DateField()
     tax_point = models.DateField()
     due_on = models.DateField(null=True)
@@ -39,19 +45,28 @@ class Document(models.Model):
     seller = models.JSONField(default=dict)
     buyer = models.JSONField(default=dict)
     credits = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, related_name="credit_notes", help_text="The invoice credited."
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="credit_notes",
+        help_text="The invoice credited.",
+        db_index=False,
     )
     reason = models.CharField(max_length=240, blank=True)
     content_hash = models.CharField(max_length=64, blank=True, editable=False)
-    entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, null=True, related_name="document")
+    entry = models.OneToOneField(
+        JournalEntry, on_delete=models.PROTECT, null=True, related_name="document", db_constraint=False
+    )
 
     class Meta:
         indexes = [
-            models.Index(fields=["customer", "-issued_on", "-id"], name="document_customer"),
-            models.Index(fields=["kind", "-issued_on", "-id"], name="document_kind"),
-            models.Index(fields=["-issued_on", "-id"], name="document_issued"),
+            models.Index(fields=["customer", "-issued_on", "-id"], name="document_customer", condition=_ISSUED),
+            models.Index(fields=["kind", "-issued_on", "-id"], name="document_kind", condition=_ISSUED),
+            models.Index(fields=["-issued_on", "-id"], name="document_issued", condition=_ISSUED),
+            models.Index(fields=["credits"], name="document_credits", condition=Q(credits__isnull=False)),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["number"], name="document_number_once", condition=Q(number__isnull=False)),
             models.CheckConstraint(
                 condition=Q(number__isnull=True, state="draft") | Q(number__isnull=False, state="issued"),
                 name="document_number_iff_issued",
@@ -72,7 +87,9 @@ class Document(models.Model):
 class VatGroup(models.Model):
     """The VAT of one category and rate of a document. Its VAT is authoritative; the lines' shares add up to it."""
 
-    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="vat_groups")
+    document = models.ForeignKey(
+        Document, on_delete=models.CASCADE, related_name="vat_groups", db_constraint=False, db_index=False
+    )
     category = models.CharField(max_length=2)
     rate = models.DecimalField(max_digits=5, decimal_places=4)
     reason = models.CharField(max_length=240, blank=True)
@@ -95,10 +112,14 @@ class VatGroup(models.Model):
 class DocumentLine(models.Model):
     """A line. ``vat_pence`` is its share of the group's VAT by largest remainder."""
 
-    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="lines")
+    document = models.ForeignKey(
+        Document, on_delete=models.CASCADE, related_name="lines", db_constraint=False, db_index=False
+    )
     position = models.PositiveIntegerField()
     description = models.CharField(max_length=240)
-    consumer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    consumer = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     consumer_name = models.CharField(max_length=200)
     quantity = models.DecimalField(max_digits=12, decimal_places=3)
     unit_price_pence = models.BigIntegerField()
@@ -107,8 +128,12 @@ class DocumentLine(models.Model):
     vat_rate = models.DecimalField(max_digits=5, decimal_places=4)
     vat_reason = models.CharField(max_length=240, blank=True)
     vat_pence = models.BigIntegerField()
-    account = models.ForeignKey(LedgerAccount, on_delete=models.PROTECT, related_name="+", db_index=False)
-    stream = models.ForeignKey(IncomeStream, on_delete=models.PROTECT, related_name="+", db_index=False)
+    account = models.ForeignKey(
+        LedgerAccount, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    stream = models.ForeignKey(
+        IncomeStream, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     analysis_code = models.CharField(max_length=60, blank=True)
     cfr_code = models.CharField(max_length=6, blank=True)
     aar_code = models.CharField(max_length=8, blank=True)
@@ -117,10 +142,16 @@ class DocumentLine(models.Model):
     purchase_order = models.CharField(max_length=40, blank=True)
     working = ArrayField(models.CharField(max_length=240), default=list)
     credits_line = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, related_name="credited_by", help_text="The line credited."
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="credited_by",
+        help_text="The line credited.",
+        db_index=False,
     )
 
     class Meta:
+        indexes = [models.Index(fields=["credits_line"], name="line_credits", condition=Q(credits_line__isnull=False))]
         constraints = [
             models.UniqueConstraint(fields=["document", "position"], name="line_position_once"),
             models.CheckConstraint(condition=Q(net_pence__gt=0, vat_pence__gte=0), name="line_positive"),
@@ -180,6 +211,7 @@ class DocumentFile(models.Model):
 
     class Format(models.TextChoices):
         PDF = "pdf", "PDF"
+        UBL = "ubl", "E-invoice (UBL)"
 
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="files")
     format = models.CharField(max_length=4, choices=Format.choices)

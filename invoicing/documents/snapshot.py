@@ -64,8 +64,34 @@ class Instalment:
 
 
 @dataclass(frozen=True)
+class BankDetails:
+    """An account in the United Kingdom to pay into: ``sort_code`` is six digits, ``account_number`` eight."""
+
+    account_name: str
+    sort_code: str
+    account_number: str
+
+    def printed(self) -> list[str]:
+        """The lines that stand on paper."""
+        code = self.sort_code
+        sort_code = f"Sort code {code[:2]}-{code[2:4]}-{code[4:]}"
+        return [f"Account name {self.account_name}", sort_code, f"Account number {self.account_number}"]
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Where a party takes e-invoices: ``scheme`` is of the Electronic Address Scheme list, such as "0088" or "9932"."""
+
+    scheme: str
+    identifier: str
+
+
+@dataclass(frozen=True)
 class DocumentSnapshot:
-    """``kind`` is ``invoice`` or ``credit_note``; dates are Europe/London; amounts are pence."""
+    """``kind`` is ``invoice`` or ``credit_note`` (the e-invoice also knows ``self_billed``).
+
+    Dates are Europe/London; amounts are pence. ``pay_to`` is what is printed of ``bank``.
+    """
 
     kind: str
     number: str
@@ -87,3 +113,6 @@ class DocumentSnapshot:
     reason: str = ""
     pay_to: list[str] = field(default_factory=list)  # lines such as "Sort code 09-01-28"
     demonstration: bool = False
+    bank: BankDetails | None = None
+    seller_endpoint: Endpoint | None = None
+    customer_endpoint: Endpoint | None = None

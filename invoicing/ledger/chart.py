@@ -7,6 +7,7 @@ from marketplace.core.series import ensure_series
 
 BANK = "1000"
 SECOND_BANK = "1010"
+THIRD_BANK, FOURTH_BANK = "1020", "1030"
 RECEIVABLES = "1100"
 UNALLOCATED = "2100"
 UNIDENTIFIED = "2190"
@@ -20,6 +21,8 @@ _TYPE = LedgerAccount.Type
 _ACCOUNTS: list[tuple[str, str, LedgerAccount.Type, bool]] = [
     (BANK, "Bank current account", _TYPE.ASSET, False),
     (SECOND_BANK, "Bank deposit account", _TYPE.ASSET, False),
+    (THIRD_BANK, "Bank second current account", _TYPE.ASSET, False),
+    (FOURTH_BANK, "Bank third current account", _TYPE.ASSET, False),
     (RECEIVABLES, "Receivables", _TYPE.ASSET, True),
     (UNALLOCATED, "Unallocated receipts and credits", _TYPE.LIABILITY, True),
     (UNIDENTIFIED, "Unidentified receipts", _TYPE.LIABILITY, False),

@@ -2,8 +2,8 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -19,8 +19,7 @@ class AlreadyReversed(DomainError):
     code = "already_reversed"
 
 
-@dataclass(frozen=True)
-class NewMovement:
+class NewMovement(NamedTuple):
     """``pence`` from the credited side to the debited side. Parties are organisation ids, on control accounts only."""
 
     debit: str
@@ -32,8 +31,7 @@ class NewMovement:
     analysis_code: str = ""
 
 
-@dataclass(frozen=True)
-class NewEntry:
+class NewEntry(NamedTuple):
     """An entry to post. ``source_key`` is unique for ever: posting the same source twice is refused."""
 
     kind: str
@@ -70,7 +68,7 @@ def post(*, entries: Iterable[NewEntry], actor: Actor) -> list[int]:
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("Posting belongs in the transaction of what it records.")
     entries = list(entries)
-    control = dict(LedgerAccount.objects.values_list("code", "control"))
+    control = _Controls(LedgerAccount.objects.values_list("code", "control"))
     for entry in entries:
         if not entry.movements:
             raise ValueError(f"Entry {entry.source_key} has no movements")
@@ -92,8 +90,8 @@ def post(*, entries: Iterable[NewEntry], actor: Actor) -> list[int]:
         MOVEMENT_COLUMNS,
         (
             (
-                pk, m.debit, _control(control, m.debit), m.debit_party,
-                m.credit, _control(control, m.credit), m.credit_party, m.pence, m.stream, m.analysis_code,
+                pk, m.debit, control[m.debit], m.debit_party,
+                m.credit, control[m.credit], m.credit_party, m.pence, m.stream, m.analysis_code,
             )
             for pk, entry in zip(ids, entries, strict=True)
             for m in entry.movements
@@ -116,10 +114,11 @@ def digest(entry: NewEntry) -> str:
     return hashlib.sha256("\x1f".join([*head, *legs]).encode()).hexdigest()
 
 
-def _control(control: dict[str, bool], code: str) -> bool:
-    if code not in control:
+class _Controls(dict[str, bool]):
+    """Whether an account is a control account, by its code."""
+
+    def __missing__(self, code: str) -> bool:
         raise LookupError(f"No ledger account {code}. Run seed_chart, or add the account.")
-    return control[code]
 
 
 def reverse(*, entry_id: int, on: date, narrative: str, actor: Actor) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -142,11 +143,11 @@ def undo_allocation(*, allocation: Allocation, on: date, reason: str, actor: Act
     UnallocatedItem.objects.filter(pk=locked.source_id).update(remaining_pence=F("remaining_pence") + locked.pence)
     ReceivableItem.objects.filter(pk=locked.item_id).update(outstanding_pence=F("outstanding_pence") + locked.pence)
     locked.refresh_from_db()
-    events.record_many(facts=[_event("allocation.undone", locked)], actor=actor)
+    events.record(**_event("allocation.undone", locked), text={"reason": reason}, actor=actor)
     return locked
 
 
-def _event(kind: str, row: Allocation) -> dict[str, object]:
+def _event(kind: str, row: Allocation) -> dict[str, Any]:
     return {
         "kind": kind,
         "subject_kind": "allocation",

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -178,14 +179,24 @@ def amend_unbilled(
         changes["bill_on"] = bill_on
     if not changes:
         raise ValueError("Nothing to change")
+    found = Charge.objects.select_for_update().filter(source_key=source_key).first()
+    if found is None:
+        raise NotFound(f"There is no item to invoice {source_key}")
     if Charge.objects.filter(source_key=source_key, state=Charge.State.PENDING).update(**changes) != 1:
-        found = Charge.objects.filter(source_key=source_key).first()
-        if found is None:
-            raise NotFound(f"There is no item to invoice {source_key}")
         raise NotPending("This item was invoiced or cancelled, so it cannot change. Credit the invoice instead.")
     amended = Charge.objects.get(source_key=source_key)
-    _record("charge.amended", amended, {k: str(v) for k, v in changes.items() if k != "held_reason"}, actor)
+    payload = {"before": _told(found, changes), "after": _told(amended, changes)}
+    _record("charge.amended", amended, payload, actor, text={"held": changes.get("held_reason", "")})
     return amended
+
+
+def _told(charge_: Charge, names: Iterable[str]) -> dict[str, Any]:
+    """What an event says of a charge's changed fields; why it is held is text, so only that it is."""
+    told: dict[str, Any] = {}
+    for name in names:
+        value = getattr(charge_, name)
+        told[name] = bool(value) if name == "held_reason" else value.isoformat() if name == "bill_on" else value
+    return told
 
 
 @transaction.atomic
@@ -240,7 +251,13 @@ def reduce(
         service_from=service.start if service else None,
         service_to=service.end if service else None,
     )
-    _record("charge.reduced", target, {"pence": pence, "state": reduction.state}, actor)
+    payload = {
+        "pence": pence,
+        "state": reduction.state,
+        "before": {"due_pence": target.due_pence},
+        "after": {"due_pence": target.due_pence - pence},
+    }
+    _record("charge.reduced", target, payload, actor, text={"reason": reduction.reason})
     return reduction
 
 
@@ -256,12 +273,15 @@ def left_of(source_key: str) -> int:
     return min(found.due_pence, line.net_pence - credited)
 
 
-def _record(kind: str, charge_: Charge, payload: dict[str, Any], actor: Actor) -> None:
+def _record(
+    kind: str, charge_: Charge, payload: dict[str, Any], actor: Actor, text: Mapping[str, str] | None = None
+) -> None:
     events.record(
         kind=kind,
         subject_kind="charge",
         subject=str(charge_.pk),
         organisation_ids=[charge_.consumer_id, charge_.invoice_to_id],
         payload=payload,
+        text=text,
         actor=actor,
     )

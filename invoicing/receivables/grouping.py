@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from invoicing.documents.drafts import DraftDocument, DraftLine, with_vat
 from invoicing.vat.treatment import VatTreatment
 
 
-@dataclass(frozen=True)
-class ChargeFacts:
+class ChargeFacts(NamedTuple):
     """One item that waits, with what its customer's terms say. ``due_pence`` is what is left to invoice."""
 
     id: int

@@ -22,12 +22,12 @@ class Charge(models.Model):
         BILLED = "billed", "Invoiced"
         CANCELLED = "cancelled", "Cancelled before invoicing"
 
-    source_key = models.CharField(max_length=120, unique=True)
+    source_key = models.CharField(max_length=120)
     facts_hash = models.CharField(max_length=64)
     state = models.CharField(max_length=9, choices=State.choices, default=State.PENDING)
-    consumer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    invoice_to = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="charges")
-    supplier = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    consumer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_index=False)
+    invoice_to = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="charges", db_index=False)
+    supplier = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_index=False)
     description = models.CharField(max_length=240)
     label = models.CharField(max_length=120, blank=True)
     quantity = models.DecimalField(max_digits=12, decimal_places=3)
@@ -37,8 +37,8 @@ class Charge(models.Model):
     vat_category = models.CharField(max_length=2)
     vat_rate = models.DecimalField(max_digits=5, decimal_places=4)
     vat_reason = models.CharField(max_length=240, blank=True)
-    account = models.ForeignKey(LedgerAccount, on_delete=models.PROTECT, related_name="+")
-    stream = models.ForeignKey(IncomeStream, on_delete=models.PROTECT, related_name="+")
+    account = models.ForeignKey(LedgerAccount, on_delete=models.PROTECT, related_name="+", db_index=False)
+    stream = models.ForeignKey(IncomeStream, on_delete=models.PROTECT, related_name="+", db_index=False)
     analysis_code = models.CharField(max_length=60, blank=True)
     cfr_code = models.CharField(max_length=6, blank=True)
     aar_code = models.CharField(max_length=8, blank=True)
@@ -48,7 +48,9 @@ class Charge(models.Model):
     purchase_order = models.CharField(max_length=40, blank=True)
     held_reason = models.CharField(max_length=120, blank=True)
     steps = ArrayField(models.CharField(max_length=240), default=list)
-    document_line = models.OneToOneField(DocumentLine, on_delete=models.PROTECT, null=True, related_name="charge")
+    document_line = models.OneToOneField(
+        DocumentLine, on_delete=models.PROTECT, null=True, related_name="charge", db_constraint=False
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -58,6 +60,7 @@ class Charge(models.Model):
             models.Index(fields=["consumer", "-id"], name="charge_consumer"),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["source_key"], name="charge_source_once"),
             models.CheckConstraint(condition=Q(net_pence__gt=0), name="charge_positive"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="charge_quantity_positive"),
             models.CheckConstraint(
@@ -123,8 +126,10 @@ class Reduction(models.Model):
 class ReceivableItem(models.Model):
     """An amount due on a document on a date. ``outstanding_pence`` moves only by conditional update."""
 
-    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="items")
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="receivable_items")
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="items", db_constraint=False)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="receivable_items", db_constraint=False, db_index=False
+    )
     due_on = models.DateField()
     pence = models.BigIntegerField()
     outstanding_pence = models.BigIntegerField()
@@ -170,6 +175,7 @@ class UnallocatedItem(models.Model):
         indexes = [
             models.Index(fields=["organisation", "received_on"], name="unallocated_organisation"),
             models.Index(fields=["organisation"], condition=Q(remaining_pence__gt=0), name="unallocated_open"),
+            models.Index(fields=["received_on"], name="unallocated_received"),
         ]
         constraints = [
             models.CheckConstraint(

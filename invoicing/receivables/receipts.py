@@ -81,15 +81,16 @@ def reverse_receipt(*, item: UnallocatedItem, on: date, reason: str, actor: Acto
     )
     if changed != 1:
         raise RuntimeError(f"Receipt {locked.pk} was not whole after undoing its allocations")
-    _record("receipt.reversed", locked, actor)
+    _record("receipt.reversed", locked, actor, reason=reason)
 
 
-def _record(kind: str, item: UnallocatedItem, actor: Actor) -> None:
+def _record(kind: str, item: UnallocatedItem, actor: Actor, reason: str = "") -> None:
     events.record(
         kind=kind,
         subject_kind="receipt",
         subject=str(item.pk),
         organisation_ids=[item.organisation_id],
         payload={"pence": item.pence, "received_on": item.received_on.isoformat()},
+        text={"reason": reason},
         actor=actor,
     )

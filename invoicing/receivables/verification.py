@@ -123,4 +123,31 @@ register(
         WHERE r.state = 'credited' GROUP BY l.id HAVING sum(r.pence) <> l.net_pence
         """,
     ),
+    Invariant(
+        23,
+        "references-hold",
+        "whoever the books name is an organisation on record, and lines and VAT groups belong to a document",
+        "SELECT count(*) FROM invoicing_ledgerparty",
+        """
+        WITH named AS (
+            SELECT debit_party_id AS id FROM invoicing_movement WHERE debit_party_id IS NOT NULL
+            UNION SELECT credit_party_id FROM invoicing_movement WHERE credit_party_id IS NOT NULL
+            UNION SELECT supplier_id FROM invoicing_document UNION SELECT customer_id FROM invoicing_document
+            UNION SELECT consumer_id FROM invoicing_documentline
+            UNION SELECT organisation_id FROM invoicing_receivableitem
+        )
+        SELECT format('organisation %s is named by the books and not on their list of parties', n.id) FROM named n
+        LEFT JOIN invoicing_ledgerparty p ON p.organisation_id = n.id
+        LEFT JOIN organisations_organisation o ON o.id = n.id WHERE p.organisation_id IS NULL OR o.id IS NULL
+        UNION ALL
+        SELECT format('line %s belongs to no document', l.id) FROM invoicing_documentline l
+        LEFT JOIN invoicing_document d ON d.id = l.document_id WHERE d.id IS NULL
+        UNION ALL
+        SELECT format('VAT group %s belongs to no document', g.id) FROM invoicing_vatgroup g
+        LEFT JOIN invoicing_document d ON d.id = g.document_id WHERE d.id IS NULL
+        UNION ALL
+        SELECT format('open item %s belongs to no issued document', i.id) FROM invoicing_receivableitem i
+        LEFT JOIN invoicing_document d ON d.id = i.document_id AND d.state = 'issued' WHERE d.id IS NULL
+        """,
+    ),
 )

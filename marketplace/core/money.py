@@ -37,12 +37,19 @@ def share_out(total: int, weights: Sequence[int | Decimal]) -> list[int]:
     """
     if not weights or any(weight < 0 for weight in weights):
         raise ValueError("weights must be given and not negative")
-    whole = sum(weights, Decimal(0))
+    whole = sum(weights)
     if whole == 0:
         if total:
             raise ValueError("weights are all zero")
         return [0] * len(weights)
     sign, size = (-1, -total) if total < 0 else (1, total)
+    if isinstance(whole, int):  # whole weights need no fractions, and lines are shared out by the thousand
+        parts = [divmod(size * weight, whole) for weight in weights]
+        shares = [int(part) for part, _ in parts]
+        order = sorted(range(len(parts)), key=lambda i: (-parts[i][1], i))
+        for index in order[: size - sum(shares)]:
+            shares[index] += 1
+        return [sign * share for share in shares]
     exact = [Decimal(size) * Decimal(weight) / whole for weight in weights]
     shares = [int(part) for part in exact]
     order = sorted(range(len(exact)), key=lambda i: (shares[i] - exact[i], i))

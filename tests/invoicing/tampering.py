@@ -20,6 +20,13 @@ def drop_constraints(table: str) -> None:
         )
         for (name,) in cursor.fetchall():
             cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}" CASCADE')
+        # A UNIQUE constraint with a condition is an index to PostgreSQL.
+        cursor.execute(
+            "SELECT indexrelid::regclass FROM pg_index WHERE indrelid = %s::regclass AND indisunique"
+            " AND indpred IS NOT NULL", [table],
+        )  # fmt: skip
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"DROP INDEX {name}")
 
 
 def _sql(statement: str, *without_constraints: str) -> Callable[[], None]:
@@ -89,6 +96,9 @@ TAMPERINGS: dict[str, Callable[[], None]] = {
     "billed-once": _sql(
         "UPDATE invoicing_charge SET state = 'pending', document_line_id = NULL"
         f" WHERE {_one('charge', 'document_line_id IS NOT NULL')}",
+    ),
+    "references-hold": _sql(
+        "DELETE FROM invoicing_ledgerparty WHERE organisation_id = (SELECT min(customer_id) FROM invoicing_document)"
     ),
     "reductions-taken-once": _sql("DELETE FROM invoicing_reduction WHERE source_key = 'before'"),
 }

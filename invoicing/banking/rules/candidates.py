@@ -1,5 +1,6 @@
 """The facts that a bank line is matched against, and the proposals that come out. No database, no clock."""
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -60,6 +61,12 @@ class Proposal:
     payer_id: int
     allocations: tuple[tuple[int, int], ...] = ()
     credits: tuple[tuple[int, int, int], ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Names a proposal by what it does, so that a changed one is never confirmed for the one that was shown."""
+        what = f"{self.payer_id}|{sorted(self.allocations)}|{sorted(self.credits)}"
+        return hashlib.sha256(what.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ with dates DD/MM/YYYY, newest line first, the sort code behind an apostrophe, de
 and both positive, and in some exports a comma after the header's or each line's last column.
 """
 
-from invoicing.banking.rules import reading
+from invoicing.banking.rules import reading, table
 from invoicing.banking.rules.reading import ParsedLine, ParsedStatement, refuse
 
 NAME = "lloyds"
@@ -32,19 +32,19 @@ def parse(data: bytes, *, sort_code: str = "", account_number: str = "") -> Pars
     """
     text = reading.decode(data)
     rows = list(reading.rows(text))
-    _check_header(rows[0][1] if rows else [])
+    table.check_header(rows[0][1] if rows else [], HEADER, bank="Lloyds")
     if len(rows) == 1:
         raise refuse(None, "The file has a header and no transactions")
     complete = text.endswith(("\n", "\r"))
     lines, owner = [], ("", "")
     for index, (number, row) in enumerate(rows[1:]):
-        cells = _cells(row, number)
+        cells = table.cells(row, number, _COLUMNS)
         if not complete and index == len(rows) - 2:
             _check_whole(cells, number)
-        account = (_digits(cells[2], 6), _digits(cells[3], 8))
+        account = (table.digits(cells[2], 6), table.digits(cells[3], 8))
         if index == 0:
             owner = account
-            _check_owner(account, (_digits(sort_code, 6), _digits(account_number, 8)), number)
+            table.check_owner(account, (table.digits(sort_code, 6), table.digits(account_number, 8)), number)
         elif account != owner:
             raise refuse(
                 number, f"belongs to another account ({cells[2].strip()} {cells[3].strip()}) than the lines before"
@@ -60,51 +60,14 @@ def parse(data: bytes, *, sort_code: str = "", account_number: str = "") -> Pars
         refused=0,
         sort_code=owner[0],
         account_number=owner[1],
+        layout=NAME,
     )
-
-
-def _check_header(row: list[str]) -> None:
-    found = [cell.strip() for cell in row]
-    if len(found) == _COLUMNS + 1 and not found[-1]:
-        found.pop()
-    if [cell.lower() for cell in found] != [name.lower() for name in HEADER]:
-        raise refuse(
-            1,
-            "is not the header of a Lloyds download, which is " + ",".join(HEADER),
-            remedy="Nothing was imported. Choose the file that the bank gave, before it was opened in a spreadsheet",
-        )
-
-
-def _cells(row: list[str], number: int) -> list[str]:
-    if len(row) == _COLUMNS + 1 and not row[-1].strip():
-        row = row[:-1]
-    if len(row) < _COLUMNS:
-        raise refuse(number, f"is cut short: it has {len(row)} of {_COLUMNS} columns")
-    if len(row) > _COLUMNS:
-        raise refuse(number, f"has {len(row)} columns instead of {_COLUMNS}")
-    return row
 
 
 def _check_whole(cells: list[str], number: int) -> None:
     """A last line without a line end may have lost the end of its balance: only whole pence show that it has not."""
     if cells[7].strip()[-3:-2] != ".":
         raise refuse(number, "is cut short: its balance ends before the pence")
-
-
-def _digits(cell: str, length: int) -> str:
-    """The digits of a sort code or account number; noughts that a spreadsheet dropped are put back."""
-    digits = "".join(char for char in cell if char in "0123456789")
-    return digits.zfill(length) if digits else ""
-
-
-def _check_owner(found: tuple[str, str], own: tuple[str, str], number: int) -> None:
-    for theirs, ours, what in zip(found, own, ("sort code", "account number"), strict=True):
-        if ours and theirs != ours:
-            raise refuse(
-                number,
-                f"has the {what} {theirs or '(empty)'}, but this account's is {ours}",
-                remedy="Nothing was imported. Choose the account that the file belongs to, or the other file",
-            )
 
 
 def _line(cells: list[str], number: int) -> ParsedLine:

@@ -1,7 +1,8 @@
 """Reading a bank's file: bytes to text, cells to dates and pence, and the proof that nothing is missing.
 
-A file is accepted whole or refused whole. The proof is the running balance: in date order every balance is the one
-before it plus what came in or less what went out, so a line that was lost, changed or added breaks the chain.
+A file is accepted whole or refused whole. Where a bank gives a running balance, that is the proof: in date order every
+balance is the one before it plus what came in or less what went out, so a line that was lost, changed or added breaks
+the chain. Where it states an opening and a closing balance, the lines between must lead from one to the other.
 """
 
 import csv
@@ -33,7 +34,11 @@ class StatementRefused(DomainError):
 
 @dataclass(frozen=True)
 class ParsedLine:
-    """One transaction: ``pence`` is signed, money in above zero; ``line`` is its line number in the file."""
+    """One transaction: ``pence`` is signed, money in above zero; ``line`` is its line number in the file.
+
+    ``mark`` is what tells the line from others: None for the running balance that the bank wrote beside it, the bank's
+    own reference, or "" where the file has neither; then ``balance_pence`` is reckoned and no part of its identity.
+    """
 
     line: int
     on: date
@@ -41,11 +46,16 @@ class ParsedLine:
     description: str
     pence: int
     balance_pence: int
+    mark: str | None = None
 
 
 @dataclass(frozen=True)
 class ParsedStatement:
-    """A whole file, oldest line first. Refuses to exist unless opening + lines = closing and accepted + refused = read."""
+    """A whole file, oldest line first. Refuses to exist unless opening + lines = closing and accepted + refused = read.
+
+    ``layout`` is the form of the file. Without ``balances_stated`` the file has no balances: its opening stands at
+    nought until the importer knows better. ``notes`` are sentences on what the file holds besides booked lines.
+    """
 
     lines: tuple[ParsedLine, ...]
     opening_pence: int
@@ -55,6 +65,9 @@ class ParsedStatement:
     refused: int
     sort_code: str
     account_number: str
+    layout: str
+    balances_stated: bool = True
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.opening_pence + sum(line.pence for line in self.lines) != self.closing_pence:
@@ -69,23 +82,38 @@ def refuse(line: int | None, what: str, *, remedy: str = _NOTHING_DONE) -> State
     return StatementRefused(f"{start}{what}. {remedy}.", line=line)
 
 
-def decode(data: bytes) -> str:
-    """The file's text: UTF-8 with or without a mark, UTF-16, otherwise Windows-1252.
-
-    Refuses an empty file, one above 50 MB, a workbook or PDF, and text that holds NUL characters.
-    """
+def check_bytes(data: bytes, *, form: str = "CSV") -> None:
+    """Refuses an empty file, one above 50 MB, and a workbook or PDF. ``form`` is what was wanted."""
     if len(data) > LIMIT_BYTES:
         raise refuse(None, "The file is larger than 50 MB", remedy="Nothing was imported. Download a shorter period")
     if not data.strip(b" \t\r\n\x00"):
         raise refuse(None, "The file is empty")
     if data[:4] in (b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0"):
-        what = "The file is a workbook or a PDF, not a CSV file"
-        raise refuse(None, what, remedy="Nothing was imported. Choose CSV when you download from the bank")
+        what = f"The file is a workbook or a PDF, not a {form} file"
+        raise refuse(None, what, remedy=f"Nothing was imported. Choose {form} when you download from the bank")
+
+
+def decode(data: bytes) -> str:
+    """The file's text: UTF-8 with or without a mark, UTF-16, otherwise Windows-1252.
+
+    Refuses what ``check_bytes`` does, and text that holds NUL characters.
+    """
+    check_bytes(data)
     text = _text(data)
     if "\x00" in text:
         line = text.count("\n", 0, text.index("\x00")) + 1
         raise refuse(line, "holds a NUL character, which no bank writes: the file is damaged")
     return text
+
+
+def first_line(data: bytes) -> str:
+    """The first line of a file that is not blank, as far as its beginning can be read; for telling what file it is."""
+    head = data[:4096]
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        text = head.decode("utf-16", errors="ignore")
+    else:
+        text = head.decode(_halves(head) or "utf-8-sig", errors="ignore")
+    return next((line for line in text.splitlines() if line.strip()), "").strip()
 
 
 def _text(data: bytes) -> str:
@@ -214,7 +242,8 @@ def _break(before: ParsedLine, after: ParsedLine) -> StatementRefused:
 
 def fingerprints(lines: Sequence[ParsedLine]) -> list[str]:
     """What makes each line itself, for ever: day, kind, description, signed pence, the running balance after it, and
-    its ordinal among lines of the file that are alike in all of these.
+    its ordinal among lines of the file that are alike in all of these. The bank's reference, where it gives one, stands
+    for kind, description and balance; where it gives neither, only the ordinal tells.
 
     Two identical payments on one day have different balances, or, where the money went out again in between, different
     ordinals; the same line in an overlapping file has the same fingerprint.
@@ -222,9 +251,20 @@ def fingerprints(lines: Sequence[ParsedLine]) -> list[str]:
     seen: dict[str, int] = {}
     made = []
     for line in lines:
-        facts = "\x1f".join(
-            [line.on.isoformat(), line.kind, line.description, str(line.pence), str(line.balance_pence)]
-        )
+        facts = facts_of(line)
         seen[facts] = seen.get(facts, 0) + 1
-        made.append(hashlib.sha256(f"{facts}\x1f{seen[facts]}".encode()).hexdigest())
+        made.append(fingerprint(facts, seen[facts]))
     return made
+
+
+def facts_of(line: ParsedLine) -> str:
+    """All that tells a line from others but its ordinal."""
+    if line.mark:
+        return "\x1f".join([line.on.isoformat(), str(line.pence), line.mark])
+    told = str(line.balance_pence) if line.mark is None else ""
+    return "\x1f".join([line.on.isoformat(), line.kind, line.description, str(line.pence), told])
+
+
+def fingerprint(facts: str, ordinal: int) -> str:
+    """One line's fingerprint from its facts and its ordinal among lines alike in them, counted from 1."""
+    return hashlib.sha256(f"{facts}\x1f{ordinal}".encode()).hexdigest()

@@ -12,11 +12,14 @@ from invoicing.banking.services.confirming import (
 )
 from invoicing.banking.services.errors import LineTaken, WrongMatch
 from invoicing.banking.services.importing import ImportReport, import_statement
+from invoicing.banking.services.repeats import Repeats, SameOrFurther
 from invoicing.banking.services.undoing import undo_match
 
 __all__ = [
     "ImportReport",
     "LineTaken",
+    "Repeats",
+    "SameOrFurther",
     "WrongMatch",
     "confirm_match",
     "confirm_sure",

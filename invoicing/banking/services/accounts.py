@@ -5,6 +5,7 @@ from django.db import transaction
 from invoicing.banking.models import BankAccount
 from invoicing.banking.rules.layouts import PARSERS
 from invoicing.ledger.models import LedgerAccount
+from marketplace.core import events
 from marketplace.core.actors import Actor, Role
 from marketplace.core.errors import WrongInput
 from marketplace.core.text import clean_line
@@ -36,7 +37,7 @@ def ensure_bank_account(
         raise WrongInput("A sort code must be 6 digits, like 30-96-26")
     if account_number and not (len(account_number) == 8 and account_number.isdecimal()):
         raise WrongInput("An account number must be 8 digits, like 00123456")
-    return BankAccount.objects.create(
+    account = BankAccount.objects.create(
         code=code,
         name=clean_line(name, what="Name", limit=100),
         ledger_account=LedgerAccount.objects.get(pk=ledger_account_code),
@@ -44,3 +45,12 @@ def ensure_bank_account(
         sort_code=sort_code,
         account_number=account_number,
     )
+    events.record(
+        kind="bank_account.added",
+        subject_kind="bank_account",
+        subject=code,
+        organisation_ids=[],
+        payload={"ledger_account": ledger_account_code, "layout": layout, "last_digits": account_number[-4:]},
+        actor=actor,
+    )
+    return account

@@ -209,7 +209,7 @@ def _post(line: BankLine, other: str, kind: str, narrative: str, actor: Actor, s
 
 def _posted(line: BankLine, kind: BankMatch.Kind, reason: str, entry: int | None, actor: Actor) -> BankMatch:
     match = BankMatch.objects.create(line=line, kind=kind, reason=reason, entry_id=entry, **_by(actor))
-    record(f"bank_line.{kind}", match, [], actor)
+    record(f"bank_line.{kind}", match, [], actor, reason=reason)
     return match
 
 
@@ -223,7 +223,7 @@ def _by(actor: Actor) -> dict[str, int | str | None]:
     return {"confirmed_by_person_id": actor.person_id, "confirmed_by_label": label}
 
 
-def record(kind: str, match: BankMatch, organisation_ids: list[int], actor: Actor) -> None:
+def record(kind: str, match: BankMatch, organisation_ids: list[int], actor: Actor, reason: str = "") -> None:
     """The event of a change to a line."""
     events.record(
         kind=kind,
@@ -231,5 +231,6 @@ def record(kind: str, match: BankMatch, organisation_ids: list[int], actor: Acto
         subject=str(match.line_id),
         organisation_ids=organisation_ids,
         payload={"match": match.pk, "confidence": str(match.confidence), "pence": match.line.pence},
+        text={"reason": reason},
         actor=actor,
     )

@@ -44,7 +44,8 @@ def undo_match(*, line: BankLine, reason: str, actor: Actor, on: date | None = N
         BankMatch.objects.filter(pk=match.identifies.pk).update(state=BankMatch.State.CONFIRMED)
     _reverse(match, on or line.on, reason, actor)
     match.refresh_from_db()
-    record("bank_line.undone", match, [match.receipt.organisation_id] if match.receipt else [], actor)
+    payers = [match.receipt.organisation_id] if match.receipt else []
+    record("bank_line.undone", match, payers, actor, reason=reason)
     return match
 
 

@@ -1,4 +1,4 @@
-"""manage.py import_statement FILE --account CODE [--confirm-at 0.95] [--json]"""
+"""manage.py import_statement FILE --account CODE [--confirm-at 0.95] [--closing 1234.56] [--repeats same|further] [--json]"""
 
 import json
 from argparse import ArgumentTypeError
@@ -10,10 +10,10 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from invoicing.banking.queries import bank_account_for
 from invoicing.banking.rules.reading import LIMIT_BYTES
-from invoicing.banking.services import ImportReport, import_statement
+from invoicing.banking.services import ImportReport, Repeats, import_statement
 from marketplace.core.actors import platform
 from marketplace.core.errors import DomainError, WrongInput
-from marketplace.core.money import plain_pounds
+from marketplace.core.money import Money, plain_pounds
 
 
 def _confidence(text: str) -> Decimal:
@@ -24,6 +24,13 @@ def _confidence(text: str) -> Decimal:
     if not value.is_finite():
         raise ArgumentTypeError(f"{text} is not a number like 0.95")
     return value
+
+
+def _pence(text: str) -> int:
+    try:
+        return Money.parse(text).pence
+    except WrongInput as error:
+        raise ArgumentTypeError(error.message) from None
 
 
 def _read(path: str) -> bytes:
@@ -52,10 +59,18 @@ class Command(BaseCommand):
     help = "Import a bank statement and, with --confirm-at, match the lines that are sure."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", help="The CSV file as the bank gave it.")
+        parser.add_argument("file", help="The file as the bank gave it: Lloyds or Barclays CSV, or CAMT.053.")
         parser.add_argument("--account", required=True, help="Code of the bank account.")
         parser.add_argument(
             "--confirm-at", type=_confidence, help="Match new lines whose proposal is at least this sure, such as 0.95."
+        )
+        parser.add_argument(
+            "--closing", type=_pence, help="The balance at the bank after the last line, for a file that states none."
+        )
+        parser.add_argument(
+            "--repeats",
+            choices=list(Repeats),
+            help="Whether payments that the file may repeat are the same as those here or further ones.",
         )
         parser.add_argument("--json", action="store_true", help="Print one JSON object.")
 
@@ -68,6 +83,8 @@ class Command(BaseCommand):
                 file_name=Path(options["file"]).name,
                 confirm_at=options["confirm_at"],
                 actor=actor,
+                closing_pence=options["closing"],
+                repeats=Repeats(options["repeats"]) if options["repeats"] else None,
             )
         except DomainError as error:
             refusal = {"code": error.code, "message": error.message, "detail": error.detail}

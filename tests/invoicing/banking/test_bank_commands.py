@@ -14,13 +14,14 @@ from time_machine import travel
 from invoicing.banking.models import BankAccount, BankLine, BankMatch
 from invoicing.banking.queries import position_of
 from invoicing.banking.rules.lloyds import parse
+from invoicing.banking.services import ensure_bank_account
 from invoicing.documents.models import Document
 from invoicing.receivables.models import ReceivableItem
 from marketplace.core.actors import Actor
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.services.registry import add_organisation
 from tests.conftest import START
-from tests.invoicing.banking.files import lloyds, rows_of
+from tests.invoicing.banking.files import barclays, lloyds, rows_of
 
 pytestmark = pytest.mark.django_db
 AMOUNTS = [16_800, -1_250, 14_000]
@@ -135,6 +136,53 @@ def test_the_demonstration_file_pays_open_invoices_and_reconciles(
     second = parse(demo(tmp_path / "second.csv"))
     assert second.opening_pence == parsed.closing_pence
     assert second.lines[0].on == date(2026, 9, 22)
+
+
+@pytest.mark.parametrize("form", ["barclays", "camt053"])
+@travel("2026-09-22 10:00:00+00:00")  # a Tuesday
+def test_the_demonstration_file_of_another_bank_pays_open_invoices_twice_in_a_day(
+    open_invoices: list[Document], actor: Actor, tmp_path: Path, ledger_holds: None, form: str
+) -> None:
+    account = ensure_bank_account(
+        code="second", name="Second account", ledger_account_code="1010", layout=form, sort_code="000000",
+        account_number="00023456", actor=actor,
+    )  # fmt: skip
+    path = tmp_path / "demo"
+    for new, matched in ((17, 14), (5, 3)):  # the second pays the rest of the part payment and two whole ones
+        code, out, err = run("demo_statement", "--bank", form, "--output", str(path))
+        assert (code, err) == (0, "") and "of account second written" in out
+        _, out, err = run("import_statement", str(path), "--account", "second", "--confirm-at", "0.95", "--json")
+        report = json.loads(out)
+        assert (report["refused"], report["matched"]) == (0, matched)
+        assert report["new"] == new
+        assert position_of(actor, account).difference == 0
+    assert not ReceivableItem.objects.filter(outstanding_pence__gt=0).exists()
+
+
+@travel("2026-09-22 10:00:00+00:00")
+def test_camt053_is_written_for_an_account_of_any_bank(bank: BankAccount, tmp_path: Path) -> None:
+    path = tmp_path / "demo.xml"
+    assert run("demo_statement", "--bank", "camt053", "--account", "current", "--output", str(path))[0] == 0
+    _, out, _ = run("import_statement", str(path), "--account", "current", "--json")
+    assert (json.loads(out)["refused"], json.loads(out)["new"]) == (0, 2)
+    with pytest.raises(CommandError, match="Current account is not an account with barclays"):
+        run("demo_statement", "--bank", "barclays", "--account", "current", "--output", str(path))
+
+
+def test_what_a_person_knows_is_passed_on(partnership: Organisation, actor: Actor, tmp_path: Path) -> None:
+    ensure_bank_account(
+        code="second", name="Second account", ledger_account_code="1010", layout="barclays", actor=actor
+    )
+    path, rows = tmp_path / "b.csv", rows_of(AMOUNTS)
+    path.write_text(barclays(rows), newline="")
+    _, out, err = run("import_statement", str(path), "--account", "second", "--closing", "1,295.50", "--json")
+    assert (json.loads(out)["opening"], json.loads(out)["closing"]) == ("1000.00", "1295.50")
+    path.write_text(barclays([(rows[2][0], "OTHER WORDS", AMOUNTS[2])]), newline="")
+    code, _, err = run("import_statement", str(path), "--account", "second", "--json")
+    assert (code, json.loads(err)["code"]) == (1, "same_or_further")
+    assert run("import_statement", str(path), "--account", "second", "--repeats", "further")[1].count("new 1") == 1
+    with pytest.raises(CommandError, match="pounds and pence"):
+        run("import_statement", str(path), "--account", "second", "--closing", "lots")
 
 
 @travel("2026-09-19 10:00:00+00:00")  # a Saturday
