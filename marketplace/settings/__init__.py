@@ -160,12 +160,16 @@ EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", 30)
+# Hosts of a closed network, as name or name:port, to which webhooks may go although nobody outside could reach them.
+WEBHOOK_ALLOWED_PRIVATE_HOSTS: list[str] = env.list("WEBHOOK_ALLOWED_PRIVATE_HOSTS", [])
 
 REDIS_URL = env.str("REDIS_URL", "")
 if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
     raise ImproperlyConfigured("REDIS_URL must begin with redis://, rediss:// or unix://.")
 JOBS_WAKE = wake_by(REDIS_URL)
 JOB_TAKEOVER_SECONDS = env.float("JOB_TAKEOVER_SECONDS", 30.0)
+if not 1 <= JOB_TAKEOVER_SECONDS <= 3600:
+    raise ImproperlyConfigured("JOB_TAKEOVER_SECONDS must be from 1 to 3600.")
 globals().update(celery_settings(REDIS_URL, VAR_DIR))
 
 LANGUAGE_CODE = "en-gb"

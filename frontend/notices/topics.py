@@ -1,0 +1,95 @@
+"""The topics of e-mails, in the order of the page where one chooses."""
+
+from marketplace.core.actors import BUYING, FINANCE_READERS, STAFF, Role
+from marketplace.messaging.topics import Choice, Topic, register
+
+ORDERS, BOOKINGS, APPROVALS, DECISIONS = "orders", "bookings", "approvals", "decisions"
+INVOICES, WAITS, JOBS, KEYS, SEALS = "invoices", "waits", "jobs", "keys", "seals"
+EVERYBODY = frozenset(Role)
+_READ_ORDERS = STAFF
+_READ_MONEY = FINANCE_READERS
+
+register(
+    Topic(
+        WAITS,
+        "What waits for you",
+        "One e-mail at 7am on working days with what stands on your home page, when anything does.",
+        "You get this because something waits for you.",
+        Choice.DIGEST,
+        EVERYBODY,
+        (Choice.DIGEST, Choice.NEVER),
+    ),
+    Topic(
+        ORDERS,
+        "Orders",
+        "What you ordered, with its sum and what happens next.",
+        "You get this because you placed the order.",
+        Choice.AT_ONCE,
+        BUYING,
+        readers=_READ_ORDERS,
+    ),
+    Topic(
+        BOOKINGS,
+        "Cancelled places",
+        "A place that was cancelled on an order of yours, and what comes back.",
+        "You get this because you placed the order.",
+        Choice.AT_ONCE,
+        BUYING,
+        readers=_READ_ORDERS,
+    ),
+    Topic(
+        INVOICES,
+        "Invoices and credit notes",
+        "Sent to you only where your school or trust has no shared address for them.",
+        "You get this because you buy for this organisation and it has no shared address for invoices.",
+        Choice.AT_ONCE,
+        BUYING,
+        readers=_READ_MONEY,
+    ),
+    Topic(
+        APPROVALS,
+        "Orders that you are asked to approve",
+        "Each order that waits for your decision.",
+        "You get this because the order waits for your decision.",
+        Choice.AT_ONCE,
+        frozenset({Role.APPROVER, Role.TRUST_FINANCE}),
+        (Choice.AT_ONCE,),
+    ),
+    Topic(
+        DECISIONS,
+        "Decisions on your orders",
+        "Whether an order that you sent for approval was approved.",
+        "You get this because you sent the order for approval.",
+        Choice.AT_ONCE,
+        BUYING,
+        readers=_READ_ORDERS,
+    ),
+    Topic(
+        JOBS,
+        "Long work that you started",
+        "When it ends, if it took more than half a minute or was stopped by an error.",
+        "You get this because you started it.",
+        Choice.AT_ONCE,
+        STAFF,
+        readers=frozenset({Role.ADMINISTRATOR}),
+    ),
+    Topic(
+        KEYS,
+        "Keys for programs",
+        "Each key that is made in your name, so that you notice one that you did not make.",
+        "You get this because the key acts in your name.",
+        Choice.AT_ONCE,
+        EVERYBODY,
+        (Choice.AT_ONCE,),
+    ),
+    Topic(
+        SEALS,
+        "Seals of the event log",
+        "The last seal of each day, to keep outside this system.",
+        "You get this because auditors keep the seals of the event log.",
+        Choice.AT_ONCE,
+        frozenset({Role.AUDITOR}),
+        (Choice.AT_ONCE,),
+        readers=frozenset({Role.AUDITOR, Role.ADMINISTRATOR}),
+    ),
+)

@@ -1,0 +1,1 @@
+"""Webhooks for programs: kept, tried, looked into and sent again over the API."""
