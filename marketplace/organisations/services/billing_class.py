@@ -34,7 +34,7 @@ def decide_billing_class(*, school: School, billing_class: BillingClass, reason:
         subject_kind="school",
         subject=school.urn,
         organisation_ids=[school.pk],
-        payload={"from": school.billing_class, "to": str(billing_class), "reason": reason},
+        payload={"before": {"class": school.billing_class}, "after": {"class": str(billing_class)}, "reason": reason},
         actor=actor,
     )
     school.billing_class, school.billing_class_decided = billing_class, True

@@ -1,16 +1,17 @@
 """People, their roles, and the actor that a login stands for on a day."""
 
+from dataclasses import replace
 from datetime import date
 
 from django.db import transaction
 from django.db.models import Q
 
 from marketplace.core import events
-from marketplace.core.actors import ANONYMOUS, Actor, Grant, Role
+from marketplace.core.actors import ANONYMOUS, APPROVING, Actor, Grant, Role
 from marketplace.core.errors import WrongInput
 from marketplace.core.models import User
 from marketplace.core.text import clean_line
-from marketplace.organisations.models import Organisation, Person, RoleAssignment, TrustMembership
+from marketplace.organisations.models import Deputy, Organisation, Person, RoleAssignment, TrustMembership
 
 
 def on_day(day: date) -> Q:
@@ -19,17 +20,44 @@ def on_day(day: date) -> Q:
 
 
 def actor_for(*, user: User, on: date) -> Actor:
-    """The actor behind a login on a day. A trust finance role also reaches each school that belongs to it then."""
+    """The actor behind a login on a day, with what they decide as somebody's deputy that day.
+
+    A trust finance role also reaches each school that belongs to the trust then.
+    """
     person = Person.objects.filter(user=user).first()
     if person is None:
         return Actor(person_id=None, user_id=user.pk, name=user.email)
-    assignments = list(RoleAssignment.objects.filter(on_day(on), person=person))
-    grants = {Grant(Role(a.role), a.organisation_id, a.spending_limit_pence) for a in assignments}
-    trusts = {a.organisation_id: a for a in assignments if a.role == Role.TRUST_FINANCE}
-    if trusts:
-        members = TrustMembership.objects.filter(on_day(on), trust_id__in=trusts)
-        grants |= {Grant(Role.TRUST_FINANCE, m.school_id, trusts[m.trust_id].spending_limit_pence) for m in members}
-    return Actor(person_id=person.pk, user_id=user.pk, name=person.name, grants=frozenset(grants))
+    assignments = RoleAssignment.objects.filter(on_day(on), person=person)
+    held = {Grant(Role(a.role), a.organisation_id, a.spending_limit_pence) for a in assignments}
+    held |= _as_deputy(person, on)
+    at_trusts = [grant for grant in held if grant.role == Role.TRUST_FINANCE]
+    if at_trusts:
+        members = TrustMembership.objects.filter(
+            on_day(on), trust_id__in={grant.organisation_id for grant in at_trusts}
+        )
+        schools = list(members.values_list("trust_id", "school_id"))
+        held |= {
+            replace(grant, organisation_id=school)
+            for grant in at_trusts
+            for trust, school in schools
+            if trust == grant.organisation_id
+        }
+    return Actor(person_id=person.pk, user_id=user.pk, name=person.name, grants=frozenset(held))
+
+
+def _as_deputy(person: Person, on: date) -> set[Grant]:
+    """What those whom the person represents may approve today, within the deputy's own limit. Never a deputy's deputy:
+    only roles held count."""
+    found: set[Grant] = set()
+    for deputy in Deputy.objects.filter(on_day(on), deputy=person):
+        roles = RoleAssignment.objects.filter(
+            on_day(on), person=deputy.for_person_id, organisation=deputy.organisation_id, role__in=APPROVING
+        )
+        for one in roles:
+            limits = [limit for limit in (one.spending_limit_pence, deputy.spending_limit_pence) if limit is not None]
+            limit = min(limits) if limits else None
+            found.add(Grant(Role(one.role), one.organisation_id, limit, on_behalf_of_person_id=deputy.for_person_id))
+    return found
 
 
 def anonymous() -> Actor:

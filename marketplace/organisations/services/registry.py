@@ -1,5 +1,6 @@
 """Adding organisations by hand, and what is dated about them. The register's import does the same in bulk."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -66,6 +67,7 @@ def add_organisation(
 def set_terms(*, organisation: Organisation, actor: Actor, **changes: object) -> CustomerTerms:
     """Changes how a customer is invoiced and pays; keyword names are those of CustomerTerms."""
     terms, _ = CustomerTerms.objects.get_or_create(organisation=organisation)
+    before = _told(terms, changes)
     for name, value in changes.items():
         setattr(terms, name, value)
     terms.full_clean()
@@ -75,10 +77,17 @@ def set_terms(*, organisation: Organisation, actor: Actor, **changes: object) ->
         subject_kind="organisation",
         subject=organisation.number,
         organisation_ids=[organisation.pk],
-        payload={name: str(getattr(value, "pk", value)) for name, value in changes.items()},
+        payload={"before": before, "after": _told(terms, changes)},
         actor=actor,
     )
     return terms
+
+
+def _told(terms: CustomerTerms, names: Iterable[str]) -> dict[str, object]:
+    """The terms of these names as an event holds them: numbers as they are, organisations by id, the rest as text."""
+    values = {name: getattr(terms, name) for name in names}
+    found = {name: getattr(value, "pk", value) for name, value in values.items()}
+    return {name: value if value is None or isinstance(value, int) else str(value) for name, value in found.items()}
 
 
 def terms_of(organisation: Organisation) -> CustomerTerms:

@@ -85,10 +85,12 @@ def count_pupils(*, school: School, pupils: int, source: str, counted_on: date, 
     actor.require(Role.ADMINISTRATOR, to="count pupils")
     if not 0 <= pupils <= MAX_PUPILS:
         raise WrongInput(f"The number of pupils must be from 0 to {MAX_PUPILS:,}")
+    same = PupilCount.objects.filter(school=school, source=source, counted_on=counted_on)
+    before = same.values_list("pupils", flat=True).first()
     count, _ = PupilCount.objects.update_or_create(
         school=school, source=source, counted_on=counted_on, defaults={"pupils": pupils}
     )
-    payload = {"pupils": pupils, "on": counted_on.isoformat()}
+    payload = {"before": {"pupils": before}, "after": {"pupils": pupils}, "on": counted_on.isoformat()}
     _record("pupils.counted", school.organisation, payload, actor)
     return count
 
@@ -115,7 +117,12 @@ def join_trust(*, school: School, trust: Trust, valid_from: date, actor: Actor) 
         raise WrongInput(
             f"{school.organisation.name} belongs to a trust on a later day already. Choose a day after that one."
         ) from None
-    _record("school.joined_trust", school.organisation, {"trust": trust.uid, "from": valid_from.isoformat()}, actor)
+    payload = {
+        "before": {"trust": current.trust.uid if current else None},
+        "after": {"trust": trust.uid},
+        "from": valid_from.isoformat(),
+    }
+    _record("school.joined_trust", school.organisation, payload, actor)
     return membership
 
 
