@@ -10,7 +10,9 @@ from typing import TypeVar
 from django.db import connection, transaction
 
 from frontend.demonstration import people
+from frontend.demonstration.approvals import add_approvals
 from frontend.demonstration.directory import Directory, add_area, add_partnership, add_sign_ins, first_day
+from frontend.demonstration.letters import add_letters
 from frontend.demonstration.real import add_real_area
 from frontend.demonstration.shop import add_catalogue, add_memberships
 from frontend.demonstration.year import add_bank_account, add_year
@@ -65,6 +67,8 @@ def build(*, name: str, on: date, actor: Actor, say: Say = print) -> Built:
             ("People", lambda: add_sign_ins(directory, people.SIGN_INS, today=on, actor=actor)),
             ("The bank account", lambda: add_bank_account(directory, actor=actor)),
             ("A year of trading", lambda: add_year(directory, today=on, actor=actor)),
+            ("Orders that wait for approval", lambda: add_approvals(directory, today=on, actor=actor)),
+            ("E-mails of the last days", add_letters),
         ]
         for words, part in parts:
             _timed(words, part, say)

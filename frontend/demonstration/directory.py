@@ -156,7 +156,7 @@ def _terms(directory: Directory, facts: schools.SchoolFacts, organisation: Organ
 def add_sign_ins(directory: Directory, sign_ins: dict[str, SignIn], *, today: date, actor: Actor) -> None:
     """The people who can sign in, each with their roles from the first day on."""
     for key, sign_in in sign_ins.items():
-        directory.signed[key] = _person(directory, sign_in, people.PASSWORD, today, actor)
+        directory.signed[key] = add_one(directory, sign_in, people.PASSWORD, today, actor)
 
 
 def add_buyers(directory: Directory, names: Iterable[str], *, today: date, actor: Actor) -> None:
@@ -166,10 +166,11 @@ def add_buyers(directory: Directory, names: Iterable[str], *, today: date, actor
             is_trust = directory.find(name).kind == _KIND.TRUST
             roles = (Role.TRUST_FINANCE,) if is_trust else (Role.BUYER,)
             email = people.office_of(name).replace("office@", "orders@")
-            _person(directory, SignIn(email, people.name_for(name), "", name, roles), None, today, actor)
+            add_one(directory, SignIn(email, people.name_for(name), "", name, roles), None, today, actor)
 
 
-def _person(directory: Directory, sign_in: SignIn, password: str | None, today: date, actor: Actor) -> Actor:
+def add_one(directory: Directory, sign_in: SignIn, password: str | None, today: date, actor: Actor) -> Actor:
+    """A person with their roles from the first day on, as the actor they are today; no password, no signing in."""
     person = add_person(name=sign_in.name, email=sign_in.email, password=password, actor=actor)
     organisation = directory.find(sign_in.organisation)
     for role in sign_in.roles:

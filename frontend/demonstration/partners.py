@@ -8,6 +8,11 @@ FINANCE_EMAIL = "finance@partnership.example"
 
 BANK_CODE, BANK_NAME, BANK_LEDGER_ACCOUNT = "lloyds-current", "Current account", "1000"
 SORT_CODE, ACCOUNT_NUMBER = "000000", "00012345"
+# Accounts at other banks that no statement has come for: code, name, ledger account, form of file, account number.
+FURTHER_ACCOUNTS = (
+    ("barclays-current", "Barclays account", "1020", "barclays", "00023456"),
+    ("camt053-current", "Council payments account", "1030", "camt053", "00034567"),
+)
 
 
 @dataclass(frozen=True)

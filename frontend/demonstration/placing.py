@@ -34,15 +34,22 @@ def read_shelf() -> Shelf:
 def place(directory: Directory, shelf: Shelf, planned: PlannedOrder) -> Order:
     """Orders what was planned, by whoever buys there. Places are counted by the database, not by what was read."""
     actor = directory.actors[planned.buyer]
-    basket = open_basket(organisation=directory.find(planned.buyer), actor=actor)
-    lines = [_add(directory, shelf, basket, line, planned, actor) for line in planned.lines]
+    basket, lines = put_in_basket(directory, shelf, planned, actor)
     return place_order(
         basket=basket,
         purchase_order=planned.purchase_order,
-        expected_pence=_gross(lines, planned.day),
+        expected_pence=gross_of(lines, planned.day),
         on=planned.day,
         actor=actor,
     )
+
+
+def put_in_basket(
+    directory: Directory, shelf: Shelf, planned: PlannedOrder, actor: Actor
+) -> tuple[Basket, list[BasketLine]]:
+    """The actor's basket with what was planned in it."""
+    basket = open_basket(organisation=directory.find(planned.buyer), actor=actor)
+    return basket, [_add(directory, shelf, basket, line, planned, actor) for line in planned.lines]
 
 
 def _add(
@@ -63,7 +70,7 @@ def _add(
     )
 
 
-def _gross(lines: list[BasketLine], on: date) -> int:
+def gross_of(lines: list[BasketLine], on: date) -> int:
     """What the basket showed, in pence with VAT by rate. The order quotes anew and refuses another amount."""
     nets: dict[Decimal, int] = {}
     for line in lines:

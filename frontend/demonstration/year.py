@@ -33,12 +33,22 @@ def add_bank_account(directory: Directory, *, actor: Actor) -> BankAccount:
     )  # fmt: skip
 
 
+def add_further_accounts(*, actor: Actor) -> None:
+    """An account for each other form of bank file, so that one can be tried."""
+    for code, name, ledger_account_code, layout, number in partners.FURTHER_ACCOUNTS:
+        ensure_bank_account(
+            code=code, name=name, ledger_account_code=ledger_account_code, layout=layout,
+            sort_code=partners.SORT_CODE, account_number=number, actor=actor,
+        )  # fmt: skip
+
+
 def add_year(directory: Directory, *, today: date, actor: Actor) -> None:
     """Tells the year that ends today. Afterwards today's orders wait for the next invoice batch, and some are held."""
     year = Year(today)
     orders = planned(year)
     add_buyers(directory, dict.fromkeys(order.buyer for order in orders), today=today, actor=actor)
     account = add_bank_account(directory, actor=actor)
+    add_further_accounts(actor=actor)
     _opening_balance(year, actor)
     _Story(directory, account, year, actor).tell(orders)
 

@@ -11,9 +11,12 @@ from django.views.decorators.http import require_safe
 
 from frontend.buying import SCHOOL, TRUST, Buyer, SignedInRequest, buyer_for, receivers_for
 from frontend.formats import long_date, money, plural
+from frontend.messages.shared import shared_rows
 from marketplace.core.actors import BUYING, Role
-from marketplace.organisations.models import Organisation, RoleAssignment, TrustMembership
+from marketplace.messaging.services.addresses import may_set_address
+from marketplace.organisations.models import ApprovalRule, Organisation, RoleAssignment, TrustMembership
 from marketplace.organisations.queries import identity_on, pupil_count_on
+from marketplace.organisations.services.delegation import may_name_deputy
 from marketplace.organisations.services.people import on_day
 from marketplace.organisations.services.registry import terms_of
 from subscriptions.queries import price_class_on
@@ -33,8 +36,12 @@ def about(request: SignedInRequest, kind: str, code: str) -> HttpResponse:
         "details": _details(buyer, on),
         "register": _register(buyer, trust, on),
         "invoicing": _invoicing(buyer.organisation, on),
+        "addresses": shared_rows(buyer.organisation),
+        "may_change_addresses": may_set_address(request.actor, buyer.organisation),
         "people": _people(buyer.organisation, trust, on),
         "schools": schools if kind == TRUST else [],
+        "scheme": _scheme(buyer.organisation, on),
+        "may_name_deputy": may_name_deputy(request.actor, buyer.organisation.pk),
     }
     return render(request, "school/about.html", context)
 
@@ -92,6 +99,19 @@ def _invoicing(organisation: Organisation, on: date) -> Rows:
         {"key": "You pay by", "value": terms.get_settlement_display()},
         {"key": "Pay within", "value": plural(terms.payment_days, "day")},
         {"key": terms.payer_reference_name, "value": terms.get_purchase_order_rule_display()},
+    ]
+
+
+def _scheme(organisation: Organisation, on: date) -> Rows:
+    """From which sums on who must approve an order, by the organisation's own scheme of delegation."""
+    rules = ApprovalRule.objects.filter(on_day(on), organisation=organisation).select_related("approver_person")
+    return [
+        {
+            "key": f"{money(rule.from_pence)} or more over the whole term",
+            "value": rule.approver_title
+            or (rule.approver_person.name if rule.approver_person else f"Any {Role(rule.approver_role).words}"),
+        }
+        for rule in rules.order_by("from_pence")
     ]
 
 

@@ -1,4 +1,4 @@
-"""The basket, which is the check page: every line at its price of this moment, then one button to order."""
+"""The basket, which is the check page: every line at its price of this moment, then one button: order, or ask."""
 
 from typing import Any
 
@@ -11,14 +11,24 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from frontend.buying import Buyer, SignedInRequest, buyer_for
+from frontend.school.approval_words import with_whom
 from frontend.school.vat import vat_label
 from frontend.school.words import steps_of
 from invoicing.receivables.charges import PURCHASE_ORDER_LIMIT
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.organisations.services.registry import terms_of
-from marketplace.trading.models import Basket
+from marketplace.trading.models import Approval, Basket
 from marketplace.trading.queries import basket_line_of, basket_of, order_for
-from marketplace.trading.services import BasketCheck, BasketClosed, PriceChanged, check_basket, place_order, remove_line
+from marketplace.trading.services import (
+    BasketClosed,
+    PriceChanged,
+    ask_approval,
+    check_basket,
+    place_order,
+    remove_line,
+)
+
+ASK = "ask"  # the button that sends the order to whoever approves it
 
 
 class OrderForm(forms.Form):
@@ -43,8 +53,9 @@ def basket(request: SignedInRequest, kind: str, code: str) -> HttpResponse:
             None if form.errors else BasketClosed("Your basket is another one now. Nothing is ordered. Check it again")
         )
         return _show(request, buyer, mine or basket_of(request.actor, buyer.organisation), form, gone)
+    order_or_ask = ask_approval if request.POST.get("action") == ASK else place_order
     try:
-        order = place_order(
+        order = order_or_ask(
             basket=mine,
             purchase_order=form.cleaned_data["purchase_order"],
             expected_pence=form.cleaned_data["expected"],
@@ -87,8 +98,8 @@ def _show(
         "groups": [(vat_label(group.category, group.rate), group) for group in check.groups],
         "errors": _said(error) if error else [],
         "price_changed": isinstance(error, PriceChanged),
-        "over_limit": _over_limit(check),
-        "may_order": not check.problems and not check.over_limit,
+        "route": check.route,
+        "may_order": not check.problems and (check.route is None or check.route.open),
         "waits_for_order_number": terms.purchase_order_rule == terms.PurchaseOrderRule.REQUIRED,
         "back_url": buyer.url("school-find"),
     }
@@ -110,12 +121,6 @@ def _said(error: DomainError) -> list[str]:
     return error.detail or [error.message]
 
 
-def _over_limit(check: BasketCheck) -> str:
-    if not check.over_limit:
-        return ""
-    return f"This order is {check.over_limit} over your limit of {check.limit}, so ask somebody who may order it."
-
-
 @login_required
 @require_POST
 def remove(request: SignedInRequest, kind: str, code: str, line: int) -> HttpResponse:
@@ -130,16 +135,18 @@ def remove(request: SignedInRequest, kind: str, code: str, line: int) -> HttpRes
 @login_required
 @require_safe
 def placed(request: SignedInRequest, kind: str, code: str, number: str) -> HttpResponse:
-    """The end of the journey: the order's number and what happens next."""
+    """The end of the journey: the order's number and what happens next, or who decides until when."""
     buyer = buyer_for(request, kind, code)
     order = order_for(request.actor, number)
     if order.organisation_id != buyer.organisation.pk:
         raise NotFound("Page not found")
-    terms = terms_of(order.invoice_to)
+    terms, approval = terms_of(order.invoice_to), Approval.objects.filter(order=order).first()
     bookings = [booking for line in order.lines.prefetch_related("bookings") for booking in line.bookings.all()]
     context = {
         "buyer": buyer,
         "order": order,
+        "approval": approval,
+        "goes_to": with_whom(approval, timezone.localdate()) if approval else "",
         "places": len(bookings),
         "waits": terms.purchase_order_rule == terms.PurchaseOrderRule.REQUIRED and not order.purchase_order,
         "payer_reference_name": terms.payer_reference_name,

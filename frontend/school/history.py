@@ -11,6 +11,15 @@ from marketplace.core.models import Event
 
 _WORDS = {
     "order.placed": "Order placed",
+    "order.approval_asked": "Sent for approval",
+    "order.approval_reminded": "Reminder sent",
+    "order.approval_link_asked": "New link asked for",
+    "order.approval_interest": "Interest declared",
+    "order.approval_passed_on": "Said to be for somebody else",
+    "order.approved": "Approved",
+    "order.declined": "Not approved",
+    "order.approval_withdrawn": "Withdrawn",
+    "order.approval_expired": "Ran out: nobody decided in time",
     "order.purchase_order": "Purchase order given",
     "booking.cancelled": "Place cancelled",
     "booking.delegate_changed": "Person named or changed",

@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from frontend.buying import Buyer, SignedInRequest, buyer_for
+from frontend.finance.documents import ubl_response
 from frontend.finance.history import history_of
 from frontend.finance.listing import chosen, csv_response, csv_url, page_of, pounds, sort_by, wants_csv
-from frontend.finance.papers import document_pdf
+from frontend.finance.papers import document_pdf, document_ubl
 from frontend.formats import plural
 from frontend.school.settlement import documents_of, narrowed, state_of
 from frontend.school.vat import vat_label
@@ -158,6 +159,14 @@ def invoice_pdf(request: SignedInRequest, kind: str, code: str, number: str) -> 
     """The PDF of an invoice or credit note."""
     document = own_document(buyer_for(request, kind, code), request, number)
     return pdf_response(document_pdf(document), f"{document.number}.pdf")
+
+
+@login_required
+@require_safe
+def invoice_ubl(request: SignedInRequest, kind: str, code: str, number: str) -> HttpResponse:
+    """The e-invoice of an invoice or credit note."""
+    document = own_document(buyer_for(request, kind, code), request, number)
+    return ubl_response(document_ubl(document), f"{document.number}.xml")
 
 
 def pdf_response(content: bytes, name: str) -> HttpResponse:

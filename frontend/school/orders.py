@@ -112,7 +112,12 @@ def orders(request: SignedInRequest, kind: str, code: str) -> HttpResponse:
     """Orders, newest first."""
     buyer = buyer_for(request, kind, code)
     page = page_of(request, orders_of(buyer, request), per_page=PER_PAGE)
-    context = {"buyer": buyer, "page_obj": page, "count_text": plural(page.paginator.count, "order")}
+    context = {
+        "buyer": buyer,
+        "page_obj": page,
+        "states_differ": len({one.state for one in page}) > 1,
+        "count_text": plural(page.paginator.count, "order"),
+    }
     return render(request, "school/orders.html", context)
 
 
@@ -125,16 +130,18 @@ def order(request: SignedInRequest, kind: str, code: str, number: str) -> HttpRe
     lines = list(lines_for(request.actor, found))
     charges, own = _charges(request, lines), request.actor.organisations(*BUYING)
     terms = terms_of(found.invoice_to)
+    waits = found.state == Order.State.AWAITING_APPROVAL
     pending = [charge for charge in charges.values() if charge.state == Charge.State.PENDING]
     context = {
         "buyer": buyer,
         "order": found,
         "lines": [_line(line, charges.get(line.charge_source_key), own) for line in lines],
         "payer_reference_name": terms.payer_reference_name,
-        "may_add_reference": bool(pending) and bool({found.organisation_id, found.invoice_to_id} & own),
+        "may_add_reference": (bool(pending) or waits) and bool({found.organisation_id, found.invoice_to_id} & own),
         "invoice_waits": bool(pending)
         and terms.purchase_order_rule == terms.PurchaseOrderRule.REQUIRED
         and not found.purchase_order,
+        "was_asked": hasattr(found, "approval") and found.organisation_id in own,
         "whole_order": len(lines) == found.lines.count(),
         "history": order_history(number, [booking.pk for line in lines for booking in line.bookings.all()]),
         "back_url": buyer.url("school-orders"),

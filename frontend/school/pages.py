@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from frontend.examples import Example, Pages, World
 
-BUYER, TRUST, LIMITED, HEAD = "buyer", "trust_finance", "small_limit", "head"
+BUYER, TRUST, LIMITED, HEAD, APPROVER = "buyer", "trust_finance", "small_limit", "head", "approver"
 
 
 def _at(name: str, query: str = "", key: str = BUYER) -> Callable[[World], str]:
@@ -91,6 +91,51 @@ PAGES: Pages = {
             finds="must be 20 characters or fewer",
         ),
     ],
+    "school-approvals": [
+        Example(APPROVER, "full", _at("school-approvals", key=APPROVER), finds="For you to decide"),
+        Example(LIMITED, "waiting", _at("school-approvals", key=LIMITED), finds="With somebody else"),
+        Example(HEAD, "decided", _at("school-approvals", key=HEAD), finds="Not approved"),
+        Example(BUYER, "empty", _at("school-approvals"), finds="No approvals yet"),
+    ],
+    "school-approval": [
+        Example(APPROVER, "full", lambda w: w.page(APPROVER, "school-approval", number=w.approval(APPROVER)),
+                finds="Record my decision"),
+        Example(LIMITED, "waiting", lambda w: w.page(LIMITED, "school-approval", number=w.approval(LIMITED)),
+                finds="Withdraw the order"),
+        Example(HEAD, "decided", lambda w: w.page(HEAD, "school-approval", number=w.decided_approval(HEAD)),
+                finds="Not approved by"),
+        Example(
+            APPROVER,
+            "error",
+            lambda w: w.page(APPROVER, "school-approval", number=w.approval(APPROVER)),
+            post={"answer": "decline", "reason": ""},
+            finds="Enter the reason",
+        ),
+    ],
+    "school-approval-paper": [
+        Example(LIMITED, "full", lambda w: w.page(LIMITED, "school-approval-paper", number=w.approval(LIMITED)),
+                finds="the scan is needed"),
+        Example(
+            LIMITED,
+            "error",
+            lambda w: w.page(LIMITED, "school-approval-paper", number=w.approval(LIMITED)),
+            post={"answer": "approve", "minute_reference": ""},
+            finds="Enter the reference of the minute",
+        ),
+    ],
+    "school-deputies": [
+        Example(APPROVER, "full", _at("school-deputies", key=APPROVER), finds="Name a deputy"),
+        Example(APPROVER, "error", _at("school-deputies", key=APPROVER), post={"first_day_day": "1"}, finds="Choose the deputy"),
+    ],
+    "decide": [
+        Example("anonymous", "full", lambda w: w.link, finds="You are asked as the chair of governors"),
+        Example("anonymous", "error", lambda w: w.link, post={"answer": "approve"}, finds="Enter your name"),
+        Example("anonymous", "gone", lambda _: "/decide/a-link-that-was-used", finds="This link no longer works"),
+    ],
+    "decide-sent": [Example("anonymous", "full", lambda _: "/decide/sent", finds="Look at your e-mail")],
+    "decide-done": [
+        Example("anonymous", "full", lambda _: "/decide/recorded/approve", finds="Your decision is recorded"),
+    ],
     "school-invoices": [
         Example(BUYER, "full", _at("school-invoices"), finds="Left to pay"),
         Example(BUYER, "empty", _at("school-invoices", "?q=zeppelin"), finds="matches what you chose"),
@@ -123,7 +168,13 @@ NOT_PAGES: dict[str, str] = {
     "school-basket-remove": "posts, then leads to the basket",
     "school-booking-name": "posts; its errors stand on the booking's page",
     "school-booking-cancel": "posts; its errors stand on the booking's page",
+    "school-approval-remind": "posts; its errors stand on the approval's page",
+    "school-approval-withdraw": "posts; its errors stand on the approval's page",
+    "school-deputy-end": "posts, then leads to the deputies",
+    "decide-new-link": "posts; says the same whatever comes of it",
+    "file": "a file",
     "school-invoice-pdf": "a file",
+    "school-invoice-ubl": "a file",
     "school-statement-pdf": "a file",
     "school-statement-csv": "a file",
 }

@@ -2,11 +2,15 @@
 
 from django.urls import path
 
+from frontend.audit import own
 from frontend.school import (
     about,
+    approval_paper,
+    approvals,
     basket,
     basket_line,
     changing,
+    deputies,
     explaining,
     finding,
     invoices,
@@ -33,12 +37,21 @@ urlpatterns = [
     path(f"{BUYER}/orders/<slug:number>", orders.order, name="school-order"),
     path(f"{BUYER}/orders/<slug:number>/placed", basket.placed, name="school-order-placed"),
     path(f"{BUYER}/orders/<slug:number>/purchase-order", orders.purchase_order, name="school-order-purchase-order"),
+    path(f"{BUYER}/approvals", approvals.approvals, name="school-approvals"),
+    path(f"{BUYER}/approvals/<slug:number>", approvals.approval, name="school-approval"),
+    path(f"{BUYER}/approvals/<slug:number>/remind", approvals.send_reminder, name="school-approval-remind"),
+    path(f"{BUYER}/approvals/<slug:number>/withdraw", approvals.take_back, name="school-approval-withdraw"),
+    path(f"{BUYER}/approvals/<slug:number>/paper", approval_paper.paper, name="school-approval-paper"),
+    path(f"{BUYER}/deputies", deputies.deputies, name="school-deputies"),
+    path(f"{BUYER}/deputies/<int:pk>/end", deputies.end, name="school-deputy-end"),
     path(f"{BUYER}/invoices", invoices.invoices, name="school-invoices"),
     path(f"{BUYER}/invoices/<slug:number>", invoices.invoice, name="school-invoice"),
     path(f"{BUYER}/invoices/<slug:number>/pdf", invoices.invoice_pdf, name="school-invoice-pdf"),
+    path(f"{BUYER}/invoices/<slug:number>/ubl", invoices.invoice_ubl, name="school-invoice-ubl"),
     path(f"{BUYER}/invoices/<slug:number>/lines/<int:position>", explaining.explain, name="school-explain"),
     path(f"{BUYER}/statement", statement.statement, name="school-statement"),
     path(f"{BUYER}/statement/csv", statement.statement_csv, name="school-statement-csv"),
     path(f"{BUYER}/statement/pdf", statement.statement_paper, name="school-statement-pdf"),
     path(f"{BUYER}/about", about.about, name="school-about"),
+    path(f"{BUYER}/history", own.history, name="school-history"),
 ]

@@ -9,12 +9,14 @@ from django.utils import timezone
 
 from frontend.buying import Buyer
 from frontend.formats import long_date, plural
+from frontend.school.approval_words import thing_words, waiting_words
 from invoicing.queries import charges_for, open_items_for
 from invoicing.receivables.models import Charge
 from marketplace.core.actors import Actor
 from marketplace.organisations.models import CustomerTerms
-from marketplace.trading.models import BasketLine, Booking
-from marketplace.trading.queries import bookings_for, orders_for
+from marketplace.trading.models import Approval, BasketLine, Booking
+from marketplace.trading.queries import approvals_for, bookings_for, orders_for
+from marketplace.trading.services import standings
 
 SOON = timedelta(days=14)
 Wait = dict[str, Any]
@@ -29,8 +31,36 @@ def waits_for(actor: Actor, buyers: Sequence[Buyer], on: date) -> list[Wait]:
     if not own:
         return []
     for_whom = {pk: f", {buyer.name}" if len(own) > 1 else "" for pk, buyer in own.items()}
-    found = _names(actor, own) + _purchase_orders(actor, own) + _invoices(actor, own, on) + _baskets(actor, own)
+    found = (
+        _approvals(actor, own, on)
+        + _names(actor, own)
+        + _purchase_orders(actor, own)
+        + _invoices(actor, own, on)
+        + _baskets(actor, own)
+    )
     return [{**wait, "text": wait["text"] + for_whom[wait.pop("organisation")]} for wait in found]
+
+
+def _approvals(actor: Actor, own: Mapping[int, Buyer], on: date) -> list[Wait]:
+    """Orders that the person can decide on, and those that they asked for and others decide on."""
+    waiting = approvals_for(actor).filter(state=Approval.State.WAITING, organisation_id__in=own)
+    approvals = list(waiting.prefetch_related("order__lines"))
+    found, stand = [], standings(approvals=approvals, on=on, actor=actor) if approvals else {}
+    for one in approvals:
+        wait = {
+            "href": own[one.organisation_id].url("school-approval", number=one.order.number),
+            "pence": one.committed_pence,
+            "since": one.asked_on,
+            "organisation": one.organisation_id,
+        }
+        asked = f"Asked by {one.asked_by_person.name} on {long_date(one.asked_on)}. Whole term, with VAT."
+        if stand[one.pk].may:
+            found.append({**wait, "text": f"Approve {thing_words(one)}", "due": one.kept_until, "next": asked})
+        elif one.asked_by_person_id == actor.person_id:
+            named = one.approver_title or (one.approver_person.name if one.approver_person else "those who approve")
+            words = {"text": f"{one.order.number} waits for approval", "next": waiting_words(one, named)}
+            found.append({**wait, **words})
+    return found
 
 
 def _names(actor: Actor, own: Mapping[int, Buyer]) -> list[Wait]:

@@ -2,11 +2,21 @@
 
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from marketplace.core.actors import BUYING, STAFF, Actor
+from marketplace.core.actors import APPROVING, BUYING, STAFF, Actor, Role
 from marketplace.core.errors import NotFound
-from marketplace.organisations.models import Identity, Organisation, PupilCount, School
+from marketplace.organisations.models import (
+    ApprovalRule,
+    Deputy,
+    Identity,
+    Organisation,
+    Person,
+    PupilCount,
+    RoleAssignment,
+    School,
+    TrustMembership,
+)
 from marketplace.organisations.services.people import on_day
 
 
@@ -45,3 +55,34 @@ def identity_on(organisation: Organisation, on: date) -> Identity:
 def pupil_count_on(school: School, on: date) -> PupilCount | None:
     """The latest count made on or before the day; a school that was first counted later has none."""
     return PupilCount.objects.filter(school=school, counted_on__lte=on).order_by("-counted_on", "-pk").first()
+
+
+def approval_rule_on(organisation: Organisation, pence: int, on: date) -> ApprovalRule | None:
+    """The step of the organisation's scheme of delegation for a sum on a day: the highest that begins at or below it."""
+    rules = ApprovalRule.objects.filter(on_day(on), organisation=organisation, from_pence__lte=pence)
+    return rules.select_related("approver_person").order_by("-from_pence").first()
+
+
+def approvers_of(organisation: Organisation, pence: int, on: date, *, role: str = "") -> list[Person]:
+    """Who may approve that sum there on a day in their own right, by name: approvers, and the finance of its trust."""
+    trusts = TrustMembership.objects.filter(on_day(on), school_id=organisation.pk).values("trust_id")
+    here = Q(organisation=organisation, role__in=APPROVING)
+    above = Q(organisation_id__in=trusts, role=Role.TRUST_FINANCE)
+    covers = Q(spending_limit_pence__isnull=True) | Q(spending_limit_pence__gte=pence)
+    held = RoleAssignment.objects.filter(on_day(on), here | above, covers)
+    if role:
+        held = held.filter(role=role)
+    return list(Person.objects.filter(pk__in=held.values("person_id")).order_by("name", "pk"))
+
+
+def deputy_partners(person_id: int | None, on: date) -> set[int]:
+    """Who stands in for a person on a day and for whom that person stands in, anywhere."""
+    either = Q(for_person_id=person_id) | Q(deputy_id=person_id)
+    pairs = Deputy.objects.filter(on_day(on), either).values_list("for_person_id", "deputy_id")
+    return {one for pair in pairs for one in pair if one != person_id}
+
+
+def deputies_of(person_id: int | None, organisation: Organisation, on: date) -> QuerySet[Deputy]:
+    """Those who stand in, or will, for a person at an organisation; earliest first."""
+    found = Deputy.objects.filter(for_person_id=person_id, organisation=organisation, valid_to__gt=on)
+    return found.select_related("deputy").order_by("valid_from")

@@ -6,5 +6,8 @@ class TradingConfig(AppConfig):
     label = "trading"
 
     def ready(self) -> None:
-        """Declares the invariants."""
+        """Declares the guards, the invariants, the duties, and who may see which files."""
+        import marketplace.trading.guards
+        import marketplace.trading.papers
+        import marketplace.trading.tasks
         import marketplace.trading.verification  # noqa: F401

@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from marketplace.core.actors import BUYING, STAFF, Actor
 from marketplace.core.errors import NotFound
 from marketplace.organisations.models import Organisation
-from marketplace.trading.models import Basket, BasketLine, Booking, Order, OrderLine
+from marketplace.trading.models import Approval, Basket, BasketLine, Booking, Order, OrderLine
 
 
 def _sees_all(actor: Actor) -> bool:
@@ -71,4 +71,21 @@ def basket_line_of(actor: Actor, organisation: Organisation, pk: int) -> BasketL
     found = lines.filter(pk=pk, basket=basket).first() if basket else None
     if found is None:
         raise NotFound("This line is not in your basket any more.")
+    return found
+
+
+def approvals_for(actor: Actor) -> QuerySet[Approval]:
+    """Approvals asked at the actor's organisations; the partnership's staff see all. Those that wait longest first."""
+    found = Approval.objects.select_related(
+        "order", "organisation", "asked_by_person", "approver_person", "decided_by_person", "on_behalf_of_person",
+        "recorded_by_person",
+    ).order_by("asked_on", "pk")  # fmt: skip
+    return found if _sees_all(actor) else found.filter(organisation_id__in=actor.organisations(*BUYING))
+
+
+def approval_for(actor: Actor, number: str) -> Approval:
+    """The approval of one order by the order's number, or NotFound whether it is missing or not the actor's."""
+    found = approvals_for(actor).filter(order__number=number).first()
+    if found is None:
+        raise NotFound(f"Order {number} was not sent for approval.")
     return found

@@ -6,7 +6,7 @@ register(
     Invariant(
         10,
         "bookings-hold-their-places",
-        "each place that an order holds on a course date is one booking that stands",
+        "each place that an order holds on a course date is one booking that stands, or is kept until approved",
         "SELECT count(*) FROM trading_orderline WHERE run_id IS NOT NULL",
         """
         SELECT format('%s, line %s: %s bookings stand, %s places held', o.number, l.id, coalesce(b.booked, 0),
@@ -15,7 +15,7 @@ register(
         JOIN trading_order o ON o.id = l.order_id
         LEFT JOIN catalogue_placetaking t ON t.source_key = l.place_source_key AND t.run_id = l.run_id
         LEFT JOIN (
-            SELECT order_line_id, count(*) FILTER (WHERE state = 'booked') AS booked, count(*) AS made
+            SELECT order_line_id, count(*) FILTER (WHERE state IN ('booked', 'held')) AS booked, count(*) AS made
             FROM trading_booking GROUP BY 1
         ) b ON b.order_line_id = l.id
         WHERE l.run_id IS NOT NULL
@@ -67,19 +67,89 @@ register(
     Invariant(
         26,
         "orders-are-charged-once",
-        "each order line that costs something is one item to invoice of the same amount, and no other is",
+        "each line of a placed order that costs something is one item to invoice of the same amount, and no other is",
         "SELECT count(*) FROM trading_orderline",
         """
         SELECT format('%s, line %s of %s: charged %s', o.number, l.id, l.net_pence, coalesce(c.net_pence, 0))
         FROM trading_orderline l
         JOIN trading_order o ON o.id = l.order_id
         LEFT JOIN invoicing_charge c ON c.source_key = l.charge_source_key AND c.consumer_id = l.school_id
-        WHERE l.net_pence <> coalesce(c.net_pence, 0)
+        WHERE coalesce(c.net_pence, 0)
+              <> CASE WHEN o.state IN ('placed', 'cancelled') THEN l.net_pence ELSE 0 END
         UNION ALL
         SELECT format('%s is charged and belongs to no order', c.source_key)
         FROM invoicing_charge c
         LEFT JOIN trading_orderline l ON l.charge_source_key = c.source_key
         WHERE c.source_key LIKE 'order-line:%' AND l.id IS NULL
+        """,
+    ),
+    Invariant(
+        20,
+        "approvals-match-their-orders",
+        "an order waits, is placed or is given up exactly as its approval says, and its places with it",
+        "SELECT count(*) FROM trading_approval",
+        """
+        SELECT format('%s is %s, its approval %s', o.number, o.state, coalesce(a.state, 'missing'))
+        FROM trading_order o
+        LEFT JOIN trading_approval a ON a.order_id = o.id
+        WHERE (a.id IS NULL AND o.state NOT IN ('placed', 'cancelled'))
+           OR (a.state = 'waiting' AND o.state <> 'awaiting_approval')
+           OR (a.state = 'approved' AND o.state NOT IN ('placed', 'cancelled'))
+           OR (a.state IN ('declined', 'withdrawn', 'expired') AND o.state <> a.state)
+        UNION ALL
+        SELECT format('%s is %s, place %s is %s', o.number, o.state, b.id, b.state)
+        FROM trading_booking b
+        JOIN trading_orderline l ON l.id = b.order_line_id
+        JOIN trading_order o ON o.id = l.order_id
+        WHERE (b.state = 'held') <> (o.state = 'awaiting_approval')
+           OR (b.state = 'booked' AND o.state IN ('declined', 'withdrawn', 'expired'))
+        """,
+    ),
+    Invariant(
+        24,
+        "orders-approved-by-another",
+        "nobody approved an order that they asked for: not in person, by another door, or for the asker",
+        "SELECT count(*) FROM trading_approval WHERE state IN ('approved', 'declined')",
+        """
+        SELECT format('%s was decided by or for person %s, who asked for it', o.number, a.asked_by_person_id)
+        FROM trading_approval a
+        JOIN trading_order o ON o.id = a.order_id
+        JOIN organisations_person asker ON asker.id = a.asked_by_person_id
+        LEFT JOIN core_user login ON login.id = asker.user_id
+        WHERE a.asked_by_person_id IN (a.decided_by_person_id, a.on_behalf_of_person_id)
+           OR a.asked_by_person_id <> o.placed_by_person_id
+           OR (a.how = 'link' AND lower(a.approver_email) IN (lower(asker.email), lower(login.email)))
+           OR (a.how = 'paper' AND a.recorded_by_person_id = a.asked_by_person_id AND a.scan_id IS NULL)
+        UNION ALL
+        SELECT format('%s was decided by the deputy of person %s, who asked for it', o.number, a.asked_by_person_id)
+        FROM trading_approval a
+        JOIN trading_order o ON o.id = a.order_id
+        JOIN organisations_deputy d ON a.closed_on >= d.valid_from AND a.closed_on < d.valid_to
+            AND ((d.for_person_id = a.asked_by_person_id AND d.deputy_id = a.decided_by_person_id)
+                 OR (d.deputy_id = a.asked_by_person_id AND d.for_person_id = a.decided_by_person_id))
+        """,
+    ),
+    Invariant(
+        24,
+        "approved-within-the-limit",
+        "whoever approved signed in held a role there that day, their own or of whom they stood in for, that covers it",
+        "SELECT count(*) FROM trading_approval WHERE how = 'signed_in'",
+        """
+        SELECT format('%s of %s pence was approved by person %s without a role that covers it', o.number,
+                      a.committed_pence, a.decided_by_person_id)
+        FROM trading_approval a
+        JOIN trading_order o ON o.id = a.order_id
+        WHERE a.how = 'signed_in' AND NOT EXISTS (
+            SELECT 1 FROM organisations_roleassignment r
+            WHERE r.person_id = coalesce(a.on_behalf_of_person_id, a.decided_by_person_id)
+              AND r.role IN ('approver', 'trust_finance')
+              AND r.valid_from <= a.closed_on AND (r.valid_to IS NULL OR r.valid_to > a.closed_on)
+              AND (r.spending_limit_pence IS NULL OR r.spending_limit_pence >= a.committed_pence)
+              AND (r.organisation_id = a.organisation_id OR r.organisation_id IN (
+                  SELECT m.trust_id FROM organisations_trustmembership m
+                  WHERE m.school_id = a.organisation_id AND m.valid_from <= a.closed_on
+                    AND (m.valid_to IS NULL OR m.valid_to > a.closed_on)))
+        )
         """,
     ),
 )

@@ -6,10 +6,11 @@ import pytest
 
 from catalogue.models import Offer
 from catalogue.rules.classes import PriceClass
-from marketplace.core.actors import Actor
-from marketplace.organisations.models import Organisation
-from marketplace.trading.models import Basket, Order
-from marketplace.trading.services import add_to_basket, check_basket, open_basket, place_order
+from marketplace.core.actors import Actor, Role
+from marketplace.organisations.models import ApprovalRule, Organisation
+from marketplace.organisations.services.delegation import set_approval_rule
+from marketplace.trading.models import Approval, Basket, Order
+from marketplace.trading.services import add_to_basket, ask_approval, check_basket, open_basket, place_order
 from subscriptions.services import set_membership
 from tests.shop import Shop, person, schools
 
@@ -68,3 +69,48 @@ class Buying:
 @pytest.fixture
 def buying() -> Buying:
     return Buying()
+
+
+class Asking:
+    """Sends orders for approval with as few words as the claim needs. The course is on 24 March 2027, £140.00 a place."""
+
+    def __init__(self, buying: Buying, school: Organisation, course: Offer, shop: Shop) -> None:
+        self.buying, self.school, self.course = buying, school, course
+        self.run = shop.run(course)
+
+    def __call__(self, buyer: Actor, places: int = 2, *, on: date = ON, **more: Any) -> Approval:
+        basket = self.buying.add(buyer, self.school, self.course, places, run=self.run, on=on)
+        seen = check_basket(basket=basket, on=on, actor=buyer).total.gross.pence
+        given: dict[str, Any] = {"purchase_order": "PO 7", "expected_pence": seen, "on": on} | more
+        return Approval.objects.get(order=ask_approval(basket=basket, actor=buyer, **given))
+
+    @property
+    def taken(self) -> int:
+        self.run.refresh_from_db()
+        return self.run.taken
+
+
+@pytest.fixture
+def asking(buying: Buying, school: Organisation, course: Offer, shop: Shop) -> Asking:
+    return Asking(buying, school, course, shop)
+
+
+@pytest.fixture
+def pat(school: Organisation, actor: Actor) -> Actor:
+    """Oakfield's office, who may order up to £250.00."""
+    return person(school, actor, name="Pat Small", limit=25_000)
+
+
+@pytest.fixture
+def hana(school: Organisation, actor: Actor) -> Actor:
+    """Oakfield's head teacher, who approves up to £5,000.00."""
+    return person(school, actor, name="Hana Head", role=Role.APPROVER, limit=500_000)
+
+
+@pytest.fixture
+def chair(school: Organisation, actor: Actor) -> ApprovalRule:
+    """Oakfield has orders of £200.00 or more approved by its chair of governors, who has no account."""
+    return set_approval_rule(
+        organisation=school, from_pence=20_000, valid_from=ON, email="chair@oakfield.example",
+        title="the chair of governors", keeps_days=10, actor=actor,
+    )  # fmt: skip

@@ -7,10 +7,18 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
-from marketplace.core.actors import platform
+from marketplace.core.actors import Role, platform
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.services.registry import add_organisation
-from marketplace.trading.services import add_to_basket, check_basket, open_basket, place_order
+from marketplace.trading.services import (
+    Answer,
+    add_to_basket,
+    ask_approval,
+    check_basket,
+    decide,
+    open_basket,
+    place_order,
+)
 from tests.invoicing.books import run_sql
 from tests.invoicing.tampering import drop_constraints
 from tests.shop import START, Shop, person
@@ -49,7 +57,40 @@ def _overlapping_prices() -> None:
     assert run_sql("UPDATE catalogue_price SET price_class = 0") >= 2
 
 
+def an_approved_order() -> None:
+    """A customer's office asks for a course, its head approves it."""
+    actor = platform("test")
+    customer = add_organisation(kind=Organisation.Kind.OTHER, name="Fernhill Nursery", valid_from=START, actor=actor)
+    asker = person(customer, actor, name="Una Office", limit=1)
+    head = person(customer, actor, name="Hugo Head", role=Role.APPROVER)
+    shop = Shop(actor)
+    course = shop.course("tampered-course")
+    basket, run = open_basket(organisation=customer, actor=asker), shop.run(course)
+    add_to_basket(basket=basket, offer=course, run=run, school=customer, quantity=Decimal(2), on=ON, actor=asker)
+    order = ask_approval(basket=basket, purchase_order="", expected_pence=36_000, on=ON, actor=asker)
+    decide(approval=order.approval, answer=Answer.APPROVE, on=ON, actor=head)
+
+
+def _approved(statement: str, *tables: str) -> Callable[[], None]:
+    def tamper() -> None:
+        an_approved_order()
+        for table in tables:
+            drop_constraints(table)
+        assert run_sql(statement) >= 1, f"Nothing was tampered with by: {statement}"
+
+    return tamper
+
+
+APPROVAL = "trading_approval"
+
 TAMPERINGS: dict[str, Callable[[], None]] = {
+    "approvals-match-their-orders": _approved("UPDATE trading_order SET state = 'declined'"),
+    "orders-approved-by-another": _approved(
+        "UPDATE trading_approval SET decided_by_person_id = asked_by_person_id", APPROVAL
+    ),
+    "approved-within-the-limit": _approved(
+        "UPDATE organisations_roleassignment SET spending_limit_pence = 35999 WHERE role = 'approver'"
+    ),
     "places-within-capacity": _sql("UPDATE catalogue_courserun SET taken = taken - 1"),
     "prices-never-overlap": _overlapping_prices,
     "bookings-hold-their-places": _sql("DELETE FROM trading_booking WHERE id = (SELECT max(id) FROM trading_booking)"),
@@ -60,7 +101,71 @@ TAMPERINGS: dict[str, Callable[[], None]] = {
     ),
 }
 
+_DEPUTY = (
+    "INSERT INTO organisations_deputy (organisation_id, for_person_id, deputy_id, valid_from, valid_to)"
+    " SELECT organisation_id, {0}, {1}, closed_on, closed_on + 1 FROM trading_approval"
+)
+
 FURTHER: list[tuple[str, str, Callable[[], None]]] = [
+    (
+        "approvals-match-their-orders",
+        "an order set back to waiting",
+        _approved("UPDATE trading_order SET state = 'awaiting_approval'"),
+    ),
+    (
+        "approvals-match-their-orders",
+        "places that wait though the order is placed",
+        _approved("UPDATE trading_booking SET state = 'held'"),
+    ),
+    (
+        "orders-are-charged-once",
+        "charged though nobody approved it",
+        _approved("UPDATE trading_order SET state = 'awaiting_approval'"),
+    ),
+    (
+        "orders-approved-by-another",
+        "decided on behalf of the asker",
+        _approved("UPDATE trading_approval SET on_behalf_of_person_id = asked_by_person_id", APPROVAL),
+    ),
+    (
+        "orders-approved-by-another",
+        "another asker written in",
+        _approved(
+            "UPDATE trading_approval SET asked_by_person_id = decided_by_person_id, decided_by_person_id = asked_by_person_id"
+        ),
+    ),
+    (
+        "orders-approved-by-another",
+        "decided by the asker's deputy",
+        _approved(_DEPUTY.format("asked_by_person_id", "decided_by_person_id")),
+    ),
+    (
+        "orders-approved-by-another",
+        "decided by whom the asker stands in for",
+        _approved(_DEPUTY.format("decided_by_person_id", "asked_by_person_id")),
+    ),
+    (
+        "orders-approved-by-another",
+        "a link to the asker's own address",
+        _approved(
+            "UPDATE trading_approval a SET how = 'link', decided_by_person_id = NULL, approver_email = upper(p.email)"
+            " FROM organisations_person p WHERE p.id = a.asked_by_person_id",
+        ),
+    ),
+    (
+        "orders-approved-by-another",
+        "own paper without a scan",
+        _approved(
+            "UPDATE trading_approval SET how = 'paper', decided_by_person_id = NULL, minute_reference = 'x',"
+            " minuted_on = closed_on, recorded_by_person_id = asked_by_person_id",
+            APPROVAL,
+        ),
+    ),
+    (
+        "approved-within-the-limit",
+        "the role had ended by then",
+        _approved("UPDATE organisations_roleassignment SET valid_to = valid_from WHERE role = 'approver'"),
+    ),
     (
         "places-within-capacity",
         "more taken than there are",

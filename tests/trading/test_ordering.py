@@ -123,7 +123,7 @@ def test_a_place_taken_between_the_check_and_the_order_is_refused_too(shop, scho
 def test_an_order_over_the_limit_goes_to_somebody_who_may(shop, school, actor, course, buying):
     pat = person(school, actor, name="Pat Small", limit=41999)
     basket = buying.add(pat, school, course, 3, run=shop.run(course))
-    with pytest.raises(OverLimit, match=r"£0\.01 over your limit, so ask somebody who may order it") as refused:
+    with pytest.raises(OverLimit, match=r"£0\.01 over your limit, and nobody is named who may approve it") as refused:
         buying.order(pat, basket)
     assert refused.value.facts == {"over": 1}
     assert nothing_ordered(basket)

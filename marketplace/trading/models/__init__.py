@@ -1,7 +1,8 @@
-"""What schools buy: baskets, orders, bookings."""
+"""What schools buy: baskets, orders, approvals, bookings."""
 
+from marketplace.trading.models.approvals import Approval, ApprovalLink, ApprovalRecusal
 from marketplace.trading.models.baskets import Basket, BasketLine
 from marketplace.trading.models.bookings import Booking
 from marketplace.trading.models.orders import Order, OrderLine
 
-__all__ = ["Basket", "BasketLine", "Booking", "Order", "OrderLine"]
+__all__ = ["Approval", "ApprovalLink", "ApprovalRecusal", "Basket", "BasketLine", "Booking", "Order", "OrderLine"]

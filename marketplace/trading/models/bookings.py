@@ -7,13 +7,16 @@ from marketplace.trading.models.orders import OrderLine
 
 
 class Booking(models.Model):
-    """One place on a course date. ``net_pence`` is its share of the line's price; an included place has none.
+    """One place on a course date, held while its order waits for approval.
+
+    ``net_pence`` is its share of the line's price; an included place has none.
 
     ``delegate_name`` and ``needs`` are personal and erasable: no charge, document or event ever holds them. Needs
     are for organisers only.
     """
 
     class State(models.TextChoices):
+        HELD = "held", "Kept until approved"
         BOOKED = "booked", "Booked"
         CANCELLED = "cancelled", "Cancelled"
 
@@ -45,7 +48,7 @@ class Booking(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state="cancelled", cancelled_on__isnull=False)
-                | Q(state="booked", cancelled_on__isnull=True),
+                | Q(state__in=["held", "booked"], cancelled_on__isnull=True),
                 name="booking_cancelled_iff_dated",
             ),
             models.CheckConstraint(

@@ -7,10 +7,18 @@ from marketplace.trading.models.baskets import Basket
 
 
 class Order(models.Model):
-    """What was agreed when it was placed. Amounts are pence; VAT is worked out per rate over the whole order."""
+    """What was agreed when it was placed, or what will be once it is approved.
+
+    Amounts are pence; VAT is worked out per rate over the whole order. ``placed_on`` is the day of ordering, also where
+    the approval came later. Nothing is charged before an order is placed.
+    """
 
     class State(models.TextChoices):
+        AWAITING_APPROVAL = "awaiting_approval", "With approver"
         PLACED = "placed", "Placed"
+        DECLINED = "declined", "Not approved"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+        EXPIRED = "expired", "Ran out"
         CANCELLED = "cancelled", "Cancelled"
 
     number = models.CharField(max_length=20, unique=True)
@@ -20,7 +28,7 @@ class Order(models.Model):
     placed_on = models.DateField()
     purchase_order = models.CharField(max_length=20, blank=True)
     invoice_to = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    state = models.CharField(max_length=9, choices=State.choices, default=State.PLACED)
+    state = models.CharField(max_length=17, choices=State.choices, default=State.PLACED)
     net_pence = models.BigIntegerField()
     vat_pence = models.BigIntegerField()
     total_pence = models.BigIntegerField()
@@ -41,8 +49,9 @@ class Order(models.Model):
 class OrderLine(models.Model):
     """One line as it was quoted: price row, steps, VAT treatment and cancellation policy are frozen here.
 
-    ``included`` of the ``quantity`` came from a subscription. Where ``net_pence`` is 0 nothing was charged and
-    ``charge_source_key`` is empty.
+    ``included`` of the ``quantity`` came from a subscription. ``unit_price_pence`` × ``charged_quantity`` is the net.
+    Where that is 0, and while nobody has approved, nothing is charged and ``charge_source_key`` is empty. A term
+    without dates begins on the day of the approval.
     """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
@@ -55,6 +64,8 @@ class OrderLine(models.Model):
     facts = models.JSONField(default=dict)
     steps = models.JSONField(default=list)
     net_pence = models.BigIntegerField()
+    unit_price_pence = models.BigIntegerField()
+    charged_quantity = models.DecimalField(max_digits=12, decimal_places=3)
     vat_category = models.CharField(max_length=2)
     vat_rate = models.DecimalField(max_digits=5, decimal_places=4)
     vat_reason = models.CharField(max_length=240, blank=True)
@@ -70,6 +81,10 @@ class OrderLine(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(net_pence__gte=0), name="order_line_not_negative"),
             models.CheckConstraint(condition=Q(included__lte=F("quantity")), name="order_line_included_within"),
+            models.CheckConstraint(
+                condition=Q(net_pence=F("unit_price_pence") * F("charged_quantity")),
+                name="order_line_unit_times_quantity",
+            ),
             models.CheckConstraint(
                 condition=Q(run__isnull=True, place_source_key="") | (Q(run__isnull=False) & ~Q(place_source_key="")),
                 name="order_line_places_iff_run",

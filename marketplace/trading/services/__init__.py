@@ -1,5 +1,14 @@
-"""Verbs of trading: filling a basket, ordering it, changing what was booked."""
+"""Verbs of trading: filling a basket, ordering it, approving it, changing what was booked."""
 
+from marketplace.trading.services.approvals import (
+    ApprovalNotNeeded,
+    NobodyApproves,
+    RemindedAlready,
+    ask_approval,
+    expire_approvals,
+    remind,
+    withdraw,
+)
 from marketplace.trading.services.baskets import (
     AlreadyInBasket,
     BasketClosed,
@@ -18,8 +27,12 @@ from marketplace.trading.services.bookings import (
     set_needs,
 )
 from marketplace.trading.services.checking import BasketCheck, CheckedLine, check_basket
+from marketplace.trading.services.closing import AlreadyDecided, ApprovalRanOut
+from marketplace.trading.services.deciding import Answer, Standing, decide, record_paper, standing, standings
+from marketplace.trading.services.links import LinkGone, NoLink, ask_new_link, decide_by_link, new_link
 from marketplace.trading.services.ordering import (
     BasketNotReady,
+    NeedsApproval,
     OverLimit,
     PriceChanged,
     place_order,
@@ -27,25 +40,46 @@ from marketplace.trading.services.ordering import (
 )
 
 __all__ = [
+    "AlreadyDecided",
     "AlreadyInBasket",
+    "Answer",
+    "ApprovalNotNeeded",
+    "ApprovalRanOut",
     "BasketCheck",
     "BasketClosed",
     "BasketNotReady",
     "BookingClosed",
     "CannotBeOrdered",
     "CheckedLine",
+    "LinkGone",
+    "NeedsApproval",
+    "NoLink",
+    "NobodyApproves",
     "OverLimit",
     "PriceChanged",
+    "RemindedAlready",
+    "Standing",
     "add_to_basket",
+    "ask_approval",
+    "ask_new_link",
     "cancel_booking",
     "cancellation_result",
     "change_delegate",
     "change_line",
     "check_basket",
+    "decide",
+    "decide_by_link",
+    "expire_approvals",
+    "new_link",
     "open_basket",
     "place_order",
     "read_needs",
+    "record_paper",
+    "remind",
     "remove_line",
     "set_needs",
     "set_purchase_order",
+    "standing",
+    "standings",
+    "withdraw",
 ]

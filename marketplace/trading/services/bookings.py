@@ -20,7 +20,7 @@ NEEDS_LIMIT = 500
 
 
 class BookingClosed(DomainError):
-    """The place was cancelled already, or its course has been."""
+    """The place was cancelled already, waits for approval, or its course has been."""
 
     code = "booking_closed"
 
@@ -28,9 +28,11 @@ class BookingClosed(DomainError):
 def cancellation_result(*, booking: Booking, on: date) -> CancellationResult:
     """What cancelling on a day gives back, with the ladder of dates: the calculation that ``cancel_booking`` uses.
 
-    Raises BookingClosed for a place that was cancelled already and for a course that has been.
+    Raises BookingClosed for a place that was cancelled already, one that waits for approval, and a course that has been.
     """
     line = booking.order_line
+    if booking.state == Booking.State.HELD:
+        raise BookingClosed("This place waits for the approval of its order. Withdraw the order to give it back.")
     _check_open(booking, on)
     return cancelling(
         policy=line.cancellation,
@@ -83,6 +85,8 @@ def cancel_booking(*, booking: Booking, on: date, actor: Actor) -> CancellationR
         back_pence=result.back.pence,
         kept_pence=result.kept.pence,
         place_returned=result.place_returned,
+        before={"state": str(Booking.State.BOOKED)},
+        after={"state": str(Booking.State.CANCELLED)},
     )
     return result
 

@@ -16,6 +16,7 @@ from marketplace.trading.models import Basket, BasketLine
 from marketplace.trading.rules.totals import VatGroup, committed, total, vat_groups
 from marketplace.trading.services.access import check_receives
 from marketplace.trading.services.baskets import check_orderable, own_basket, quote_line
+from marketplace.trading.services.routing import Route, route_for
 from subscriptions.queries import price_classes_on
 
 
@@ -39,7 +40,7 @@ class BasketCheck:
     """``problems`` stand in the way of ordering; ``missing`` may follow later. ``total.gross`` is what to expect.
 
     ``committed`` counts a price per year for each year of its term and is what ``limit`` (None: no limit) is compared
-    with; both include VAT.
+    with; both include VAT. ``route`` says who must approve it where the actor may not place it alone.
     """
 
     lines: list[CheckedLine]
@@ -48,6 +49,7 @@ class BasketCheck:
     committed: Money
     limit: Money | None
     invoice_to: Organisation
+    route: Route | None = None
     missing: list[str] = field(default_factory=list)
 
     @property
@@ -78,15 +80,25 @@ def check_basket(
     lines = _quote_lines(basket, list(rows), on, dict(included or {}))
     quoted = [(checked.quote, checked.line) for checked in lines if checked.quote is not None]
     groups = vat_groups((quote, 1) for quote, _ in quoted)
-    limit = actor.spending_limit(basket.organisation_id)
+    given = actor.spending_limit(basket.organisation_id)
+    limit = None if given is None else Money(given)
+    promised = committed((quote, int(line.facts.get("term_years", 1))) for quote, line in quoted)
     terms = terms_of(basket.organisation)
     return BasketCheck(
         lines=lines,
         groups=groups,
         total=total(groups),
-        committed=committed((quote, int(line.facts.get("term_years", 1))) for quote, line in quoted),
-        limit=None if limit is None else Money(limit),
+        committed=promised,
+        limit=limit,
         invoice_to=terms.invoice_to or basket.organisation,
+        route=route_for(
+            organisation=basket.organisation,
+            committed=promised,
+            limit=limit,
+            first_course=min((line.run.starts_on for _, line in quoted if line.run), default=None),
+            on=on,
+            actor=actor,
+        ),
         missing=_missing(lines, terms.invoice_to or basket.organisation),
     )
 

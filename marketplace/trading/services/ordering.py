@@ -1,29 +1,24 @@
 """Placing an order: quoted anew on the server, places taken, items to invoice made, all or nothing."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 
 from django.db import transaction
 
-from catalogue.models import Offer
 from catalogue.rules.facts import IncludedPlaces
-from catalogue.rules.quotes import Quote
-from catalogue.services import PlacesGone, pin_price, take_places
 from invoicing.queries import charges_for
 from invoicing.receivables.charges import clean_purchase_order
-from invoicing.services import amend_unbilled, charge
-from marketplace.core import events, series
+from invoicing.services import amend_unbilled
+from marketplace.core import events
 from marketplace.core.actors import BUYING, Actor
 from marketplace.core.errors import DomainError, NotAllowed
-from marketplace.core.money import Money, share_out
-from marketplace.core.periods import Period
-from marketplace.trading.models import Basket, BasketLine, Booking, Order, OrderLine
+from marketplace.core.money import Money
+from marketplace.trading.models import Basket, Order
 from marketplace.trading.queries import order_for
 from marketplace.trading.services.baskets import own_basket
 from marketplace.trading.services.checking import BasketCheck, check_basket
-
-ORDER_SERIES = "order"
-KEPT = "Nothing is ordered; your basket is kept."
+from marketplace.trading.services.routing import Route
+from marketplace.trading.services.writing import KEPT, charge_order, write_order
 
 
 class PriceChanged(DomainError):
@@ -36,6 +31,12 @@ class OverLimit(DomainError):
     """The actor may not commit so much. ``over`` is in pence."""
 
     code = "over_limit"
+
+
+class NeedsApproval(DomainError):
+    """The organisation's own scheme of delegation wants a second person. ``committed`` is in pence."""
+
+    code = "needs_approval"
 
 
 class BasketNotReady(DomainError):
@@ -58,8 +59,9 @@ def place_order(
 
     ``expected_pence`` is the total with VAT that the buyer saw (``check_basket(…).total.gross``). Refused, with nothing
     ordered and the basket kept: another price (PriceChanged), places gone (PlacesGone), over the actor's limit
-    (OverLimit), an empty basket or a line that cannot be ordered (BasketNotReady), a purchase order of more than 20
-    characters (WrongInput).
+    (OverLimit) or of a sum that its scheme of delegation keeps for somebody else (NeedsApproval), an empty basket or a
+    line that cannot be ordered (BasketNotReady), a purchase order of more than 20 characters (WrongInput). What needs
+    approval is sent for it by ``approvals.ask_approval``.
     """
     person_id = own_basket(basket, actor)
     purchase_order = clean_purchase_order(purchase_order)
@@ -67,30 +69,19 @@ def place_order(
     if Basket.objects.filter(pk=basket.pk, state=Basket.State.OPEN).update(state=Basket.State.ORDERED) != 1:
         return Order.objects.get(basket=basket)
     check = check_basket(basket=basket, on=on, actor=actor, included=included)
-    _refuse(check, expected_pence)
-    _take_all_places(check)
-    series.ensure_series(code=ORDER_SERIES, prefix="ORD")
-    [number] = series.claim(series=ORDER_SERIES)
-    order = Order.objects.create(
-        number=number,
-        basket=basket,
-        organisation=basket.organisation,
-        placed_by_person_id=person_id,
-        placed_on=on,
-        purchase_order=purchase_order,
-        invoice_to=check.invoice_to,
-        net_pence=check.total.net.pence,
-        vat_pence=check.total.vat.pence,
-        total_pence=check.total.gross.pence,
+    refuse_unready(check, expected_pence)
+    if check.route is not None:
+        raise _refusal(check.over_limit, check.route)
+    order = write_order(
+        check=check, basket=basket, person_id=person_id, purchase_order=purchase_order, state=Order.State.PLACED, on=on
     )
-    for checked in check.lines:
-        if checked.quote is not None:
-            _write_line(order, checked.line, checked.quote, actor)
-    _record(order, check, actor)
+    charge_order(order=order, on=on, actor=actor)
+    record_placed(order, actor)
     return order
 
 
-def _refuse(check: BasketCheck, expected_pence: int) -> None:
+def refuse_unready(check: BasketCheck, expected_pence: int) -> None:
+    """Raises BasketNotReady or PriceChanged where the basket cannot be ordered as it was seen."""
     if not check.lines:
         raise BasketNotReady("Your basket is empty. Choose a course or a service first.")
     if check.problems:
@@ -102,129 +93,25 @@ def _refuse(check: BasketCheck, expected_pence: int) -> None:
             now=check.total.gross.pence,
             expected=expected_pence,
         )
-    if check.over_limit:
-        words = f"This order is {check.over_limit} over your limit, so ask somebody who may order it. {KEPT}"
-        raise OverLimit(words, over=check.over_limit.pence)
 
 
-def place_key(line: BasketLine) -> str:
-    return f"basket-line:{line.pk}:places"
+def _refusal(over: Money, route: Route) -> DomainError:
+    """Why the buyer may not place it alone, and who must approve it."""
+    words = f"{route.sentence}. {'Send it for approval. ' if route.open else ''}{KEPT}"
+    if over:
+        return OverLimit(words, over=over.pence)
+    return NeedsApproval(words, committed=route.committed.pence)
 
 
-def _take_all_places(check: BasketCheck) -> None:
-    """In the order of the runs, so that two orders never wait for each other in a ring."""
-    lines = [checked.line for checked in check.lines if checked.line.run_id]
-    try:
-        for line in sorted(lines, key=lambda line: (line.run_id or 0, line.pk)):
-            take_places(source_key=place_key(line), run_id=line.run_id or 0, places=int(line.quantity))
-    except PlacesGone as gone:
-        raise PlacesGone(f"{gone.message.rstrip('.')}. {KEPT}", **gone.facts) from None
-
-
-def _describe(line: BasketLine) -> str:
-    """What the invoice line says: never a person's name."""
-    if line.run is None:
-        return line.offer.title
-    where = f", {line.run.venue}" if line.run.venue else ""
-    return f"{line.offer.title}, {line.run.starts_on:%-d %B %Y}{where}"[:240]
-
-
-def service_period(line: BasketLine, on: date) -> Period | None:
-    """What the price pays for: the days of the course, or the term of an agreement from its first day."""
-    if line.run is not None:
-        return Period(line.run.starts_on, line.run.ends_on + timedelta(days=1))
-    if line.offer.term_months is None:
-        return None
-    return Period.months_from(line.service_from or on, line.offer.term_months)
-
-
-def _write_line(order: Order, line: BasketLine, quote: Quote, actor: Actor) -> None:
-    period = service_period(line, order.placed_on)
-    written = OrderLine.objects.create(
-        order=order,
-        offer=line.offer,
-        run=line.run,
-        school=line.school,
-        description=_describe(line),
-        quantity=line.quantity,
-        included=quote.included,
-        facts=line.facts,
-        steps=[step.as_json() for step in [*quote.steps, quote.vat_step]],
-        net_pence=quote.net.pence,
-        vat_category=quote.vat.category,
-        vat_rate=quote.vat.rate,
-        vat_reason=quote.vat.reason,
-        price_id=quote.price_id or 0,
-        cancellation=line.offer.cancellation,
-        service_from=period.start if period else None,
-        service_to=period.end if period else None,
-        place_source_key=place_key(line) if line.run_id else "",
-    )
-    pin_price(price_id=written.price_id)
-    if quote.net:
-        _charge(order, written, line.offer, quote, period, actor)
-    if line.run is not None:
-        _book(written, line, quote)
-
-
-def _charge(order: Order, line: OrderLine, offer: Offer, quote: Quote, period: Period | None, actor: Actor) -> None:
-    """One item to invoice for what is charged. An included place is none: there are no £0 lines."""
-    key = f"order-line:{line.pk}:price"
-    # A term that begins later is invoiced when it begins; everything else at once.
-    begins_later = offer.term_months is not None and period is not None and period.start > order.placed_on
-    charge(
-        source_key=key,
-        consumer=line.school,
-        invoice_to=order.invoice_to,
-        description=line.description,
-        quantity=quote.line_quantity,
-        unit_price=quote.unit_price,
-        net=quote.net,
-        vat=quote.vat,
-        account_code=offer.account_code,
-        stream_code=offer.stream_code,
-        bill_on=period.start if begins_later and period else order.placed_on,
-        service=period,
-        cfr_code=offer.cfr_code,
-        aar_code=offer.aar_code,
-        purchase_order=order.purchase_order,
-        label=order.number,
-        steps=[step.sentence for step in quote.steps],
-        analysis_code=offer.code,
-        actor=actor,
-    )
-    OrderLine.objects.filter(pk=line.pk).update(charge_source_key=key)
-
-
-def _book(written: OrderLine, line: BasketLine, quote: Quote) -> None:
-    """One booking for each place; included ones first. The price is shared out to the penny over the charged ones."""
-    places, charged = int(line.quantity), int(quote.charged)
-    shares = [0] * quote.included + (share_out(quote.net.pence, [1] * charged) if charged else [])
-    names = [*line.delegates, *[""] * places]
-    Booking.objects.bulk_create(
-        [
-            Booking(
-                order_line=written,
-                position=index + 1,
-                run_id=written.run_id or 0,
-                school_id=written.school_id,
-                delegate_name=names[index],
-                included=index < quote.included,
-                net_pence=shares[index],
-            )
-            for index in range(places)
-        ]
-    )
-
-
-def _record(order: Order, check: BasketCheck, actor: Actor) -> None:
-    schools = {checked.line.school_id for checked in check.lines}
+def record_placed(order: Order, actor: Actor) -> None:
+    """The order stands, as from the buyer or as from the approver."""
+    schools = list(order.lines.values_list("school_id", flat=True))
     events.record(
         kind="order.placed",
         subject_kind="order",
         subject=order.number,
         organisation_ids=[order.organisation_id, order.invoice_to_id, *schools],
-        payload={"net_pence": order.net_pence, "vat_pence": order.vat_pence, "lines": len(check.lines)},
+        payload={"net_pence": order.net_pence, "vat_pence": order.vat_pence, "lines": len(schools)},
         actor=actor,
     )
 
@@ -239,20 +126,30 @@ def set_purchase_order(*, order: Order, purchase_order: str, actor: Actor) -> Or
     if not {order.organisation_id, order.invoice_to_id} & actor.organisations(*BUYING):
         raise NotAllowed(f"{order.organisation.name} ordered this. Ask them to give the purchase order.")
     purchase_order = clean_purchase_order(purchase_order)
+    if order.state == Order.State.AWAITING_APPROVAL:
+        return _written(order, purchase_order, 0, actor)
     keys = [key for key in order.lines.values_list("charge_source_key", flat=True) if key]
     waiting = list(charges_for(actor).filter(source_key__in=keys, state="pending").values_list("source_key", flat=True))
     if not waiting:
         raise BasketNotReady(f"Every item of {order.number} is invoiced already, so it cannot change.")
     for key in waiting:
         amend_unbilled(source_key=key, purchase_order=purchase_order, actor=actor)
+    return _written(order, purchase_order, len(waiting), actor)
+
+
+def _written(order: Order, purchase_order: str, items: int, actor: Actor) -> Order:
+    before, order.purchase_order = order.purchase_order, purchase_order
     Order.objects.filter(pk=order.pk).update(purchase_order=purchase_order)
-    order.purchase_order = purchase_order
     events.record(
         kind="order.purchase_order",
         subject_kind="order",
         subject=order.number,
         organisation_ids=[order.organisation_id],
-        payload={"items": len(waiting)},
+        payload={
+            "items": items,
+            "before": {"purchase_order": before},
+            "after": {"purchase_order": purchase_order},
+        },
         actor=actor,
     )
     return order

@@ -1,0 +1,95 @@
+"""The database guards of trading: only legal moves from state to state; what was decided stays as it was decided."""
+
+from marketplace.core.triggers import Function, Trigger, declare
+
+# From which state to which; a state that stands on no left side is final.
+LEGAL: dict[str, list[tuple[str, str]]] = {
+    "trading_order": [
+        ("awaiting_approval", "placed"),
+        ("awaiting_approval", "declined"),
+        ("awaiting_approval", "withdrawn"),
+        ("awaiting_approval", "expired"),
+        ("placed", "cancelled"),
+    ],
+    "trading_approval": [
+        ("waiting", "approved"),
+        ("waiting", "declined"),
+        ("waiting", "withdrawn"),
+        ("waiting", "expired"),
+    ],
+    "trading_booking": [("held", "booked"), ("held", "cancelled"), ("booked", "cancelled")],
+}
+
+
+def _moves() -> str:
+    rows = [f"('{table}', '{old}', '{new}')" for table, moves in LEGAL.items() for old, new in moves]
+    return ",\n            ".join(rows)
+
+
+STATE = Function(
+    "trading_guard_state",
+    f"""
+BEGIN
+    IF NEW.state <> OLD.state AND NOT EXISTS (
+        SELECT 1 FROM (VALUES
+            {_moves()}
+        ) AS legal(at_table, old_state, new_state)
+        WHERE at_table = TG_TABLE_NAME AND old_state = OLD.state AND new_state = NEW.state
+    ) THEN
+        RAISE EXCEPTION '% %: from % to % is no legal move', TG_TABLE_NAME, OLD.id, OLD.state, NEW.state
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END
+""",
+)
+
+# What an approver is asked, and what was answered, is evidence.
+DECISION = Function(
+    "trading_guard_decision",
+    """
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION 'approval % is never deleted', OLD.id USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF OLD.state <> 'waiting' AND NEW IS DISTINCT FROM OLD THEN
+        RAISE EXCEPTION 'approval % was % and does not change any more', OLD.id, OLD.state
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF NEW.order_id <> OLD.order_id OR NEW.asked_by_person_id <> OLD.asked_by_person_id
+        OR NEW.asked_on <> OLD.asked_on OR NEW.committed_pence <> OLD.committed_pence
+        OR NEW.over_pence <> OLD.over_pence OR NEW.rule_id IS DISTINCT FROM OLD.rule_id
+        OR NEW.approver_role <> OLD.approver_role OR NEW.approver_email <> OLD.approver_email
+        OR NEW.approver_person_id IS DISTINCT FROM OLD.approver_person_id THEN
+        RAISE EXCEPTION 'approval %: what was asked of whom never changes', OLD.id
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END
+""",
+)
+
+# A link that was used stays used.
+LINK = Function(
+    "trading_guard_link",
+    """
+BEGIN
+    IF OLD.used_at IS NOT NULL OR NEW.digest <> OLD.digest OR NEW.approval_id <> OLD.approval_id
+        OR NEW.expires_at > OLD.expires_at THEN
+        RAISE EXCEPTION 'link %: it works once, for its approval, and never longer than it was made for', OLD.id
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END
+""",
+)
+
+FUNCTIONS = [STATE, DECISION, LINK]
+TRIGGERS = [
+    *[Trigger(f"{table}_state", table, "BEFORE", "UPDATE", "ROW", "trading_guard_state") for table in LEGAL],
+    Trigger(
+        "trading_approval_decision", "trading_approval", "BEFORE", "DELETE OR UPDATE", "ROW", "trading_guard_decision"
+    ),
+    Trigger("trading_approvallink_once", "trading_approvallink", "BEFORE", "UPDATE", "ROW", "trading_guard_link"),
+]
+declare(functions=FUNCTIONS, triggers=TRIGGERS)

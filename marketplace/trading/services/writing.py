@@ -1,0 +1,178 @@
+"""What an order consists of once it is written: its lines as quoted, the places it holds, its items to invoice."""
+
+from datetime import date, timedelta
+
+from catalogue.rules.quotes import Quote, Step
+from catalogue.services import PlacesGone, pin_price, take_places
+from invoicing.services import charge
+from invoicing.vat.treatment import VatTreatment
+from marketplace.core import series
+from marketplace.core.actors import Actor
+from marketplace.core.money import Money, share_out
+from marketplace.core.periods import Period
+from marketplace.trading.models import Basket, BasketLine, Booking, Order, OrderLine
+from marketplace.trading.services.checking import BasketCheck
+
+ORDER_SERIES = "order"
+KEPT = "Nothing is ordered; your basket is kept."
+
+
+def write_order(
+    *, check: BasketCheck, basket: Basket, person_id: int, purchase_order: str, state: Order.State, on: date
+) -> Order:
+    """The order with its number, lines and places, in the caller's transaction. Nothing is charged by it.
+
+    Places are booked where the order is placed, and held where it waits for approval. Raises PlacesGone.
+    """
+    _take_all_places(check)
+    series.ensure_series(code=ORDER_SERIES, prefix="ORD")
+    [number] = series.claim(series=ORDER_SERIES)
+    order = Order.objects.create(
+        number=number,
+        basket=basket,
+        organisation=basket.organisation,
+        placed_by_person_id=person_id,
+        placed_on=on,
+        purchase_order=purchase_order,
+        invoice_to=check.invoice_to,
+        state=state,
+        net_pence=check.total.net.pence,
+        vat_pence=check.total.vat.pence,
+        total_pence=check.total.gross.pence,
+    )
+    for checked in check.lines:
+        if checked.quote is not None:
+            _write_line(order, checked.line, checked.quote)
+    return order
+
+
+def place_key(line: BasketLine) -> str:
+    return f"basket-line:{line.pk}:places"
+
+
+def _take_all_places(check: BasketCheck) -> None:
+    """In the order of the runs, so that two orders never wait for each other in a ring."""
+    lines = [checked.line for checked in check.lines if checked.line.run_id]
+    try:
+        for line in sorted(lines, key=lambda line: (line.run_id or 0, line.pk)):
+            take_places(source_key=place_key(line), run_id=line.run_id or 0, places=int(line.quantity))
+    except PlacesGone as gone:
+        raise PlacesGone(f"{gone.message.rstrip('.')}. {KEPT}", **gone.facts) from None
+
+
+def _describe(line: BasketLine) -> str:
+    """What the invoice line says: never a person's name."""
+    if line.run is None:
+        return line.offer.title
+    where = f", {line.run.venue}" if line.run.venue else ""
+    return f"{line.offer.title}, {line.run.starts_on:%-d %B %Y}{where}"[:240]
+
+
+def _service_period(order: Order, line: BasketLine) -> Period | None:
+    """What the price pays for: the days of the course, or the term of an agreement from its first day.
+
+    A term that begins at once has no dates until somebody has approved it.
+    """
+    if line.run is not None:
+        return Period(line.run.starts_on, line.run.ends_on + timedelta(days=1))
+    waits = order.state == Order.State.AWAITING_APPROVAL and line.service_from is None
+    if line.offer.term_months is None or waits:
+        return None
+    return Period.months_from(line.service_from or order.placed_on, line.offer.term_months)
+
+
+def _write_line(order: Order, line: BasketLine, quote: Quote) -> None:
+    period = _service_period(order, line)
+    written = OrderLine.objects.create(
+        order=order,
+        offer=line.offer,
+        run=line.run,
+        school=line.school,
+        description=_describe(line),
+        quantity=line.quantity,
+        included=quote.included,
+        facts=line.facts,
+        steps=[step.as_json() for step in [*quote.steps, quote.vat_step]],
+        net_pence=quote.net.pence,
+        unit_price_pence=quote.unit_price.pence,
+        charged_quantity=quote.line_quantity,
+        vat_category=quote.vat.category,
+        vat_rate=quote.vat.rate,
+        vat_reason=quote.vat.reason,
+        price_id=quote.price_id or 0,
+        cancellation=line.offer.cancellation,
+        service_from=period.start if period else None,
+        service_to=period.end if period else None,
+        place_source_key=place_key(line) if line.run_id else "",
+    )
+    pin_price(price_id=written.price_id)
+    if line.run is not None:
+        _book(order, written, line, quote)
+
+
+def _book(order: Order, written: OrderLine, line: BasketLine, quote: Quote) -> None:
+    """One booking for each place; included ones first. The price is shared out to the penny over the charged ones."""
+    places, charged = int(line.quantity), int(quote.charged)
+    shares = [0] * quote.included + (share_out(quote.net.pence, [1] * charged) if charged else [])
+    names = [*line.delegates, *[""] * places]
+    waits = order.state == Order.State.AWAITING_APPROVAL
+    Booking.objects.bulk_create(
+        [
+            Booking(
+                order_line=written,
+                position=index + 1,
+                run_id=written.run_id or 0,
+                school_id=written.school_id,
+                delegate_name=names[index],
+                included=index < quote.included,
+                net_pence=shares[index],
+                state=Booking.State.HELD if waits else Booking.State.BOOKED,
+            )
+            for index in range(places)
+        ]
+    )
+
+
+def charge_order(*, order: Order, on: date, actor: Actor) -> None:
+    """One item to invoice for each line that costs something, from what was written when it was quoted.
+
+    ``on`` is the day on which the order is placed or approved: what begins at once begins then.
+    """
+    for line in order.lines.select_related("offer", "school").order_by("pk"):
+        if line.run_id is None and line.service_from is None and line.offer.term_months is not None:
+            period = Period.months_from(on, line.offer.term_months)
+            line.service_from, line.service_to = period.start, period.end
+            OrderLine.objects.filter(pk=line.pk).update(service_from=period.start, service_to=period.end)
+        if line.net_pence:
+            _charge(order, line, on, actor)
+
+
+def _charge(order: Order, line: OrderLine, on: date, actor: Actor) -> None:
+    """An included place is no item to invoice: there are no £0 lines."""
+    key, offer = f"order-line:{line.pk}:price", line.offer
+    period = Period(line.service_from, line.service_to) if line.service_from and line.service_to else None
+    # A term that begins later is invoiced when it begins; everything else at once.
+    begins_later = offer.term_months is not None and period is not None and period.start > on
+    charge(
+        source_key=key,
+        consumer=line.school,
+        invoice_to=order.invoice_to,
+        description=line.description,
+        quantity=line.charged_quantity,
+        unit_price=Money(line.unit_price_pence),
+        net=Money(line.net_pence),
+        vat=VatTreatment(line.vat_category, line.vat_rate, line.vat_reason),
+        account_code=offer.account_code,
+        stream_code=offer.stream_code,
+        bill_on=period.start if begins_later and period else on,
+        service=period,
+        cfr_code=offer.cfr_code,
+        aar_code=offer.aar_code,
+        purchase_order=order.purchase_order,
+        label=order.number,
+        # The last step tells of VAT, which the invoice works out on its whole rate group.
+        steps=[Step(step["text"], step["pence"]).sentence for step in line.steps[:-1]],
+        analysis_code=offer.code,
+        actor=actor,
+    )
+    OrderLine.objects.filter(pk=line.pk).update(charge_source_key=key)
