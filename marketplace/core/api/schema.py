@@ -45,6 +45,12 @@ class Described(AutoSchema):
         scope = f"\n\nScope: `{area}:{'read' if reads else 'write'}`." if area else ""
         return f"{super().get_description()}{scope}"
 
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        """A list of rows is one by its ``columns``: its pages and filters are described then."""
+        if hasattr(self.view, "columns"):
+            return self.method == "GET"
+        return bool(super()._is_list_view(serializer))
+
     def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         answers = {**_ALWAYS, **(_READS if self.method == "GET" else _WRITES)}

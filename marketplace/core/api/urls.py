@@ -1,21 +1,18 @@
-"""The description of the API and its page, both served from here: nothing is fetched from elsewhere."""
+"""The description of the API, and the operations that belong to no floor. Its page stands with the others, in frontend."""
 
-from django.urls import path
-from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
-from rest_framework.renderers import TemplateHTMLRenderer
+from django.urls import path, re_path
+from drf_spectacular.views import SpectacularJSONAPIView
 
+from marketplace.core.api.events import EventsView
+from marketplace.core.api.jobs import JobCancelView, JobsView, JobView
 from marketplace.core.api.views import nothing_here
-
-
-class DocsView(SpectacularSwaggerSplitView):
-    """The API to read and to try out, in a browser."""
-
-    renderer_classes = [TemplateHTMLRenderer]
-
 
 urlpatterns = [
     path("schema", SpectacularJSONAPIView.as_view(), name="api-schema"),
-    path("docs", DocsView.as_view(url_name="api-schema"), name="api-docs"),
+    path("events", EventsView.as_view(), name="api-events"),
+    path("jobs", JobsView.as_view(), name="api-jobs"),
+    path("jobs/<uuid:number>", JobView.as_view(), name="api-job"),
+    path("jobs/<uuid:number>/cancel", JobCancelView.as_view(), name="api-job-cancel"),
 ]
 # Asked last of all: an address that leads nowhere is refused in the API's own form.
-LAST = [path("<path:rest>", nothing_here)]
+LAST = [re_path(r"^(?P<rest>(?s:.*))\Z", nothing_here)]  # a line end in it, too

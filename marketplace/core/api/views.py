@@ -1,16 +1,20 @@
 """The two kinds of operation: one thing (``ApiView``) and a list of rows (``ListView``)."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, ClassVar
 
 import orjson
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
 from django_filters import FilterSet
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import generics
-from rest_framework.exceptions import ParseError
+from rest_framework.exceptions import NotFound, ParseError
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -22,6 +26,8 @@ from marketplace.core.api import idempotency
 from marketplace.core.api.authentication import SAFE, actor_of
 from marketplace.core.api.schema import Described
 from marketplace.core.errors import WrongInput
+
+_ID = re.compile(r"[0-9]{1,18}")
 
 
 class ApiView(APIView):
@@ -41,9 +47,15 @@ class ApiView(APIView):
         handler: Callable[..., Response] | None = getattr(self, method, None)
         if request.method in SAFE or handler is None or method not in self.http_method_names:
             return
+        if int(request.META.get("CONTENT_LENGTH") or 0) > self.most_bytes():
+            raise RequestDataTooBig
         refuse_unstorable(request.data)
         if not self.calculates:
             setattr(self, method, lambda *a, **k: idempotency.once(request, partial(handler, *a, **k)))
+
+    def most_bytes(self) -> int:
+        """How large a body may be; more is refused unread."""
+        return int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0)
 
     @property
     def actor(self) -> Actor:
@@ -66,6 +78,14 @@ class Cursor(CursorPagination):
     max_page_size = 200
     page_size_query_param = "page_size"
     ordering = "-id"
+
+    def decode_cursor(self, request: Request) -> Any:
+        """Where the caller stands. What no page of ours has ever named is not found."""
+        cursor = super().decode_cursor(request)
+        position = cursor.position if cursor else None
+        if position is not None and not _ID.fullmatch(str(position)):
+            raise NotFound
+        return cursor
 
 
 class StrictFilters(DjangoFilterBackend):
@@ -126,6 +146,7 @@ class ListView(ApiView, generics.GenericAPIView[Any]):
         return self.page()
 
 
+@csrf_exempt  # there is nothing to protect, and the refusal must be one of the API's own
 def nothing_here(request: HttpRequest, rest: str) -> HttpResponse:
     """The answer to an address of the API that leads nowhere."""
     refusal = {"code": "not_found", "message": f"There is no operation at {request.path[:200]}.", "detail": []}

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from marketplace.trading.api.approvals import ApprovalsView, ApprovalView, DecisionView, WithdrawalView
 from marketplace.trading.api.baskets import BasketLinesView, BasketLineView, BasketView
 from marketplace.trading.api.bookings import BookingsView, BookingView, CancellationView, DelegateView
 from marketplace.trading.api.orders import OrderPurchaseOrderView, OrdersView, OrderView
@@ -15,6 +16,10 @@ urlpatterns: list[URLPattern] = [
     path("orders", OrdersView.as_view(), name="api-orders"),
     path("orders/<slug:number>", OrderView.as_view(), name="api-order"),
     path("orders/<slug:number>/purchase-order", OrderPurchaseOrderView.as_view(), name="api-order-purchase-order"),
+    path("approvals", ApprovalsView.as_view(), name="api-approvals"),
+    path("approvals/<slug:number>", ApprovalView.as_view(), name="api-approval"),
+    path("approvals/<slug:number>/decision", DecisionView.as_view(), name="api-approval-decision"),
+    path("approvals/<slug:number>/withdrawal", WithdrawalView.as_view(), name="api-approval-withdrawal"),
     path("bookings", BookingsView.as_view(), name="api-bookings"),
     path("bookings/<int:pk>", BookingView.as_view(), name="api-booking"),
     path("bookings/<int:pk>/cancellation", CancellationView.as_view(), name="api-booking-cancellation"),
