@@ -6,5 +6,6 @@ class CatalogueConfig(AppConfig):
 
     def ready(self) -> None:
         """Declares the price guard and the invariants."""
+        import catalogue.benchmarks
         import catalogue.guards
         import catalogue.verification  # noqa: F401

@@ -1,4 +1,4 @@
-"""The database guard of prices that were used."""
+"""What the database itself keeps true: prices that were used stay, and an offer knows its last dates."""
 
 from marketplace.core.triggers import Function, Trigger, declare
 
@@ -38,4 +38,43 @@ PRICE_TRIGGERS = [
         "catalogue_guard_pinned_price",
     )
 ]
-declare(functions=[PINNED_PRICE], triggers=PRICE_TRIGGERS)
+
+# Locks the offer first, so that of two dates added at once the later transaction sees the earlier one's. Taking places
+# changes none of the columns named below and costs nothing here.
+LAST_DATES = Function(
+    "catalogue_keep_last_dates",
+    """
+DECLARE
+    touched bigint[] := CASE TG_OP WHEN 'INSERT' THEN ARRAY[NEW.offer_id] WHEN 'DELETE' THEN ARRAY[OLD.offer_id]
+                        ELSE ARRAY[OLD.offer_id, NEW.offer_id] END;
+BEGIN
+    PERFORM 1 FROM catalogue_offer WHERE id = ANY (touched) ORDER BY id FOR NO KEY UPDATE;
+    UPDATE catalogue_offer o
+    SET last_face_to_face = d.face_to_face, last_online = d.online, last_hybrid = d.hybrid
+    FROM (
+        SELECT t.id,
+               max(r.starts_at) FILTER (WHERE r.mode = 'face_to_face') AS face_to_face,
+               max(r.starts_at) FILTER (WHERE r.mode = 'online') AS online,
+               max(r.starts_at) FILTER (WHERE r.mode = 'hybrid') AS hybrid
+        FROM unnest(touched) AS t(id)
+        LEFT JOIN catalogue_courserun r ON r.offer_id = t.id AND r.state = 'open'
+        GROUP BY t.id
+    ) d
+    WHERE o.id = d.id AND (o.last_face_to_face, o.last_online, o.last_hybrid)
+        IS DISTINCT FROM (d.face_to_face, d.online, d.hybrid);
+    RETURN NULL;
+END
+""",
+)
+
+RUN_TRIGGERS = [
+    Trigger(
+        "catalogue_run_last_dates",
+        "catalogue_courserun",
+        "AFTER",
+        "INSERT OR DELETE OR UPDATE OF offer_id, mode, starts_at, state",
+        "ROW",
+        "catalogue_keep_last_dates",
+    )
+]
+declare(functions=[PINNED_PRICE, LAST_DATES], triggers=[*PRICE_TRIGGERS, *RUN_TRIGGERS])

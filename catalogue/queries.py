@@ -1,28 +1,38 @@
 """Reads over the catalogue: what buyers find. Only published offers are ever shown."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
-from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import Count, Exists, F, Func, Min, OuterRef, Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from rapidfuzz import fuzz, process
 
 from catalogue.models import CourseRun, Offer, SearchWord
+from catalogue.searching.facets import FACETS, count_facets, dated
+from catalogue.searching.order import page_ids
+from catalogue.searching.planning import reading_by_index
+from catalogue.searching.words import TEXT_LIMIT, Words, words_of
 from marketplace.core.errors import NotFound
 
-PAGE_SIZE = 25
-TEXT_LIMIT = 200
-SORTS = ("relevance", "title", "date")
-FACETS = ("kind", "theme", "phase", "provider", "mode")
+__all__ = [
+    "FACETS",
+    "PAGE_SIZE",
+    "SORTS",
+    "TEXT_LIMIT",
+    "FacetValue",
+    "Filters",
+    "SearchPage",
+    "matching",
+    "open_runs",
+    "published_offer",
+    "published_offers",
+    "search",
+]
 
-_LABELS: dict[str, dict[str, str]] = {
-    "kind": {str(value): str(label) for value, label in Offer.Kind.choices},
-    "mode": {str(value): str(label) for value, label in CourseRun.Mode.choices},
-}
-_LAST_WORD = re.compile(r"(?P<head>.*?)(?P<word>[^\W_]{2,40})$", re.DOTALL)
+PAGE_SIZE = 25
+SORTS = ("relevance", "title", "date")
 
 
 @dataclass(frozen=True)
@@ -35,6 +45,10 @@ class Filters:
     provider: str = ""
     mode: str = ""
     from_date: date | None = None
+
+    def facets(self) -> list[str]:
+        """The facets of which a value is chosen."""
+        return [facet for facet in FACETS if getattr(self, facet)]
 
     def without(self, facet: str) -> "Filters":
         return Filters(**{**self.__dict__, facet: ""})
@@ -84,42 +98,41 @@ def search(
 ) -> SearchPage:
     """Published offers that fit, best first, with the counts that each facet value would leave.
 
-    Counts of one facet follow the other filters, not its own. English stemming; the last word also as a
-    beginning of words. A wrong sort or a page beyond the last falls back. The number of queries does not
-    depend on the number of results.
+    Counts are exact. Those of one facet follow the other filters, not its own. English stemming; the last word also as
+    a beginning of words. A wrong sort or a page beyond the last falls back. The number of queries does not depend on
+    the number of results.
     """
     chosen = filters or Filters()
-    query = _text_query(text)
-    found = _narrow(published_offers(), query, chosen, on)
-    total = found.count()
-    pages = max(1, -(-total // PAGE_SIZE))
-    page = min(max(page, 1), pages)
-    begin = (page - 1) * PAGE_SIZE
-    ordered = _ordered(found, query, sort, on).select_related("provider__organisation").defer("search")
+    words = words_of(text)
+    with reading_by_index(words is not None):
+        counted = count_facets(
+            found=_narrow(published_offers(), words, chosen, on),
+            without={name: _narrow(published_offers(), words, chosen.without(name), on) for name in chosen.facets()},
+            start=_first_moment(chosen, on),
+        )
+        pages = max(1, -(-counted.total // PAGE_SIZE))
+        page = min(max(page, 1), pages)
+        ids = counted.total and page_ids(
+            _narrow(published_offers(), None, chosen, on),
+            words=words,
+            sort=sort,
+            start=_first_moment(Filters(), on),
+            begin=(page - 1) * PAGE_SIZE,
+            count=PAGE_SIZE,
+        )
     return SearchPage(
-        results=list(ordered[begin : begin + PAGE_SIZE]),
-        total=total,
+        results=_shown(ids, on) if ids else [],
+        total=counted.total,
         page=page,
         pages=pages,
-        facets={facet: _facet(facet, query, chosen, on) for facet in FACETS},
-        did_you_mean=_did_you_mean(text) if query is not None and total == 0 else "",
+        facets={facet: _values(counted.by_facet[facet], counted.labels, getattr(chosen, facet)) for facet in FACETS},
+        did_you_mean=_did_you_mean(text) if words is not None and counted.total == 0 else "",
     )
 
 
-def _text_query(text: str) -> SearchQuery | None:
-    """What a person typed: quotes, ``or`` and a minus work; the last word also matches as a beginning."""
-    text = text.replace("\x00", " ").strip()[:TEXT_LIMIT]
-    if not text:
-        return None
-    whole = SearchQuery(text, config="english", search_type="websearch")
-    match = _LAST_WORD.match(text)
-    if match is None or match["head"].endswith("-") or match["head"].count('"') % 2:
-        return whole
-    begins = SearchQuery(f"{match['word']}:*", config="english", search_type="raw")
-    head = match["head"].strip()
-    if not head:
-        return whole | begins
-    return whole | (SearchQuery(head, config="english", search_type="websearch") & begins)
+def matching(*, text: str, on: date, filters: Filters | None = None) -> QuerySet[Offer]:
+    """The published offers that fit words and filters, in no order."""
+    return _narrow(published_offers(), words_of(text), filters or Filters(), on)
 
 
 def _first_moment(filters: Filters, on: date) -> datetime:
@@ -128,15 +141,10 @@ def _first_moment(filters: Filters, on: date) -> datetime:
     return timezone.make_aware(datetime.combine(first, time.min))
 
 
-def _runs_from(filters: Filters, on: date) -> QuerySet[CourseRun]:
-    start = _first_moment(filters, on)
-    return CourseRun.objects.filter(offer=OuterRef("pk"), state=CourseRun.State.OPEN, starts_at__gte=start)
-
-
-def _narrow(offers: QuerySet[Offer], query: SearchQuery | None, filters: Filters, on: date) -> QuerySet[Offer]:
+def _narrow(offers: QuerySet[Offer], words: Words | None, filters: Filters, on: date) -> QuerySet[Offer]:
     narrowed = Q()
-    if query is not None:
-        narrowed &= Q(search=query)
+    if words is not None:
+        narrowed &= Q(search=words.all)
     if filters.kind:
         narrowed &= Q(kind=filters.kind)
     if filters.theme:
@@ -146,45 +154,23 @@ def _narrow(offers: QuerySet[Offer], query: SearchQuery | None, filters: Filters
     if filters.provider:
         narrowed &= Q(provider__code=filters.provider)
     if filters.mode or filters.from_date:
-        runs = _runs_from(filters, on)
-        narrowed &= Q(Exists(runs.filter(mode=filters.mode) if filters.mode else runs))
+        narrowed &= dated(filters.mode, _first_moment(filters, on))
     return offers.filter(narrowed)
 
 
-def _ordered(offers: QuerySet[Offer], query: SearchQuery | None, sort: str, on: date) -> QuerySet[Offer]:
-    start = _first_moment(Filters(), on)
-    coming = Q(runs__state=CourseRun.State.OPEN, runs__starts_at__gte=start)
-    offers = offers.annotate(next_starts_at=Min("runs__starts_at", filter=coming))
-    if sort == "date":
-        return offers.order_by(F("next_starts_at").asc(nulls_last=True), "title", "pk")
-    if sort == "relevance" and query is not None:
-        return offers.annotate(rank=SearchRank(F("search"), query)).order_by("-rank", "title", "pk")
-    return offers.order_by("title", "pk")
+def _shown(ids: list[int], on: date) -> list[Offer]:
+    """The offers of one page in the order of the ids."""
+    coming = CourseRun.objects.filter(
+        offer=OuterRef("pk"), state=CourseRun.State.OPEN, starts_at__gte=_first_moment(Filters(), on)
+    )
+    next_one = Subquery(coming.order_by("starts_at").values("starts_at")[:1])
+    shown = Offer.objects.select_related("provider__organisation").defer("search", "title_words")
+    by_id = shown.annotate(next_starts_at=next_one).in_bulk(ids)
+    return [by_id[pk] for pk in ids]
 
 
-def _facet(facet: str, query: SearchQuery | None, filters: Filters, on: date) -> list[FacetValue]:
-    offers = _narrow(published_offers(), query, filters.without(facet), on)
-    labels = _LABELS.get(facet, {})
-    rows: Iterable[tuple[str, int]]
-    if facet == "kind":
-        rows = offers.values_list("kind").annotate(count=Count("pk"))
-    elif facet == "provider":
-        codes = ("provider__code", "provider__organisation__name")
-        named = list(offers.values_list(*codes).annotate(count=Count("pk")))
-        labels = {code: name for code, name, _ in named}
-        rows = [(code, count) for code, _, count in named]
-    elif facet == "mode":
-        runs = CourseRun.objects.filter(offer__in=offers.values("pk"), state=CourseRun.State.OPEN)
-        coming = runs.filter(starts_at__gte=_first_moment(filters, on))
-        rows = coming.values_list("mode").annotate(count=Count("offer", distinct=True))
-    else:
-        each = Func(F({"theme": "themes", "phase": "phases"}[facet]), function="unnest")
-        rows = offers.annotate(value=each).values_list("value").annotate(count=Count("pk"))
-    return _values(list(rows), labels, getattr(filters, facet))
-
-
-def _values(rows: list[tuple[str, int]], labels: dict[str, str], chosen: str) -> list[FacetValue]:
-    values = [FacetValue(value, labels.get(value, value), count, value == chosen) for value, count in rows]
+def _values(counts: Mapping[str, int], labels: Mapping[str, str], chosen: str) -> list[FacetValue]:
+    values = [FacetValue(value, labels.get(value, value), count, value == chosen) for value, count in counts.items()]
     if chosen and chosen not in {value.value for value in values}:
         values.append(FacetValue(chosen, labels.get(chosen, chosen), 0, True))
     return sorted(values, key=lambda value: (-value.count, value.label))

@@ -132,15 +132,15 @@ def _move(offer: Offer, before: Offer.State, after: Offer.State, actor: Actor) -
         words = f"{offer.title} is {current.label.lower()}, so it cannot become {after.label.lower()}."
         raise NotPublishable(words)
     offer.state = after
-    _record(f"offer.{after}", offer, actor)
+    _record(f"offer.{after}", offer, actor, before={"state": str(before)})
 
 
-def _record(kind: str, offer: Offer, actor: Actor) -> None:
+def _record(kind: str, offer: Offer, actor: Actor, before: dict[str, str] | None = None) -> None:
     events.record(
         kind=kind,
         subject_kind="offer",
         subject=offer.code,
         organisation_ids=[offer.provider.organisation_id],
-        payload={"state": str(offer.state)},
+        payload={"before": before, "after": {"state": str(offer.state)}},
         actor=actor,
     )

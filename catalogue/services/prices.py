@@ -73,7 +73,7 @@ def end_price(*, price: Price, valid_to: date, actor: Actor) -> Price:
     if Price.objects.filter(pk=price.pk, valid_to__isnull=True).update(valid_to=valid_to) != 1:
         raise PriceEnded("This price has an end already. Add a new price for the dates after it.")
     price.valid_to = valid_to
-    _record("price.ended", price, actor)
+    _record("price.ended", price, actor, before={"to": None})
     return price
 
 
@@ -82,7 +82,8 @@ def pin_price(*, price_id: int) -> None:
     Price.objects.filter(pk=price_id, pinned=False).update(pinned=True)
 
 
-def _record(kind: str, price: Price, actor: Actor) -> None:
+def _record(kind: str, price: Price, actor: Actor, before: dict[str, None] | None = None) -> None:
+    last = {"to": price.valid_to.isoformat() if price.valid_to else None}
     events.record(
         kind=kind,
         subject_kind="offer",
@@ -92,7 +93,7 @@ def _record(kind: str, price: Price, actor: Actor) -> None:
             "price": price.pk,
             "class": PriceClass(price.price_class).code,
             "from": price.valid_from.isoformat(),
-            "to": price.valid_to.isoformat() if price.valid_to else None,
+            **({"before": before, "after": last} if before else {"rule": price.rule, **last}),
         },
         actor=actor,
     )

@@ -1,0 +1,72 @@
+"""Every page of the site that shows a list by pages: who looks, where it lies, and what makes it longer.
+
+``test_query_counts.py`` proves that none is missing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from marketplace.core.actors import Role
+from tests.frontend.lists.world import World
+
+BUYER, OFFICER, ADMINISTRATOR = Role.BUYER, Role.FINANCE_OFFICER, Role.ADMINISTRATOR
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """``grow`` adds the rows of these numbers, counted from 0; ``path`` is asked for after each growth."""
+
+    role: Role | None
+    path: Callable[[World], str]
+    grow: Callable[[World, range], object]
+
+
+def _at(name: str, query: str = "") -> Callable[[World], str]:
+    return lambda _: reverse(name) + query
+
+
+def _batch(world: World) -> str:
+    """From the first invoice ever to the newest."""
+    numbers = type(world.newest_invoice()).objects.order_by("pk").values_list("number", flat=True)
+    return reverse("finance-invoice-batch-done", kwargs={"first": numbers[0], "last": world.newest_invoice().number})
+
+
+def _statement(world: World) -> str:
+    newest = world.bank_account().statements.latest("pk")
+    return reverse("finance-bank-statement", kwargs={"account": "current", "pk": newest.pk})
+
+
+LIST_PAGES: dict[str, ListPage] = {
+    "find": ListPage(None, _at("find"), World.offers),
+    "school-find": ListPage(BUYER, lambda w: w.own("school-find"), World.offers),
+    "school-bookings": ListPage(BUYER, lambda w: w.own("school-bookings"), World.bookings),
+    "school-orders": ListPage(BUYER, lambda w: w.own("school-orders"), World.orders),
+    "school-approvals": ListPage(Role.APPROVER, lambda w: w.own("school-approvals"), World.approvals),
+    "school-invoices": ListPage(BUYER, lambda w: w.own("school-invoices"), World.invoices),
+    "school-history": ListPage(BUYER, lambda w: w.own("school-history"), World.events),
+    "finance-invoicing": ListPage(OFFICER, _at("finance-invoicing"), World.items),
+    "finance-invoice-batches": ListPage(
+        OFFICER, lambda w: f"{reverse('finance-invoice-batches')}?on={w.today.isoformat()}", World.items
+    ),
+    "finance-invoice-batch-done": ListPage(OFFICER, _batch, World.invoices),
+    "finance-invoices": ListPage(OFFICER, _at("finance-invoices"), World.invoices),
+    "finance-invoice": ListPage(
+        OFFICER,
+        lambda w: reverse("finance-invoice", kwargs={"number": w.newest_invoice().number}),
+        World.long_invoice,
+    ),
+    "finance-credits-due": ListPage(OFFICER, _at("finance-credits-due"), World.credits_due),
+    "finance-customers": ListPage(OFFICER, _at("finance-customers"), World.invoices),
+    "finance-aged-debtors": ListPage(OFFICER, _at("finance-aged-debtors"), World.invoices),
+    "finance-bank": ListPage(OFFICER, _at("finance-bank"), World.statements),
+    "finance-bank-statement": ListPage(OFFICER, _statement, World.long_statement),
+    "finance-bank-unidentified": ListPage(OFFICER, _at("finance-bank-unidentified"), World.unidentified),
+    "finance-account": ListPage(OFFICER, lambda _: reverse("finance-account", kwargs={"code": "1100"}), World.invoices),
+    "organisations": ListPage(ADMINISTRATOR, _at("organisations"), World.customers),
+    "jobs": ListPage(OFFICER, _at("jobs"), World.jobs),
+    "audit-events": ListPage(Role.AUDITOR, _at("audit-events"), World.events),
+    "audit-seals": ListPage(Role.AUDITOR, _at("audit-seals"), World.seals),
+    "messages": ListPage(ADMINISTRATOR, _at("messages"), World.messages),
+}

@@ -1,0 +1,120 @@
+"""Each filter of each list reads an index: declared beside the model, so that no list turns slow as it grows."""
+
+from collections.abc import Iterator
+from dataclasses import fields
+from importlib import import_module
+
+import pytest
+from django import forms
+from django.db import models
+from django.urls import get_resolver
+
+from catalogue.models import Offer
+from catalogue.queries import Filters
+from frontend.audit.events import EventFilter
+from frontend.finance.customers import CustomerFilter
+from frontend.finance.documents import DocumentFilter
+from frontend.finance.items import ItemFilter
+from frontend.messages.staff import MessageFilter
+from frontend.office.organisations import OrganisationFilter
+from frontend.school.invoices import InvoiceFilter
+from frontend.school.orders import BookingFilter
+from invoicing.documents.models import Document
+from invoicing.receivables.models import Charge, ReceivableItem
+from marketplace.core.models import Event
+from marketplace.messaging.models import Message
+from marketplace.organisations.models import Organisation
+from marketplace.trading.models import Booking
+from providers.models import Provider
+
+Column = tuple[type[models.Model], str]
+
+# Of each filter the column that narrows the list, or why it needs none.
+FILTERS: dict[type, dict[str, Column | str]] = {
+    DocumentFilter: {
+        "q": (Document, "number"),
+        "kind": (Document, "kind"),
+        "state": (ReceivableItem, "outstanding_pence"),
+        "issued_from": (Document, "issued_on"),
+        "issued_to": (Document, "issued_on"),
+    },
+    ItemFilter: {
+        "customer": (Charge, "invoice_to"),
+        "due_by": (Charge, "bill_on"),
+        "held": "only items that wait are listed, and the index of their dates holds no others",
+    },
+    CustomerFilter: {"q": (Organisation, "number"), "owing": (ReceivableItem, "organisation")},
+    InvoiceFilter: {"show": (Document, "customer"), "q": (Document, "customer")},
+    BookingFilter: {"show": (Booking, "school"), "q": (Booking, "school")},
+    OrganisationFilter: {"show": (Organisation, "kind"), "q": (Organisation, "number")},
+    MessageFilter: {
+        "show": (Message, "state"),
+        "topic": "read newest first until a page is full",
+        "q": "a part of an address, which no index finds",
+    },
+    EventFilter: {
+        "kind": (Event, "kind"),
+        "subject": "only behind its kind: to look for a number alone reads the log from its end",
+        "person": (Event, "actor_person_id"),
+        "organisation": (Event, "organisation_ids"),
+        "since": (Event, "at"),
+        "until": (Event, "at"),
+    },
+    Filters: {
+        "kind": (Offer, "kind"),
+        "theme": (Offer, "themes"),
+        "phase": (Offer, "phases"),
+        "provider": (Provider, "code"),
+        "mode": (Offer, "last_online"),
+        "from_date": (Offer, "last_face_to_face"),
+    },
+}
+
+
+def indexed(model: type[models.Model], column: str) -> bool:
+    """Whether an index begins with the column; what all rows of a list share (``state``) may stand before it."""
+    field = model._meta.get_field(column)
+    if getattr(field, "unique", False) or getattr(field, "db_index", False):
+        return True
+    begun: list[list[str]] = [[name.lstrip("-") for name in index.fields] for index in model._meta.indexes]
+    begun += [list(one.fields) for one in model._meta.constraints if isinstance(one, models.UniqueConstraint)]
+    return any(column in names[: 2 if names[:1] == ["state"] else 1] for names in begun)
+
+
+def filter_forms() -> Iterator[type[forms.Form]]:
+    """Every form of the pages that narrows a list: its name ends so."""
+    assert get_resolver().url_patterns  # every view, and so every form, is loaded
+    waiting: list[type[forms.BaseForm]] = [forms.Form]
+    while waiting:
+        for kind in waiting.pop().__subclasses__():
+            waiting.append(kind)
+            if kind.__module__.startswith("frontend.") and kind.__name__.endswith("Filter"):
+                yield kind  # type: ignore[misc]
+
+
+def test_every_filter_of_every_list_is_looked_at() -> None:
+    import_module("frontend.urls")
+    assert set(filter_forms()) == {kind for kind in FILTERS if issubclass(kind, forms.Form)}
+    for kind, columns in FILTERS.items():
+        named = set(kind.base_fields) if issubclass(kind, forms.Form) else {one.name for one in fields(kind)}
+        assert named == set(columns), kind.__name__
+
+
+@pytest.mark.parametrize(
+    ("model", "column"),
+    sorted(
+        {one for columns in FILTERS.values() for one in columns.values() if not isinstance(one, str)},
+        key=lambda one: (one[0].__name__, one[1]),
+    ),
+)
+def test_the_column_that_narrows_a_list_has_an_index(model: type[models.Model], column: str) -> None:
+    assert indexed(model, column)
+
+
+def test_all_three_dates_of_an_offer_have_one() -> None:
+    assert all(indexed(Offer, f"last_{mode}") for mode in ("face_to_face", "online", "hybrid"))
+
+
+def test_a_column_without_an_index_is_seen() -> None:
+    assert not indexed(Offer, "summary")
+    assert not indexed(Offer, "description")
