@@ -8,6 +8,7 @@ from marketplace.core.api.urls import LAST
 API: list[URLPattern | URLResolver] = [
     path("", include("marketplace.core.api.urls")),
     path("", include("marketplace.organisations.api.urls")),
+    path("", include("marketplace.messaging.api.urls")),
     path("", include("invoicing.api.urls")),
     path("", include("catalogue.api.urls")),
     path("", include("marketplace.trading.api.urls")),

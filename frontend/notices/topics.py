@@ -2,9 +2,11 @@
 
 from marketplace.core.actors import BUYING, FINANCE_READERS, STAFF, Role
 from marketplace.messaging.topics import Choice, Topic, register
+from marketplace.messaging.webhook_queries import KEEPERS
 
 ORDERS, BOOKINGS, APPROVALS, DECISIONS = "orders", "bookings", "approvals", "decisions"
 INVOICES, WAITS, JOBS, KEYS, SEALS = "invoices", "waits", "jobs", "keys", "seals"
+WEBHOOKS = "webhooks"
 EVERYBODY = frozenset(Role)
 _READ_ORDERS = STAFF
 _READ_MONEY = FINANCE_READERS
@@ -81,6 +83,16 @@ register(
         Choice.AT_ONCE,
         EVERYBODY,
         (Choice.AT_ONCE,),
+    ),
+    Topic(
+        WEBHOOKS,
+        "Webhooks",
+        "When one is added, and when one is switched off because it failed.",
+        "You get this because you may keep the webhooks of this organisation.",
+        Choice.AT_ONCE,
+        frozenset(KEEPERS),
+        (Choice.AT_ONCE,),
+        readers=frozenset({Role.ADMINISTRATOR}),
     ),
     Topic(
         SEALS,

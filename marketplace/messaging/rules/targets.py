@@ -7,7 +7,7 @@ resolves to is judged address by address, each time anew, and the connection the
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from marketplace.core.errors import WrongInput
 
@@ -22,7 +22,17 @@ _TEXT = re.compile(
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _NUMBER = re.compile(r"([0-9]+|0x[0-9a-f]*)")
 _PUBLIC_V6 = IPv6Network("2000::/3")
-_TUNNELS = (IPv6Network("2001::/32"), IPv6Network("2002::/16"))  # each carries an IPv4 address of the sender's choice
+# The special-purpose registries of IANA, said here since what Python knows of them differs between its releases.
+_SPECIAL_V4 = tuple(
+    IPv4Network(one)
+    for one in (
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
+        "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
+        "224.0.0.0/4", "240.0.0.0/4",
+    )
+)  # fmt: skip
+# Protocol assignments (Teredo among them), documentation, 6to4: some carry an IPv4 address of the sender's choice.
+_SPECIAL_V6 = tuple(IPv6Network(one) for one in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"))
 # Kept for documentation and tests (RFC 2606, RFC 6761): no such name leads anywhere.
 RESERVED_NAMES = (".example", ".invalid", ".test")
 
@@ -93,16 +103,13 @@ def is_public(address: str) -> bool:
         found = ip_address(address.partition("%")[0])
     except ValueError:
         return False
-    if isinstance(found, IPv6Address):
-        if found.ipv4_mapped is not None:
-            return _is_public_v4(found.ipv4_mapped)
-        inside = found in _PUBLIC_V6 and not any(found in network for network in _TUNNELS)
-        return inside and found.is_global and not found.is_reserved
-    return _is_public_v4(found)
-
-
-def _is_public_v4(found: IPv4Address) -> bool:
-    return found.is_global and not (found.is_multicast or found.is_reserved or found.is_unspecified)
+    if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:
+        found = found.ipv4_mapped
+    if not found.is_global or found.is_multicast:
+        return False
+    if isinstance(found, IPv4Address):
+        return not any(found in network for network in _SPECIAL_V4)
+    return found in _PUBLIC_V6 and not any(found in network for network in _SPECIAL_V6)
 
 
 def choose_address(addresses: list[str], target: Target) -> str:

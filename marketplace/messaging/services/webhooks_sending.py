@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from queue import SimpleQueue
+from typing import Any
 
 import orjson
 from django.conf import settings
@@ -99,13 +100,14 @@ def deliver_webhooks(*, limit: int = 100) -> int:
 
 def _claim(claim: uuid.UUID, limit: int) -> list[Parcel]:
     now = timezone.now()
-    values = {"now": now, "until": now + LEASE, "claim": claim, "each": PER_ENDPOINT, "limit": limit}
+    values: dict[str, Any] = {"now": now, "until": now + LEASE, "claim": claim, "each": PER_ENDPOINT, "limit": limit}
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute(_CLAIM, values)
         if not cursor.rowcount:
             return []
     found = WebhookDelivery.objects.filter(claim=claim).select_related("event", "endpoint__organisation")
-    return [_parcel(delivery, now) for delivery in found.order_by("queued_at", "pk")]
+    # What failed before comes last: an event that a receiver never takes must not keep the others from it.
+    return [_parcel(delivery, now) for delivery in found.order_by("attempts", "queued_at", "pk")]
 
 
 def _parcel(delivery: WebhookDelivery, now: datetime) -> Parcel:
