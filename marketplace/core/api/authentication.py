@@ -36,7 +36,7 @@ class TokenAuthentication(BaseAuthentication):
         return "Bearer"
 
 
-class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class TokenScheme(OpenApiAuthenticationExtension):
     """How the description of the API names it."""
 
     target_class = "marketplace.core.api.authentication.TokenAuthentication"

@@ -55,8 +55,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         return None
     code, words = _CODES.get(type(error), ("refused", ""))
     response = answer(code, words or str(error.detail), error.status_code)
-    if getattr(error, "auth_header", None):
-        response["WWW-Authenticate"] = error.auth_header
+    if wanted := getattr(error, "auth_header", None):
+        response["WWW-Authenticate"] = wanted
     return response
 
 

@@ -50,7 +50,7 @@ class EventsView(ListView):
     serializer_class = EventSerializer
     filterset_class = EventFilters
     columns = {
-        **{name: name for name in EventSerializer().fields if name != "seal"},
+        **{str(name): str(name) for name in EventSerializer().fields if name != "seal"},
         "seal": "sealed__seal__number",
     }
 

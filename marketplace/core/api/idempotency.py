@@ -48,7 +48,7 @@ class KeyReused(DomainError):
 
 def once(request: Request, handler: Callable[[], Response]) -> Response:
     """Runs ``handler`` in a transaction that also keeps its answer, or gives the answer that is kept."""
-    key, user_id = _key_of(request), request.user.pk
+    key, user_id = _key_of(request), int(request.user.pk or 0)
     fingerprint = _fingerprint(request)
     with transaction.atomic():
         _lock(user_id, key)

@@ -1,6 +1,6 @@
 """How the API describes itself: what every operation may answer is said once, here."""
 
-from typing import Any
+from typing import Any, Literal
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
@@ -39,7 +39,7 @@ class Described(AutoSchema):
         writes = self.method not in ("GET", "HEAD", "OPTIONS") and not getattr(self.view, "calculates", False)
         return [KEY] if writes else []
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]  # drf-spectacular narrows it so
         area = getattr(self.view, "area", "")
         reads = self.method == "GET" or getattr(self.view, "calculates", False)
         scope = f"\n\nScope: `{area}:{'read' if reads else 'write'}`." if area else ""
@@ -51,7 +51,7 @@ class Described(AutoSchema):
             return self.method == "GET"
         return bool(super()._is_list_view(serializer))
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+    def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         answers = {**_ALWAYS, **(_READS if self.method == "GET" else _WRITES)}
         for status, words in answers.items():

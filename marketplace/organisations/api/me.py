@@ -42,7 +42,7 @@ class MeView(ApiView):
         return Response(
             {
                 "name": self.actor.name,
-                "email": request.user.email,
+                "email": getattr(request.user, "email", ""),
                 "scopes": token.scopes if isinstance(token, ApiToken) else [],
                 "grants": [
                     {

@@ -41,7 +41,7 @@ class PupilsSerializer(serializers.Serializer[Any]):
     """The latest count of pupils, and who counted."""
 
     pupils = serializers.IntegerField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # a field of the body, not a source
     counted_on = serializers.DateField()
 
 

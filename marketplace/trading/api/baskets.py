@@ -31,7 +31,6 @@ NAMES = serializers.ListField(
     max_length=500,
     help_text="Who comes, as far as known; for a course only.",
 )
-FACTS = {"required": False, "help_text": "What you state for the price, such as the number of staff."}
 
 
 class NewLine(serializers.Serializer[Any]):
@@ -46,7 +45,7 @@ class NewLine(serializers.Serializer[Any]):
     )
     quantity = serializers.DecimalField(max_digits=8, decimal_places=2, min_value=LEAST)
     delegates = NAMES
-    facts = serializers.DictField(**FACTS)
+    facts = serializers.DictField(required=False, help_text="What you state for the price.")
     service_from = serializers.DateField(required=False, allow_null=True, help_text="When an agreement begins.")
 
 
@@ -56,7 +55,7 @@ class ChangedLine(serializers.Serializer[Any]):
     quantity = serializers.DecimalField(max_digits=8, decimal_places=2, min_value=LEAST, required=False)
     run = serializers.SlugField(max_length=60, required=False)
     delegates = NAMES
-    facts = serializers.DictField(**FACTS)
+    facts = serializers.DictField(required=False, help_text="What you state for the price.")
     service_from = serializers.DateField(required=False)
 
 

@@ -34,7 +34,7 @@ class QuoteRequest(serializers.Serializer[Any]):
     organisation = serializers.SlugField(max_length=12, help_text="Customer number of who receives it.")
     offer = serializers.SlugField(max_length=60)
     run = serializers.SlugField(max_length=60, required=False, allow_blank=True, help_text="For a course: its date.")
-    quantity = serializers.DecimalField(max_digits=8, decimal_places=2, min_value=LEAST, default=1)
+    quantity = serializers.DecimalField(max_digits=8, decimal_places=2, min_value=LEAST, default=Decimal(1))
     facts = serializers.DictField(required=False, help_text="What you state, such as the number of staff.")
 
 
