@@ -4,6 +4,7 @@ A buyer's address is ``/<kind>/<code>/…``: a school by its URN, a trust by its
 customer number. An organisation that is not the actor's does not exist for them.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,9 +64,12 @@ def buyer_of(organisation: Organisation) -> Buyer:
     return Buyer(organisation, CUSTOMER, organisation.number)
 
 
-def buyers_of(actor: Actor) -> list[Buyer]:
-    """Every organisation for which the actor may buy today: trusts first, then by name. One query."""
-    found = Organisation.objects.filter(pk__in=actor.organisations(*BUYING)).select_related("school", "trust")
+def buyers_of(actor: Actor, roles: Collection[Role] = BUYING) -> list[Buyer]:
+    """Every organisation for which the actor may buy today (or holds another of ``roles``): trusts first, then by name.
+
+    One query.
+    """
+    found = Organisation.objects.filter(pk__in=actor.organisations(*roles)).select_related("school", "trust")
     buyers = [buyer_of(organisation) for organisation in found]
     return sorted(buyers, key=lambda buyer: (buyer.kind != TRUST, buyer.name, buyer.code))
 
@@ -78,25 +82,29 @@ def usual_buyer(buyers: list[Buyer]) -> Buyer | None:
     return buyers[0] if len(buyers) == 1 else None
 
 
-def buyer_for(request: HttpRequest, kind: str, code: str) -> Buyer:
-    """The organisation of the address, or NotFound where the actor holds no buying role there today.
+def buyer_for(request: HttpRequest, kind: str, code: str, roles: Collection[Role] = BUYING) -> Buyer:
+    """The organisation of the address, or NotFound where the actor holds none of the roles there today.
 
-    Puts on the request what the layout says: for whom one buys, how to change, and what lies in the basket.
+    Puts on the request what the layout says: for whom one buys, how to change, and what lies in the basket; for
+    somebody who may only read the organisation's invoices, whose they are.
     """
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    buyers = buyers_of(actor)
+    buyers = buyers_of(actor, roles)
     buyer = next((one for one in buyers if (one.kind, one.code) == (kind, code)), None)
     if buyer is None:
         raise NotFound("Page not found")
+    may_buy = buyer.organisation.pk in actor.organisations(*BUYING)
     request.acting_for = {  # type: ignore[attr-defined]
-        "label": "Buying for",
+        "label": "Buying for" if may_buy else "Invoices of",
         "name": buyer.name,
         "kind": kind,
         "code": code,
         "own_page": buyer.own_page,
-        "change_url": reverse("choose") if len(buyers) > 1 else "",
+        "may_buy": may_buy,
+        "change_url": reverse("choose") if may_buy and len(buyers) > 1 else "",
     }
-    _show_basket(request, buyer, actor)
+    if may_buy:
+        _show_basket(request, buyer, actor)
     return buyer
 
 

@@ -15,6 +15,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {
         "partnership": {"name": settings.PARTNERSHIP_NAME, "email": settings.DEFAULT_FROM_EMAIL},
         "demonstration": settings.DEMONSTRATION,
+        "mail_stays": not settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"),
         "nav": navigation_for(request),
         "acting_for": getattr(request, "acting_for", None),
         "user_label": actor.name if signed_in and actor else "",

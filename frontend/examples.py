@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
+from django.urls import reverse
 from django.utils import timezone
 
 from catalogue.models import CourseRun, Offer
@@ -17,9 +18,9 @@ from marketplace.core.models import User
 from marketplace.organisations.models import School
 from marketplace.organisations.models.schools import BillingClass
 from marketplace.organisations.services.people import actor_for
-from marketplace.trading.models import BasketLine, Booking, Order
-from marketplace.trading.queries import basket_of, bookings_for, orders_for
-from marketplace.trading.services import add_to_basket, open_basket
+from marketplace.trading.models import Approval, BasketLine, Booking, Order
+from marketplace.trading.queries import approvals_for, basket_of, bookings_for, orders_for
+from marketplace.trading.services import add_to_basket, new_link, open_basket
 
 
 class World:
@@ -97,6 +98,20 @@ class World:
         """The address of the person's basket, with a line in it."""
         self.basket_line(key)
         return self.page(key, "school-basket")
+
+    def approval(self, key: str) -> str:
+        """The number of an order that waits at the person's organisation."""
+        waiting = approvals_for(self.actors[key]).filter(state=Approval.State.WAITING)
+        return waiting[0].order.number
+
+    def decided_approval(self, key: str) -> str:
+        return approvals_for(self.actors[key]).exclude(state=Approval.State.WAITING)[0].order.number
+
+    @cached_property
+    def link(self) -> str:
+        """The address of a governor's link."""
+        waiting = Approval.objects.filter(state=Approval.State.WAITING).exclude(approver_email="")
+        return reverse("decide", kwargs={"token": new_link(approval=waiting[0], at=timezone.now())})
 
     @cached_property
     def undecided(self) -> School:

@@ -104,6 +104,21 @@ STATES: dict[str, tuple[str, str]] = {
     "closed": ("Closed", "grey"),
     "withdrawn": ("Withdrawn", "grey"),
     "published": ("Published", "green"),
+    "awaiting approval": ("With approver", "blue"),
+    "to decide": ("To decide", "yellow"),
+    "placed": ("Placed", "green"),
+    "approved": ("Approved", "green"),
+    "declined": ("Not approved", "red"),
+    "expired": ("Ran out", "grey"),
+    "sent": ("Sent", "green"),
+    "given up": ("Given up", "red"),
+    "refused": ("Refused", "red"),
+    "for summary": ("For summary", "grey"),
+    "in summary": ("In summary", "green"),
+    "queued": ("Waiting", "blue"),
+    "running": ("Running", "blue"),
+    "done": ("Done", "green"),
+    "failed": ("Stopped", "red"),
 }
 
 

@@ -12,17 +12,20 @@ from django.views.decorators.http import require_safe
 
 from catalogue.listing import next_dates
 from catalogue.queries import published_offers
-from frontend.buying import SignedInRequest, buyers_of
+from frontend.buying import Buyer, SignedInRequest, buyers_of
 from frontend.finance import waiting as finance
+from frontend.jobs import waiting as jobs
 from frontend.office import waiting as office
 from frontend.school import waiting as school
-from marketplace.core.actors import BUYING, FINANCE, FINANCE_READERS, Actor, Role
+from marketplace.core.actors import BUYING, FINANCE, FINANCE_READERS, INVOICED, Actor, Role
 
 LOOK = [
     ("Invoices and credit notes", "finance-invoices"),
     ("Trial balance", "finance-ledger"),
     ("Aged debtors", "finance-aged-debtors"),
     ("Bank statements", "finance-bank"),
+    ("Messages", "messages"),
+    ("Jobs", "jobs"),
 ]
 
 
@@ -34,14 +37,9 @@ def home(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     on = timezone.localdate()
     buyers = buyers_of(actor) if actor.has(*BUYING) else []
-    waits = [
-        *school.waits_for(actor, buyers, on),
-        *(finance.waits_for(actor, on) if actor.has(*FINANCE) else []),
-        *(office.waits_for(actor) if actor.has(Role.ADMINISTRATOR) else []),
-    ]
     next_course = school.next_course(actor, buyers)
     context = {
-        "waits_list": sorted(waits, key=lambda wait: _soonest(wait, on)),
+        "waits_list": waits_of(actor, on, buyers),
         "empty": f"Nothing waits for you. {next_course}".strip(),
         "next_course": next_course,
         "buyers": buyers,
@@ -50,6 +48,19 @@ def home(request: HttpRequest) -> HttpResponse:
         "has_roles": bool(actor.grants),
     }
     return render(request, "home/home.html", context)
+
+
+def waits_of(actor: Actor, on: date, buyers: list[Buyer] | None = None) -> list[dict[str, Any]]:
+    """What waits for the actor in all their roles, soonest first. The daily e-mail says the same as the page."""
+    if buyers is None:
+        buyers = buyers_of(actor) if actor.has(*BUYING) else []
+    waits = [
+        *school.waits_for(actor, buyers, on),
+        *(finance.waits_for(actor, on) if actor.has(*FINANCE) else []),
+        *(office.waits_for(actor) if actor.has(Role.ADMINISTRATOR) else []),
+        *jobs.waits_for(actor),
+    ]
+    return sorted(waits, key=lambda wait: _soonest(wait, on))
 
 
 def _soonest(wait: dict[str, Any], on: date) -> date:
@@ -68,10 +79,12 @@ def _own_offers(actor: Actor) -> list[dict[str, Any]]:
 
 
 def _look(actor: Actor) -> list[dict[str, str]]:
-    """Where finance and the auditor look things up."""
+    """Where finance and the auditor look things up, and where a council or a provider reads its invoices."""
+    readers = INVOICED - BUYING
+    payers = buyers_of(actor, readers) if actor.has(*readers) and not actor.system else []
+    found = [{"text": f"Invoices of {one.name}", "href": one.url("school-invoices")} for one in payers]
     if not actor.has(*FINANCE_READERS):
-        return []
-    found = []
+        return found
     for text, page in LOOK:
         try:
             found.append({"text": text, "href": reverse(page)})

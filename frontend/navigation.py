@@ -34,15 +34,18 @@ class Link(TypedDict):
 
 HOME = Entry("Home", "home")
 FIND = Entry("Find", "find")
+EVENTS = Entry("Events", "audit-events")
 PUBLIC = (HOME, FIND)
 BUYER = (
     HOME,
     Entry("Find", "school-find", of_buyer=True),
     Entry("Bookings", "school-bookings", of_buyer=True),
+    Entry("Approvals", "school-approvals", of_buyer=True),
     Entry("Services", "school-services", of_buyer=True),
     Entry("Invoices", "school-invoices", of_buyer=True),
     Entry("Our school", "school-about", of_buyer=True),
 )
+READER = (HOME, Entry("Find", "find"), Entry("Invoices", "school-invoices", of_buyer=True))
 FINANCE = (
     HOME,
     Entry("Invoicing", "finance-invoicing"),
@@ -50,12 +53,16 @@ FINANCE = (
     Entry("Bank", "finance-bank"),
     Entry("Aged debtors", "finance-aged-debtors"),
     Entry("Ledger", "finance-ledger"),
+    EVENTS,
 )
 ADMINISTRATOR = (
     HOME,
     Entry("People", "people"),
     Entry("Organisations", "organisations"),
     Entry("Imports", "imports"),
+    EVENTS,
+    Entry("Messages", "messages"),
+    Entry("Jobs", "jobs"),
 )
 ALL = (*PUBLIC, *BUYER, *FINANCE, *ADMINISTRATOR)
 
@@ -63,15 +70,16 @@ ALL = (*PUBLIC, *BUYER, *FINANCE, *ADMINISTRATOR)
 def navigation_for(request: HttpRequest) -> list[Link]:
     """The links for whoever asks, by their roles today.
 
-    At a buyer's address stand that buyer's entries alone, on a finance page those of finance; elsewhere all that
+    At a buyer's address stand that buyer's entries alone, on a finance or audit page those of finance; elsewhere all that
     the roles open, once each, with a buyer's where there is no doubt for whom they buy.
     """
     actor: Actor = getattr(request, "actor", ANONYMOUS)
     keys = _keys(getattr(request, "acting_for", None))
-    own_page = (getattr(request, "acting_for", None) or {}).get("own_page", "")
+    acting = getattr(request, "acting_for", None) or {}
     if keys:
-        return navigation(_named(BUYER, own_page), path=request.path, keys=keys)
-    if actor.has(*FINANCE_READERS) and request.path.startswith("/finance/"):
+        entries = _named(BUYER, acting.get("own_page", "")) if acting.get("may_buy", True) else READER
+        return navigation(entries, path=request.path, keys=keys)
+    if actor.has(*FINANCE_READERS) and request.path.startswith(("/finance/", "/audit/")):
         # Pages of one section lie at several addresses; a page says which entry is its own.
         return navigation(FINANCE, path=getattr(request, "section_path", request.path))
     buyer = usual_buyer(buyers_of(actor)) if actor.has(*BUYING) and not actor.system else None

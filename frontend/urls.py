@@ -2,8 +2,9 @@
 
 from django.urls import include, path, register_converter
 
-from frontend import home
+from frontend import decide, files, home
 from frontend.buying import KINDS
+from frontend.office import imports
 
 
 class BuyerKind:
@@ -23,7 +24,18 @@ register_converter(BuyerKind, "buyer")
 urlpatterns = [
     path("", home.home, name="home"),
     path("choose", home.choose, name="choose"),
+    path("imports", imports.imports, name="imports"),
+    path("", include("frontend.jobs.urls")),
+    path("decide/sent", decide.sent, name="decide-sent"),
+    path("decide/recorded/<slug:answer>", decide.done, name="decide-done"),
+    path("decide/<slug:token>", decide.decide, name="decide"),
+    path("decide/<slug:token>/new-link", decide.new_link, name="decide-new-link"),
+    path("files/<int:pk>", files.file, name="file"),
     path("", include("frontend.school.urls")),
     path("office/", include("frontend.office.urls")),
     path("finance/", include("frontend.finance.urls")),
+    path("audit/", include("frontend.audit.urls")),
+    path("", include("frontend.messages.urls")),
+    path("", include("frontend.programs.urls")),
+    path("", include("frontend.webhooks.urls")),
 ]

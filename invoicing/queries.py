@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from invoicing.documents.models import Document
 from invoicing.ledger.models import JournalEntry, LedgerAccount, Movement
 from invoicing.receivables.models import Allocation, Charge, ReceivableItem, UnallocatedItem
-from marketplace.core.actors import BUYING, FINANCE_READERS, Actor, Role
+from marketplace.core.actors import BUYING, FINANCE_READERS, INVOICED, Actor
 from marketplace.core.errors import NotFound
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.queries import organisations_for
@@ -26,7 +26,7 @@ def documents_for(actor: Actor) -> QuerySet[Document]:
     issued = Document.objects.filter(state=Document.State.ISSUED).select_related("customer")
     if actor.system or actor.has(*FINANCE_READERS):
         return issued
-    return issued.filter(customer_id__in=actor.organisations(*BUYING, Role.COMMISSIONER))
+    return issued.filter(customer_id__in=actor.organisations(*INVOICED))
 
 
 def document_for(actor: Actor, number: str) -> Document:
@@ -106,7 +106,7 @@ def statement_for(actor: Actor, customer: Organisation, *, start: date, end: dat
 
     Movements that only set money on account against an invoice change nothing of the balance and are left out.
     """
-    own = actor.organisations(*BUYING, Role.COMMISSIONER)
+    own = actor.organisations(*INVOICED)
     if not (actor.system or actor.has(*FINANCE_READERS) or customer.pk in own):
         raise NotFound(f"There is no customer {customer.number}.")
     with connection.cursor() as cursor:

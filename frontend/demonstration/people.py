@@ -1,4 +1,4 @@
-"""The people of the demonstration: a sign-in for every role, and a buyer without one at every other customer."""
+"""The people of the demonstration: a sign-in for every role that has something to do, and a buyer without one at every other customer."""
 
 from dataclasses import dataclass
 
@@ -51,6 +51,10 @@ SIGN_INS: dict[str, SignIn] = {
     "commissioner": SignIn(
         "education@council.example", "Gareth Llewelyn", "Commissioner at the council", AUTHORITY_NAME,
         (Role.COMMISSIONER,),
+    ),
+    "council_payments": SignIn(
+        "payments@council.example", "Moira Tench", "Payments officer at the council", AUTHORITY_NAME,
+        (Role.COUNCIL_PAYMENTS,),
     ),
     "finance_officer": SignIn(
         "priya@partnership.example", "Priya Nair", "Finance officer", PARTNERSHIP, (Role.FINANCE_OFFICER,),

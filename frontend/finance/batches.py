@@ -16,13 +16,17 @@ from frontend.finance.listing import page_of
 from frontend.formats import plural
 from frontend.jinja import url
 from invoicing.queries import invoices_for
+from invoicing.receivables.billing_job import start_billing
 from invoicing.receivables.grouping import Proposal
-from invoicing.services import propose, run_billing
+from invoicing.services import propose
 from marketplace.core.actors import Actor
 from marketplace.core.errors import DomainError, NotFound
+from marketplace.core.jobs import JobAlreadyRuns, work_now
+from marketplace.core.models import Job
 from marketplace.organisations.models import Organisation
 
 AHEAD, BACK = timedelta(days=31), timedelta(days=366)
+AT_ONCE = 50
 
 
 class BatchForm(forms.Form):
@@ -69,7 +73,12 @@ def changed_since(shown: dict[int, str], now: dict[int, str]) -> int:
 
 @finance_page(READ_AND_WRITE, section="finance-invoicing")
 def batches(request: FinanceRequest) -> HttpResponse:
-    """Date, preview, issue. What is issued is what was shown, or nothing."""
+    """Date, preview, issue. What is issued is what was shown, or nothing.
+
+    Every batch is a job, so that a kill loses nothing and the page of the job tells how far it is. A batch of at most
+    ``AT_ONCE`` invoices takes less than a second: its job is done within the request, whether or not a worker lives,
+    and the person sees the invoices at once. A larger one leads to the job's page and waits for a worker.
+    """
     if request.method == "POST":
         return _issue(request)
     form = BatchForm(request.GET if "on" in request.GET else None, initial={"on": timezone.localdate()})
@@ -87,16 +96,25 @@ def _issue(request: FinanceRequest) -> HttpResponse:
     if changed or not proposal.invoices:
         return _preview(request, form, proposal, changed=changed, status=409)
     try:
-        report = run_billing(on=proposal.on, proposal=proposal, actor=request.actor)
+        job = start_billing(proposal=proposal, actor=request.actor)
+    except JobAlreadyRuns as error:
+        running = url("job", number=error.facts["number"])
+        return _preview(request, form, proposal, errors=said(error), running=running, status=error.status)
     except DomainError as error:
         return _preview(request, form, proposal, errors=said(error), status=error.status)
-    if report.changed:
-        messages.warning(
-            request, f"{plural(report.changed, 'invoice')} changed meanwhile and waits for the next batch."
-        )
-    if not report.numbers:
-        return redirect(f"{url('finance-invoice-batches')}?on={proposal.on.isoformat()}")
-    return redirect(url("finance-invoice-batch-done", first=report.numbers[0], last=report.numbers[-1]))
+    if len(proposal.invoices) > AT_ONCE:
+        return redirect("job", number=job.number)
+    return _ended(request, work_now(job))
+
+
+def _ended(request: FinanceRequest, job: Job) -> HttpResponse:
+    """Where a batch that was issued within the request leads: to its invoices, or to its job's page."""
+    if job.state != Job.State.DONE or not job.result["spans"]:
+        return redirect("job", number=job.number)
+    if job.refused:
+        messages.warning(request, f"{plural(job.refused, 'invoice')} changed meanwhile and waits for the next batch.")
+    spans = job.result["spans"]
+    return redirect(url("finance-invoice-batch-done", first=spans[0][0], last=spans[-1][1]))
 
 
 def _preview(
@@ -106,6 +124,7 @@ def _preview(
     *,
     changed: int = 0,
     errors: list[str] | None = None,
+    running: str = "",
     status: int = 200,
 ) -> HttpResponse:
     page = page_of(request, proposal.invoices)
@@ -118,6 +137,7 @@ def _preview(
             "form": form,
             "proposal": proposal,
             "errors": errors,
+            "running": running,
             "changed": changed,
             "page_obj": page,
             "rows": [(customers[draft.customer_id], draft) for draft in page],

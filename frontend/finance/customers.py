@@ -57,7 +57,7 @@ def _filtered(customers: QuerySet[Organisation], form: CustomerFilter) -> QueryS
         customers = customers.filter(Q(name__icontains=text) | Q(number__iexact=text) | Q(school__urn=text))
     else:
         invoiced = Document.objects.filter(customer=OuterRef("pk"))
-        waiting = Charge.objects.filter(invoice_to=OuterRef("pk"))
+        waiting = Charge.objects.filter(invoice_to=OuterRef("pk")).exclude(state=Charge.State.BILLED)
         on_account = UnallocatedItem.objects.filter(**here)
         customers = customers.filter(Exists(invoiced) | Exists(waiting) | Exists(on_account))
     if wanted["owing"] == "owing":

@@ -12,7 +12,7 @@ from frontend.fields import ShortDateField
 from frontend.finance.access import FinanceRequest, finance_page, show
 from frontend.finance.history import history_of
 from frontend.finance.listing import chosen, csv_response, csv_url, page_of, pounds, sort_by, wants_csv
-from frontend.finance.papers import document_pdf
+from frontend.finance.papers import document_pdf, document_ubl
 from frontend.finance.states import left_of, state_of
 from frontend.jinja import url
 from invoicing.documents.models import Document
@@ -197,4 +197,18 @@ def pdf(request: FinanceRequest, number: str) -> HttpResponse:
     found = document_for(request.actor, number)
     response = HttpResponse(document_pdf(found), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{found.number}.pdf"'
+    return response
+
+
+@finance_page(section="finance-invoicing")
+def ubl(request: FinanceRequest, number: str) -> HttpResponse:
+    """The document's e-invoice, to keep."""
+    found = document_for(request.actor, number)
+    return ubl_response(document_ubl(found), f"{found.number}.xml")
+
+
+def ubl_response(content: bytes, name: str) -> HttpResponse:
+    """An e-invoice that the browser keeps: it is read by programs, not by people."""
+    response = HttpResponse(content, content_type="application/xml")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -3,29 +3,34 @@
 from typing import Any
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 
-from frontend.finance.access import FinanceRequest, finance_page, show
+from frontend.finance.access import READ_AND_WRITE, FinanceRequest, finance_page, show
 from frontend.finance.customers import OnForm
 from frontend.finance.history import names_of, when, who
 from frontend.finance.listing import csv_response, csv_url, page_of, pounds, wants_csv
 from frontend.jinja import query, url
 from invoicing.banking.models import BankMatch
+from invoicing.ledger.export_job import start_export
 from invoicing.ledger.models import JournalEntry, LedgerAccount
 from invoicing.ledger.reports import account_lines, trial_balance
 from invoicing.queries import require_finance_reader
 from invoicing.receivables.models import Allocation, UnallocatedItem
 from marketplace.core.actors import Actor
 from marketplace.core.errors import NotFound
+from marketplace.core.jobs import JobAlreadyRuns
 
 
 def _on(request: FinanceRequest) -> OnForm:
     return OnForm(request.GET if "on" in request.GET else None, initial={"on": timezone.localdate()})
 
 
-@finance_page(section="finance-ledger")
+@finance_page(READ_AND_WRITE, section="finance-ledger")
 def ledger(request: FinanceRequest) -> HttpResponse:
-    """The trial balance at the end of a day; each account opens."""
+    """The trial balance at the end of a day; each account opens. Its button exports the whole ledger by a job."""
+    if request.method == "POST":
+        return _export(request)
     form = _on(request)
     on = form.cleaned_data["on"] if form.is_valid() else timezone.localdate()
     balances = trial_balance(on=on)
@@ -37,6 +42,15 @@ def ledger(request: FinanceRequest) -> HttpResponse:
         "debit": sum(balance.debit for balance in balances), "credit": sum(balance.credit for balance in balances),
     }  # fmt: skip
     return show(request, "ledger.html", context, status=400 if form.is_bound and form.errors else 200)
+
+
+def _export(request: FinanceRequest) -> HttpResponse:
+    """Starts the export of the whole ledger, or leads to the one that runs."""
+    try:
+        number = str(start_export(actor=request.actor).number)
+    except JobAlreadyRuns as error:
+        number = error.facts["number"]
+    return redirect("job", number=number)
 
 
 def _account_for(actor: Actor, code: str) -> LedgerAccount:

@@ -19,7 +19,7 @@ from marketplace.core.actors import Actor
 OFFICER, AUDITOR = "finance_officer", "auditor"
 
 _TODAY = timezone.localdate().isoformat()
-NOT_PAGES = {"finance-invoice-pdf": "A PDF."}
+NOT_PAGES = {"finance-invoice-pdf": "A PDF.", "finance-invoice-ubl": "An XML file."}
 
 
 def _actor(world: World) -> Actor:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("invoices", documents.documents, name="finance-invoices"),
     path("invoices/<slug:number>", documents.document, name="finance-invoice"),
     path("invoices/<slug:number>/pdf", documents.pdf, name="finance-invoice-pdf"),
+    path("invoices/<slug:number>/ubl", documents.ubl, name="finance-invoice-ubl"),
     path("invoices/<slug:number>/credit", credits.credit, name="finance-credit"),
     path("credits-due", credits.due, name="finance-credits-due"),
     path("customers", customers.customers, name="finance-customers"),

@@ -10,7 +10,8 @@ from frontend.formats import long_date, plural
 from frontend.jinja import url
 from invoicing.banking.models import BankLine
 from invoicing.receivables.models import Charge, ReceivableItem, Reduction
-from marketplace.core.actors import FINANCE, Actor
+from marketplace.core.actors import FINANCE, Actor, Role
+from marketplace.messaging.queries import failing
 
 Item = dict[str, Any]
 
@@ -18,11 +19,11 @@ Item = dict[str, Any]
 def waits_for(actor: Actor, on: date) -> list[Item]:
     """What waits for a finance officer or manager on a day, most pressing first, as ``waits`` draws it.
 
-    Nothing for anybody else; the auditor reads but has nothing to do. Four queries, however much waits.
+    Nothing for anybody else; the auditor reads but has nothing to do. Five queries, however much waits.
     """
     if actor.system or not actor.has(*FINANCE):
         return []
-    return [*_bank(), *_items(on), *_credits(), *_overdue(on)]
+    return [*_bank(), *_items(on), *_credits(), *_overdue(on), *_not_sent(actor)]
 
 
 def _bank() -> Iterator[Item]:
@@ -108,4 +109,15 @@ def _overdue(on: date) -> Iterator[Item]:
             "href": f"{url('finance-invoices')}?state=overdue",
             "pence": found["pence"],
             "next": f"The customers act next; the oldest was due on {long_date(found['since'])}",
+        }
+
+
+def _not_sent(actor: Actor) -> Iterator[Item]:
+    """E-mails about money that did not arrive; where one is the administrator too, all are told there."""
+    count = 0 if actor.has(Role.ADMINISTRATOR) else failing(actor).count()
+    if count:
+        yield {
+            "text": f"Mend {plural(count, 'e-mail')} that did not arrive",
+            "href": f"{url('messages')}?show=not_sent",
+            "next": "Ask the customer for the right address, then send it again",
         }

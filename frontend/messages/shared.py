@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from frontend.buying import SignedInRequest, buyer_for
-from marketplace.core.errors import DomainError
+from marketplace.core.errors import DomainError, NotAllowed
 from marketplace.messaging.models import NotificationAddress
 from marketplace.messaging.queries import addresses_of
 from marketplace.messaging.services import set_notification_address
@@ -50,6 +50,8 @@ def shared_addresses(request: SignedInRequest, kind: str, code: str) -> HttpResp
     """Read by everybody who buys there, changed by those who may."""
     buyer = buyer_for(request, kind, code)
     may_change = may_set_address(request.actor, buyer.organisation)
+    if request.method == "POST" and not may_change:
+        raise NotAllowed("You may look at the shared addresses but not change them. Ask an approver of the organisation.")
     form = AddressesForm(request.POST if request.method == "POST" else None, initial=addresses_of(buyer.organisation))
     if form.is_bound and form.is_valid():
         try:

@@ -13,6 +13,7 @@ from frontend.school.invoices import own_document
 from frontend.school.vat import vat_label
 from invoicing.documents.models import DocumentLine
 from invoicing.receivables.models import Charge
+from marketplace.core.actors import INVOICED
 from marketplace.core.errors import NotFound
 from marketplace.trading.models import OrderLine
 
@@ -21,7 +22,7 @@ from marketplace.trading.models import OrderLine
 @require_safe
 def explain(request: SignedInRequest, kind: str, code: str, number: str, position: int) -> HttpResponse:
     """One line of an invoice or credit note: a sentence, its parts with their sum, and where each comes from."""
-    buyer = buyer_for(request, kind, code)
+    buyer = buyer_for(request, kind, code, INVOICED)
     document = own_document(buyer, request, number)
     line = document.lines.filter(position=position).select_related("credits_line__document").first()
     if line is None:

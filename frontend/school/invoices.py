@@ -22,6 +22,7 @@ from frontend.school.settlement import documents_of, narrowed, state_of
 from frontend.school.vat import vat_label
 from invoicing.documents.models import Document, DocumentLine
 from invoicing.receivables.models import Allocation
+from marketplace.core.actors import INVOICED
 from marketplace.core.errors import NotFound
 from marketplace.core.money import Money
 
@@ -55,7 +56,7 @@ class InvoiceFilter(forms.Form):
 @require_safe
 def invoices(request: SignedInRequest, kind: str, code: str) -> HttpResponse:
     """The list with its filters and the total of the whole filter; also as CSV."""
-    buyer, on = buyer_for(request, kind, code), timezone.localdate()
+    buyer, on = buyer_for(request, kind, code, INVOICED), timezone.localdate()
     form = InvoiceFilter(request.GET)
     given = form.cleaned_data if form.is_valid() else {}
     everything = documents_of(buyer, request.actor)
@@ -122,7 +123,7 @@ def own_document(buyer: Buyer, request: SignedInRequest, number: str) -> Any:
 @require_safe
 def invoice(request: SignedInRequest, kind: str, code: str, number: str) -> HttpResponse:
     """One invoice or credit note: its lines by school, its VAT, what settled it, what happened to it."""
-    buyer, on = buyer_for(request, kind, code), timezone.localdate()
+    buyer, on = buyer_for(request, kind, code, INVOICED), timezone.localdate()
     document = own_document(buyer, request, number)
     lines = list(document.lines.order_by("consumer_name", "position").select_related("charge"))
     settled = Allocation.objects.filter(item__document=document, undone_on__isnull=True)
@@ -157,7 +158,7 @@ def _sections(lines: list[DocumentLine]) -> list[dict[str, Any]]:
 @require_safe
 def invoice_pdf(request: SignedInRequest, kind: str, code: str, number: str) -> HttpResponse:
     """The PDF of an invoice or credit note."""
-    document = own_document(buyer_for(request, kind, code), request, number)
+    document = own_document(buyer_for(request, kind, code, INVOICED), request, number)
     return pdf_response(document_pdf(document), f"{document.number}.pdf")
 
 
@@ -165,7 +166,7 @@ def invoice_pdf(request: SignedInRequest, kind: str, code: str, number: str) -> 
 @require_safe
 def invoice_ubl(request: SignedInRequest, kind: str, code: str, number: str) -> HttpResponse:
     """The e-invoice of an invoice or credit note."""
-    document = own_document(buyer_for(request, kind, code), request, number)
+    document = own_document(buyer_for(request, kind, code, INVOICED), request, number)
     return ubl_response(document_ubl(document), f"{document.number}.xml")
 
 

@@ -17,6 +17,7 @@ from frontend.finance.papers import statement_pdf, statement_snapshot
 from frontend.formats import long_date
 from frontend.school.invoices import pdf_response
 from invoicing.queries import CustomerStatement, statement_for
+from marketplace.core.actors import INVOICED
 from marketplace.core.periods import add_months
 
 CSV_HEADER = ["date", "what", "document", "charged", "settled", "balance"]
@@ -50,7 +51,7 @@ def _chosen(request: SignedInRequest, on: date) -> tuple[StatementDates, date, d
 @require_safe
 def statement(request: SignedInRequest, kind: str, code: str) -> HttpResponse:
     """The account between two dates with its running balance, and what was open at their end."""
-    buyer, on = buyer_for(request, kind, code), timezone.localdate()
+    buyer, on = buyer_for(request, kind, code, INVOICED), timezone.localdate()
     form, first, last = _chosen(request, on)
     shown = _between(request, buyer.organisation, first, last)
     context = {
@@ -74,7 +75,7 @@ def _between(request: SignedInRequest, customer: Any, first: date, last: date) -
 @require_safe
 def statement_csv(request: SignedInRequest, kind: str, code: str) -> HttpResponse:
     """The lines of the statement as a file, with opening and closing balance."""
-    buyer = buyer_for(request, kind, code)
+    buyer = buyer_for(request, kind, code, INVOICED)
     _, first, last = _chosen(request, timezone.localdate())
     shown = _between(request, buyer.organisation, first, last)
     rows: list[list[object]] = [[first, "Opening balance", "", "", "", pounds(shown.opening)]]
@@ -90,7 +91,7 @@ def statement_csv(request: SignedInRequest, kind: str, code: str) -> HttpRespons
 @require_safe
 def statement_paper(request: SignedInRequest, kind: str, code: str) -> HttpResponse:
     """The PDF of what was open at the end of the last day, with how to pay."""
-    buyer = buyer_for(request, kind, code)
+    buyer = buyer_for(request, kind, code, INVOICED)
     _, _, last = _chosen(request, timezone.localdate())
     name = f"statement-{buyer.organisation.number}-{last.isoformat()}.pdf"
     return pdf_response(statement_pdf(buyer.organisation, as_at=last), name)

@@ -81,7 +81,7 @@ class MatchRequest(serializers.Serializer[Any]):
 
     proposal = serializers.RegexField(r"^[0-9a-f]{16}\Z", max_length=16, required=False)
     payer = serializers.SlugField(max_length=12, required=False, help_text="Customer number.")
-    lines = serializers.ListSerializer(child=AllocationLine(), required=False, max_length=1000)
+    lines: Any = serializers.ListSerializer(child=AllocationLine(), required=False, max_length=1000)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("proposal" in attrs) == ("payer" in attrs) or ("proposal" in attrs and "lines" in attrs):

@@ -10,7 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from invoicing.api.common import OnQuery, query_of
+from invoicing.api.common import OnQuery, query_of, require_finance
 from invoicing.queries import require_finance_reader
 from invoicing.receivables.billing_job import mark_of, start_billing
 from invoicing.receivables.grouping import Proposal
@@ -149,6 +149,7 @@ class BatchesView(ApiView):
     def post(self, request: Request) -> Response:
         """Starts the job that issues exactly what the preview showed; follow it by its number. One at a time."""
         require_finance_reader(self.actor)
+        require_finance(self.actor, to="issue invoices")
         given = self.read(NewBatch)
         proposal = _proposal(given)
         if fingerprint_of(proposal) != given["expected"]:

@@ -26,7 +26,7 @@ class CreditLine(serializers.Serializer[Any]):
 class NewCreditNote(serializers.Serializer[Any]):
     """What to credit. The customer reads the reason."""
 
-    lines = serializers.ListSerializer(child=CreditLine(), allow_empty=False, max_length=1000)
+    lines: Any = serializers.ListSerializer(child=CreditLine(), allow_empty=False, max_length=1000)
     reason = serializers.CharField(max_length=240)
 
 

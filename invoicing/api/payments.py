@@ -89,7 +89,7 @@ class NewAllocations(serializers.Serializer[Any]):
     """``expected_left_pence`` is what you saw was left of the payment: another amount sets nothing."""
 
     expected_left_pence = serializers.IntegerField(min_value=0, max_value=10**13)
-    lines = serializers.ListSerializer(child=AllocationLine(), allow_empty=False, max_length=1000)
+    lines: Any = serializers.ListSerializer(child=AllocationLine(), allow_empty=False, max_length=1000)
 
 
 def payment_body(payment: UnallocatedItem) -> dict[str, Any]:

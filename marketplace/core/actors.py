@@ -37,15 +37,22 @@ FINANCE = frozenset({Role.FINANCE_OFFICER, Role.FINANCE_MANAGER})
 FINANCE_READERS = FINANCE | {Role.AUDITOR}
 STAFF = FINANCE_READERS | {Role.ORGANISER, Role.ADMINISTRATOR}
 BUYING = frozenset({Role.BUYER, Role.APPROVER, Role.TRUST_FINANCE})
+INVOICED = BUYING | {Role.PROVIDER, Role.COMMISSIONER, Role.COUNCIL_PAYMENTS}
+"""Who reads what was invoiced to the organisation at which they hold the role."""
+APPROVING = frozenset({Role.APPROVER, Role.TRUST_FINANCE})
 
 
 @dataclass(frozen=True)
 class Grant:
-    """One role at one organisation (a trust's role also yields a grant for each of its schools on that day)."""
+    """One role at one organisation (a trust's role also yields a grant for each of its schools on that day).
+
+    ``on_behalf_of_person_id`` names whom a deputy stands in for; a grant of one's own has none.
+    """
 
     role: Role
     organisation_id: int
     spending_limit_pence: int | None = None
+    on_behalf_of_person_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -71,10 +78,12 @@ class Actor:
             raise NotAllowed(f"You may not {to}. Ask a {' or a '.join(role.words for role in roles)} to do it.")
 
     def spending_limit(self, organisation_id: int) -> int | None:
-        """Pence this actor may commit there in one order; None means no limit. Zero when no buying role is held."""
-        limits = [
-            g.spending_limit_pence for g in self.grants if g.organisation_id == organisation_id and g.role in BUYING
-        ]
+        """Pence this actor may commit there in one order; None means no limit. Zero when no buying role is held.
+
+        A deputy's grant does not count: it is for deciding on other people's orders.
+        """
+        own = (g for g in self.grants if g.role in BUYING and g.on_behalf_of_person_id is None)
+        limits = [g.spending_limit_pence for g in own if g.organisation_id == organisation_id]
         if not limits:
             return None if self.system else 0
         return None if None in limits else max(limit for limit in limits if limit is not None)

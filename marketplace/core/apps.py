@@ -6,4 +6,11 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        from marketplace.core import triggers  # noqa: F401  registers the system check
+        from marketplace.core import (  # noqa: F401  register duties, kinds of job, figures, guards and invariants
+            duties,
+            event_benchmark,
+            log_duties,
+            log_jobs,
+            log_verification,
+            triggers,
+        )

@@ -9,6 +9,7 @@ from marketplace.core import events
 from marketplace.core.actors import Actor, Role
 from marketplace.core.errors import DomainError, WrongInput
 from marketplace.organisations.models import Organisation
+from marketplace.organisations.services.people import on_day
 from subscriptions.tiers.models import CLASSES, Membership
 
 
@@ -43,6 +44,7 @@ def set_membership(
     same = rows.filter(valid_from=valid_from, valid_to=valid_to, price_class=price_class).first()
     if same is not None:
         return same
+    standing = rows.filter(on_day(valid_from)).first()
     rows.filter(valid_from__lt=valid_from, valid_to__isnull=True).update(valid_to=valid_from)
     rows.filter(valid_from__lt=valid_from, valid_to__gt=valid_from).update(valid_to=valid_from)
     later = rows.filter(valid_from__gte=valid_from)
@@ -62,7 +64,8 @@ def set_membership(
         subject=organisation.number,
         organisation_ids=[organisation.pk],
         payload={
-            "class": price_class.code,
+            "before": {"class": PriceClass(standing.price_class).code} if standing else None,
+            "after": {"class": price_class.code},
             "from": valid_from.isoformat(),
             "to": valid_to.isoformat() if valid_to else None,
         },

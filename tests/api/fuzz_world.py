@@ -16,6 +16,8 @@ from invoicing.receivables.models import Allocation, UnallocatedItem
 from invoicing.services import allocate, credit_invoice, propose, run_billing
 from marketplace.core.actors import STAFF, Actor, Role
 from marketplace.core.models import Job
+from marketplace.messaging.models import WebhookDelivery
+from marketplace.messaging.services import add_webhook, send_test_webhook
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.queries import partnership
 from marketplace.trading.models import Booking, Order
@@ -27,6 +29,7 @@ from tests.invoicing.banking.files import lloyds
 from tests.invoicing.books import receive
 from tests.shop import Shop, person, schools
 
+HOOK = "https://hooks.school.example/in"
 COUNCIL = {Role.COMMISSIONER, Role.COUNCIL_PAYMENTS}
 
 
@@ -59,7 +62,7 @@ def build_fuzz_world(
     numbers = [school.number, other.number, council.number, partnership().number]
     return FuzzWorld(
         programs=_programs(school, council, sam, actor, today),
-        paths=_paths(numbers, line, order, invoice, note, account, job),
+        paths={**_paths(numbers, line, order, invoice, note, account, job), "/webhooks/": [_hooked(school, actor)]},
         values={
             **dict.fromkeys(("organisation", "customer", "payer", "receiver", "party"), numbers),
             "school": numbers,
@@ -104,7 +107,18 @@ def _bodies(
         "order_purchase_order": {"purchase_order": "PO-7"},
         "booking_cancel": {"expected_back_pence": 14_000},
         "booking_delegate": {"name": "Bea Example"},
+        "webhook_add": {"organisation": school.number, "url": HOOK, "kinds": ["order.placed"]},
+        "webhook_change": {"url": HOOK, "description": "Calendar", "kinds": ["booking.cancelled"]},
+        "webhook_send_since": {"since": (today - timedelta(days=3)).isoformat() + "T00:00:00Z"},
     }  # fmt: skip
+
+
+def _hooked(school: Organisation, actor: Actor) -> dict[str, Any]:
+    """A webhook with a test that was given up, so that it can be sent again."""
+    hook, _ = add_webhook(organisation=school, url=HOOK, description="", kinds=["order.placed"], actor=actor)
+    event = send_test_webhook(endpoint=hook, actor=actor).event_id
+    WebhookDelivery.objects.filter(event=event).update(state=WebhookDelivery.State.FAILED)
+    return {"number": str(hook.number), "event": event}
 
 
 def _ordered(school: Organisation, run: CourseRun, sam: Actor, today: date) -> tuple[Order, int]:

@@ -48,6 +48,12 @@ def test_a_quote_is_the_price_that_is_ordered_and_charged(
     assert run.taken == 3
 
 
+def test_a_quote_without_a_quantity_is_for_one(program: Program, school: Organisation, run: CourseRun) -> None:
+    asked = {"organisation": school.number, "offer": run.offer.code, "run": run.code}
+    answer = program.send("POST", "/quotes", asked, key="")
+    assert (answer.status_code, answer.json()["net_pence"]) == (200, 14_000)
+
+
 def test_another_price_than_expected_orders_nothing(program: Program, school: Organisation, run: CourseRun) -> None:
     fill(program, school, run)
     answer = program.post("/orders", {"organisation": school.number, "expected_pence": 41_999})

@@ -124,6 +124,9 @@ def test_every_state_the_pages_use_has_a_word_and_a_colour_that_the_stylesheet_k
         *("draft", "pending", "held", "ready", "issued", "open", "part paid", "paid", "overdue", "credited"),
         *("cancelled", "confirmed", "waiting", "in query", "unmatched", "matched", "suggested"),
         *("unidentified", "ignored", "closed", "withdrawn", "published"),
+        *("queued", "running", "done", "failed"),
+        *("sent", "given up", "refused", "for summary", "in summary"),
+        *("awaiting approval", "to decide", "placed", "approved", "declined", "expired"),
     }
     assert set(STATES) == expected
     for state, (word, colour) in STATES.items():

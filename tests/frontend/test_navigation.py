@@ -51,7 +51,7 @@ def test_roles_open_entries_once_each() -> None:
     assert [entry.text for entry in entries_for(ANONYMOUS, None)] == ["Home", "Find"]
     assert [entry.text for entry in entries_for(someone(Role.PROVIDER), None)] == ["Home", "Find"]
     administrator = [entry.text for entry in entries_for(someone(Role.ADMINISTRATOR), None)]
-    assert administrator == ["Home", "People", "Organisations", "Imports"]
+    assert administrator == ["Home", "People", "Organisations", "Imports", "Events", "Messages", "Jobs"]
 
 
 def test_a_buyers_page_keeps_to_that_buyer_and_names_its_own_page() -> None:

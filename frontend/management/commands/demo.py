@@ -1,5 +1,6 @@
 """manage.py demo [--no-serve] [--port 8000] [--gias FILE --la CODE…]"""
 
+import os
 import signal
 import subprocess
 import sys
@@ -46,6 +47,8 @@ class Command(BaseCommand):
             )
         if not 1 <= options["port"] <= 65_535:
             raise CommandError("--port must be from 1 to 65535.")
+        if "SITE_URL" not in os.environ:  # links in e-mails lead to this very site, also those that the worker writes
+            os.environ["SITE_URL"] = settings.SITE_URL = f"http://127.0.0.1:{options['port']}"
         call_command("migrate", verbosity=0, interactive=False)
         built = self._build(options)
         self._print(built)
@@ -87,36 +90,41 @@ class Command(BaseCommand):
         )
 
     def _serve(self, port: int) -> None:
-        """Runs the web server until it is stopped, by Ctrl-C or by ending this command."""
+        """Runs the web server and a worker until they are stopped, by Ctrl-C or by ending this command."""
         self.stdout.write(f"Serving http://127.0.0.1:{port}/ until you press Ctrl-C")
         self.stdout.flush()
         connection.close()
-        command = [sys.executable, "-m", "gunicorn", "marketplace.wsgi", "--workers", str(_WORKERS)]
-        # A session of its own: Ctrl-C reaches this command alone, which then stops the server once.
-        server = subprocess.Popen(
-            [*command, "--bind", f"127.0.0.1:{port}", "--log-level", "warning"],
-            cwd=settings.BASE_DIR,
-            start_new_session=True,
-        )
+        bind = f"127.0.0.1:{port}"
+        server = _started("-m", "gunicorn", "marketplace.wsgi", "--workers", str(_WORKERS), "--bind", bind,
+                          "--log-level", "warning")  # fmt: skip
+        worker = _started("manage.py", "work", "--parent", str(os.getpid()), "--quiet")
         before = signal.signal(signal.SIGTERM, _interrupt)
         try:
             code = server.wait()
         except KeyboardInterrupt:
-            self._stop(server)
+            self._stop(server, worker)
+            self.stdout.write("Stopped")
             return
         finally:
             signal.signal(signal.SIGTERM, before)
+        self._stop(worker)
         if code:
             raise CommandError(f"The web server ended by itself. Is port {port} in use? Choose another with --port.")
 
-    def _stop(self, server: "subprocess.Popen[bytes]") -> None:
-        server.terminate()
-        try:
-            server.wait(timeout=_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
-        self.stdout.write("Stopped")
+    def _stop(self, *processes: "subprocess.Popen[bytes]") -> None:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            try:
+                process.wait(timeout=_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _started(*arguments: str) -> "subprocess.Popen[bytes]":
+    """A Python process in a session of its own: Ctrl-C reaches this command alone, which then stops it once."""
+    return subprocess.Popen([sys.executable, *arguments], cwd=settings.BASE_DIR, start_new_session=True)
 
 
 def _interrupt(*_: object) -> None:

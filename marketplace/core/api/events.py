@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django_filters import CharFilter, DateTimeFilter, FilterSet
+from django_filters import CharFilter, FilterSet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from marketplace.core.api.filters import MomentFilter
 from marketplace.core.api.views import ListView
 from marketplace.core.event_queries import LOG_READERS, events_for
 from marketplace.core.models import Event
@@ -20,8 +21,8 @@ class EventFilters(FilterSet):
     kind = CharFilter(max_length=60)
     subject_kind = CharFilter(max_length=40)
     subject = CharFilter(max_length=60)
-    since = DateTimeFilter(field_name="at", lookup_expr="gte")
-    before = DateTimeFilter(field_name="at", lookup_expr="lt")
+    since = MomentFilter(field_name="at", lookup_expr="gte")
+    before = MomentFilter(field_name="at", lookup_expr="lt")
 
     class Meta:
         model = Event

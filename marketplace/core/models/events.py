@@ -90,6 +90,7 @@ class UnsealedEvent(models.Model):
     """
 
     event_id = models.BigIntegerField(primary_key=True)
+    since = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
         return str(self.event_id)

@@ -8,7 +8,7 @@ from catalogue.services import release_places
 from invoicing.services import issue_credits_due, left_of, reduce
 from marketplace.core import events
 from marketplace.core.actors import BUYING, Actor, Role
-from marketplace.core.errors import DomainError, NotFound
+from marketplace.core.errors import DomainError, NotAllowed
 from marketplace.core.money import Money
 from marketplace.core.text import clean_line
 from marketplace.trading.models import Booking
@@ -129,7 +129,7 @@ def _changeable(booking: Booking, actor: Actor) -> Booking:
     booking = booking_for(actor, booking.pk)
     own = {booking.school_id, booking.order_line.order.organisation_id} & actor.organisations(*BUYING)
     if not own and not actor.has(Role.ORGANISER):
-        raise NotFound("Page not found")
+        raise NotAllowed("You may look at bookings but not change them. Ask the school or our course organisers.")
     Booking.objects.select_for_update().get(pk=booking.pk)
     booking.refresh_from_db(fields=["state", "cancelled_on", "delegate_name", "needs"])
     return booking

@@ -1,4 +1,4 @@
-"""The demonstration's server ends with the command that started it."""
+"""The demonstration's server and worker end with the command that started it."""
 
 import os
 import signal
@@ -18,13 +18,15 @@ START = subprocess.Popen
 
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """Starts ``program`` (a line of Python) where the command would start the web server."""
+    """Starts ``program`` (a line of Python) where the command would start the web server, and a sleeper as worker."""
     given: dict[str, Any] = {"program": "import time; time.sleep(60)"}
+    sleeper = given["program"]
 
     def start(command: list[str], **options: Any) -> "subprocess.Popen[bytes]":
-        given["command"] = command
-        given["server"] = START([sys.executable, "-c", given["program"]], **options)
-        return given["server"]
+        name = "worker" if "work" in command else "server"
+        given[f"{name} command"] = command
+        given[name] = START([sys.executable, "-c", given["program"] if name == "server" else sleeper], **options)
+        return given[name]
 
     monkeypatch.setattr(demo.subprocess, "Popen", start)
     return given
@@ -36,13 +38,15 @@ def test_ctrl_c_and_being_ended_stop_the_server_once(started: dict[str, Any], nu
     threading.Timer(0.5, os.kill, (os.getpid(), number)).start()
     out = StringIO()
     demo.Command(stdout=out)._serve(8123)
-    assert started["server"].poll() == -signal.SIGTERM
+    assert started["server"].poll() == started["worker"].poll() == -signal.SIGTERM
     assert out.getvalue().splitlines() == ["Serving http://127.0.0.1:8123/ until you press Ctrl-C", "Stopped"]
     assert signal.getsignal(signal.SIGTERM) is before
-    assert "127.0.0.1:8123" in started["command"]
+    assert "127.0.0.1:8123" in started["server command"]
+    assert started["worker command"][1:] == ["manage.py", "work", "--parent", str(os.getpid()), "--quiet"]
 
 
 def test_a_server_that_cannot_start_is_said(started: dict[str, Any]) -> None:
     started["program"] = "raise SystemExit(1)"
     with pytest.raises(CommandError, match="Is port 8123 in use"):
         demo.Command(stdout=StringIO())._serve(8123)
+    assert started["worker"].poll() == -signal.SIGTERM

@@ -10,17 +10,19 @@ from django.test import Client
 from django.urls import reverse
 
 from invoicing.banking.models import BankAccount, BankLine, BankMatch, BankStatement
+from invoicing.banking.services import ensure_bank_account
 from invoicing.documents.models import Document
 from invoicing.receivables.models import ReceivableItem, UnallocatedItem
 from marketplace.core.actors import Actor
 from marketplace.organisations.models import Organisation
 from tests.conftest import Charges
 from tests.frontend.finance.counting import queries
-from tests.invoicing.banking.files import Row
+from tests.invoicing.banking.files import Row, barclays, camt
 from tests.invoicing.banking.files import lloyds as file_of
 
 MATCH = "/finance/bank/current/match"
 UPLOAD = "/finance/bank/current/upload"
+OURS = "GB89TEST30962600123456"
 DAY = date(2026, 9, 28)
 
 
@@ -231,8 +233,6 @@ def test_the_auditor_sees_the_lines_and_may_not_match_them(edith: Client, waitin
 
 
 def test_a_line_of_another_account_is_not_found(priya: Client, waiting: list[Row], actor: Actor) -> None:
-    from invoicing.banking.services import ensure_bank_account
-
     ensure_bank_account(code="deposit", name="Deposit", ledger_account_code="1010", layout="lloyds", actor=actor)
     line = line_of("HALLOWAY").pk
     assert priya.get(f"/finance/bank/deposit/match?line={line}").status_code == 404
@@ -252,3 +252,38 @@ def test_the_page_of_lines_takes_as_many_queries_for_40_as_for_5(
     few, many = BankStatement.objects.order_by("pk").values_list("pk", flat=True)
     addresses = [reverse("finance-bank-statement", kwargs={"account": "current", "pk": pk}) for pk in (few, many)]
     assert queries(lambda: priya.get(addresses[0])) == queries(lambda: priya.get(addresses[1]))
+
+
+def test_a_file_of_barclays_asks_for_the_balance_and_about_repeats(
+    priya: Client, partnership: Organisation, actor: Actor
+) -> None:
+    ensure_bank_account(code="second", name="Second", ledger_account_code="1010", layout="barclays", actor=actor)
+    address = "/finance/bank/second/upload"
+    page = text_of(priya, address)
+    assert "Balance at the bank after the file" in page and "Barclays, CSV, or Any bank, CAMT.053" in page
+    assert "They are further payments" not in page
+
+    def send(rows: list[Row], **more: str) -> tuple[int, str]:
+        file = SimpleUploadedFile("b.csv", barclays(rows).encode())
+        answer = priya.post(address, {"file": file, "closing": "", **more})
+        return answer.status_code, answer.content.decode()
+
+    status, page = send([(DAY, "COURSE", 14000)])
+    assert status == 200 and "1 new line" in page and "not stated by the bank" in page
+    later = [(DAY, "COURSE AGAIN", 14000), (date(2026, 9, 29), "LATER", 100)]
+    status, page = send(later)
+    assert status == 400 and "They are further payments" in page and "Nothing was imported" in page
+    assert BankLine.objects.count() == 1
+    status, page = send(later, closing="281.00", repeats="further")
+    assert status == 200 and "2 new lines" in page and "£281.00, ties" in page
+    status, page = send(later, closing="lots")
+    assert status == 400 and "must be" in page
+    call_command("verify_ledger")
+
+
+def test_a_file_of_camt053_is_read_for_a_lloyds_account(priya: Client, lloyds: BankAccount) -> None:
+    assert "Lloyds Bank, CSV, or Any bank, CAMT.053" in text_of(priya, UPLOAD)
+    status, page = upload(priya, camt([(DAY, "A", 500)], iban=OURS).encode(), "download.txt")
+    assert status == 200 and "1 new line" in page and "ties" in page
+    status, page = upload(priya, barclays([(DAY, "A", 500)]).encode())
+    assert status == 400 and "The file is of another bank (Barclays, CSV)" in page

@@ -145,6 +145,8 @@ def test_the_page_explains_every_figure(priya: Client, invoice: Document) -> Non
     assert "4 places × £25.00" in page_of(priya, item)
     paper = priya.get(f"{LIST}/{invoice.number}/pdf")
     assert paper["Content-Type"] == "application/pdf" and paper.content.startswith(b"%PDF")
+    e_invoice = priya.get(f"{LIST}/{invoice.number}/ubl")
+    assert e_invoice["Content-Type"] == "application/xml" and invoice.number.encode() in e_invoice.content
 
 
 def test_an_invoice_of_many_lines_is_shown_page_by_page(

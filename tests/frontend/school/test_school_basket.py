@@ -109,14 +109,15 @@ def test_places_gone_orders_nothing_and_keeps_the_basket(
     assert not Order.objects.exists() and not Charge.objects.exists() and BasketLine.objects.count() == 1
 
 
-def test_over_the_limit_there_is_no_button_and_posting_is_refused(
+def test_over_the_limit_with_nobody_to_approve_there_is_no_button_and_posting_is_refused(
     school: Organisation, base: str, buying: Buying, course: Offer, actor: Actor, address: str
 ) -> None:
     limited = person(school, actor, name="Lena Limited", limit=25_000)
     client = signed_in(limited)
     basket = buying.add(course, 2, by=limited).basket
     page = text_of(client.get(address))
-    assert "This order is £30.00 over your limit of £250.00" in page and "Place order" not in page
+    assert "This order is £30.00 over your limit, and nobody is named who may approve it" in page
+    assert "Place order" not in page and "Send for approval" not in page
     refused = client.post(address, {"expected": "28000", "basket": str(basket.pk)})
     assert refused.status_code == 409 and "£30.00 over your limit" in text_of(refused)
     assert not Order.objects.exists()

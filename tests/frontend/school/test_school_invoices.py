@@ -74,6 +74,10 @@ def test_the_pdf_is_the_documents_own(as_sam: Client, base: str, billed: str) ->
     answer = as_sam.get(f"{base}/invoices/{billed}/pdf")
     assert answer.headers["Content-Type"] == "application/pdf" and answer.content.startswith(b"%PDF")
     assert f"{billed}.pdf" in answer.headers["Content-Disposition"]
+    assert "Download e-invoice (UBL)" in as_sam.get(f"{base}/invoices/{billed}").content.decode()
+    answer = as_sam.get(f"{base}/invoices/{billed}/ubl")
+    assert answer.headers["Content-Type"] == "application/xml" and str(billed).encode() in answer.content
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{billed}.xml"'
 
 
 def test_states_and_filters_follow_what_is_paid_due_and_credited(
@@ -125,7 +129,7 @@ def test_a_formula_in_a_purchase_order_is_text_in_the_file(
 
 def test_nobody_elses_papers_are_shown(as_outsider: Client, base: str, billed: str, oakfield: Organisation) -> None:
     own = f"/customer/{oakfield.number}"
-    for page in ("", "/pdf", "/lines/1"):
+    for page in ("", "/pdf", "/ubl", "/lines/1"):
         assert as_outsider.get(f"{base}/invoices/{billed}{page}").status_code == 404
         assert as_outsider.get(f"{own}/invoices/{billed}{page}").status_code == 404
         assert Client().get(f"{base}/invoices/{billed}{page}").status_code == 302

@@ -125,3 +125,9 @@ def test_a_list_costs_the_same_queries_for_few_rows_and_for_fifty(
 def test_a_body_that_is_too_large_is_refused_unread(officer: Program, bank: BankAccount) -> None:
     answer = officer.post("/payments", {"reference": "x" * 3_000_000})
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+
+
+def test_a_moment_in_an_odd_zone_or_out_of_the_calendar_is_no_fault(officer: Program) -> None:
+    assert officer.get("/events", since="2026-01-01T00:00:00+23:51").status_code == 200
+    for odd in ("0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "yesterday"):
+        assert officer.get("/events", since=odd).status_code == 400, odd
