@@ -116,7 +116,7 @@ def test_a_buyer_reads_them_and_an_outsider_is_told_nothing(
     answer = signed_in(sam).get(path)
     assert "An approver of Oakfield Primary School may change them." in text_of(answer)
     assert '<form method="post" novalidate' not in answer.content.decode()
-    assert signed_in(sam).post(path, {"all": "sam@oakfield.example"}).status_code == 400
+    assert signed_in(sam).post(path, {"all": "sam@oakfield.example"}).status_code == 403
     assert signed_in(person(council, actor, name="Olive Outsider")).get(path).status_code == 404
     assert not NotificationAddress.objects.exists()
 

@@ -1,0 +1,199 @@
+"""Asks for every address in the name of every role, and holds what comes back against the file."""
+
+import copy
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.test import Client
+from django.urls import NoReverseMatch, get_resolver, reverse
+
+from marketplace.core.actors import Role
+from tests.access.matrix import FOREIGN, ONE, ROLES, SIGNED_OUT, Ask, Thing
+from tests.access.world import Keys, World, bodies
+
+# Which key of the world stands for a name in an address; the longest beginning that fits decides.
+PAGE_KEYS: dict[str, dict[str, str]] = {
+    "school": {"number": "order"},
+    "school-approval": {"number": "approval"},
+    "school-invoice": {"number": "invoice"},
+    "school-explain": {"number": "invoice"},
+    "school-booking": {"pk": "booking"},
+    "school-deput": {"pk": "deputy"},
+    "finance": {"number": "invoice"},
+    "finance-item": {"pk": "charge"},
+    "finance-invoice-batch-done": {"first": "invoice", "last": "invoice"},
+    "finance-customer": {"number": "customer"},
+    "finance-statement": {"number": "customer"},
+    "finance-receipt": {"number": "customer", "pk": "payment"},
+    "finance-allocate": {"number": "customer", "pk": "payment"},
+    "finance-allocation-undo": {"pk": "allocation"},
+    "finance-bank-undo": {"pk": "matched"},
+    "finance-bank-statement": {"pk": "statement"},
+    "finance-account": {"code": "ledger"},
+    "finance-entry": {"pk": "entry"},
+    "organisation": {},
+    "audit": {"pk": "event"},
+    "message": {"number": "message"},
+    "messages-stop": {"token": "stop"},
+    "decide": {"token": "link"},
+    "file": {"pk": "file"},
+    "job": {"number": "job"},
+    "account-token": {"pk": "token"},
+    "find": {},
+    "school-webhook": {"number": "webhook", "event": "delivery"},
+    "webhook": {"number": "webhook", "event": "delivery"},
+}
+FIXED = {"answer": "approve", "uidb36": "1", "key": "gone", "position": 1}
+API_KEYS = {
+    "/organisations/": {"number": "customer"},
+    "/offers/": {"code": "offer"},
+    "/baskets/": {"number": "customer"},
+    "/orders/": {"number": "order"},
+    "/bookings/": {"id": "booking"},
+    "/invoices/": {"number": "invoice"},
+    "/credit-notes/": {"number": "note"},
+    "/customers/": {"number": "customer"},
+    "/payments/": {"id": "payment"},
+    "/allocations/": {"id": "allocation"},
+    "/bank-accounts/": {"code": "account"},
+    "/bank-lines/": {"id": "loose"},
+    "/bank-lines/{id}/undo": {"id": "matched"},
+    "/ledger/accounts/": {"code": "ledger"},
+    "/ledger/entries/": {"id": "entry"},
+    "/jobs/": {"number": "job"},
+    "/approvals/": {"number": "approval"},
+    "/webhooks/": {"number": "webhook", "event": "delivery"},
+}
+# What a list must show of what may be seen, and must not show of what may not.
+LISTS = {
+    "GET /orders": "order", "GET /bookings": "order", "GET /invoices": "invoice", "GET /credit-notes": "note",
+    "GET /items-to-invoice": "item", "GET /payments": "customer", "GET /organisations": "customer", "GET /jobs": "job",
+    "GET /webhooks": "webhook", "school-orders": "order", "school-invoices": "invoice", "school-approvals": "approval",
+    "jobs": "job", "finance-customers": "customer", "finance-invoices": "invoice", "finance-aged-debtors": "customer",
+    "GET /aged-debtors": "customer", "GET /approvals": "approval", "GET /events": "order",
+}  # fmt: skip
+POSTED = {
+    "school-approval": {"answer": "approve", "reason": ""},
+    "job": {"do": "cancel"},
+    "school-webhook": {"do": "off"},
+    "webhook": {"do": "off"},
+    "school-webhook-delivery": {"do": "again"},
+}
+QUERIES = {
+    "GET /customers/{number}/statement": {"from": "2020-01-01", "to": "2030-01-01"},
+    "GET /events": {"page_size": "200"},
+}
+
+
+@dataclass
+class Walk:
+    """What was asked, and what came back differently from what the file says."""
+
+    world: World
+    today: date
+    asked: int = 0
+    names: set[str] = field(default_factory=set)
+    surprises: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return f"{len(self.names)} pages and operations, {self.asked} cells, {len(self.surprises)} surprises"
+
+    def thing(self, thing: Thing, roles: list[str] = ROLES) -> None:
+        """Every request of a thing, for each of the roles and scopes."""
+        for ask in thing.asks:
+            self.names.add(ask.name)
+            for role in roles:
+                for scope in thing.scopes:
+                    self._cell(thing, ask, role, scope)
+
+    def _cell(self, thing: Thing, ask: Ask, role: str, scope: str) -> None:
+        self.asked += 1
+        keys = self._keys(role, scope)
+        answer = self._answer(ask, role, keys)
+        seen, wanted = outcome(answer, ask), thing.expected(ask, role, scope)
+        if ask.name in LISTS:
+            problem = self._listed(thing, ask, role, scope, answer)
+        elif seen != wanted:
+            problem = f"is {wanted} in the file, was {seen} ({answer.status_code})"
+        else:
+            return
+        if problem:
+            self.surprises.append(f"{ask.method} {ask.name.split()[-1]} for {role}, {scope}: {problem}")
+
+    def _keys(self, role: str, scope: str) -> Keys:
+        own = self.world.own.get(Role(role)) if role != SIGNED_OUT else None
+        keys = self.world.one if scope == ONE else self.world.foreign if scope == FOREIGN else own
+        return {**self.world.one, **self.world.foreign, **(keys or {})} | ({} if scope != ONE else self.world.one)
+
+    def _listed(self, thing: Thing, ask: Ask, role: str, scope: str, answer: Any) -> str:
+        """A list of the API answers everybody; what stands in it is what counts."""
+        wanted = thing.expected(ask, role, scope)
+        seen = outcome(answer, ask)
+        if wanted == "sign in" or seen != "ok":
+            return "" if seen == wanted else f"is {wanted} in the file, was {seen} ({answer.status_code})"
+        mark = LISTS[ask.name]
+        text = answer.content.decode()
+        shown = str(self._keys(role, scope)[mark]) in text
+        if wanted != "ok":
+            if not ask.name.startswith(("school-", "finance-")) and not shown:
+                return ""
+            return f"is {wanted} in the file, and {'shows' if shown else 'opens'}"
+        if not shown:
+            return f"does not show {mark}"
+        foreign = str(self.world.foreign[mark])
+        if ask.is_page and thing.expected(ask, role, FOREIGN) != "ok" and foreign in text:
+            return f"shows {foreign}, which is another's"
+        return ""
+
+    def _answer(self, ask: Ask, role: str, keys: Keys) -> Any:
+        with transaction.atomic():
+            answer = self._page(ask, role, keys) if ask.is_page else self._operation(ask, role, keys)
+            if hasattr(answer, "streaming_content"):
+                list(answer.streaming_content)
+            transaction.set_rollback(True)
+        return answer
+
+    def _page(self, ask: Ask, role: str, keys: Keys) -> Any:
+        client = Client()
+        if role != SIGNED_OUT:  # a copy: what the request does to its cookies must not outlive it
+            client.cookies = copy.deepcopy(self.world.clients[Role(role)].cookies)
+        path = address(ask.name, keys)
+        return client.get(path) if ask.method == "GET" else client.post(path, POSTED.get(ask.name, {}))
+
+    def _operation(self, ask: Ask, role: str, keys: Keys) -> Any:
+        method, path = ask.name.split()
+        begins = max((start for start in API_KEYS if path.startswith(start)), key=len, default="")
+        known = {name: keys.get(key, 999_999_999) for name, key in API_KEYS.get(begins, {}).items()}
+        filled = path.format(**known, line=keys.get("line", 999_999_999))
+        body = bodies({**self.world.one, **keys}, self.world, self.today).get(ask.name)
+        if role == SIGNED_OUT:
+            return Client().generic(method, f"/api/v1{filled}", content_type="application/json")
+        program = self.world.programs[Role(role)]
+        if method == "GET":
+            return program.get(filled, **QUERIES.get(ask.name, {}))
+        return program.send(method, filled, body)
+
+
+def outcome(answer: Any, ask: Ask) -> str:
+    """What the answer says about the right: a form that lacks something has been let in."""
+    status = answer.status_code
+    if status == 401 or (status == 302 and answer["Location"].startswith(reverse("account_login") + "?next=")):
+        return "sign in"
+    if status in (403, 404):
+        return str(status)
+    return "ok" if status < 500 and status != 405 else f"fault {status}"
+
+
+def address(name: str, keys: Keys) -> str:
+    """The address of a page, its names filled from the keys."""
+    [(_, wanted)] = get_resolver().reverse_dict.getlist(name)[0][0][:1]
+    begins = max((start for start in PAGE_KEYS if name.startswith(start)), key=len, default="")
+    known = PAGE_KEYS.get(begins, {})
+    filled = {one: keys.get(known.get(one, one), FIXED.get(one, 999_999_999)) for one in wanted}
+    try:
+        return reverse(name, kwargs=filled)
+    except NoReverseMatch as error:
+        raise LookupError(f"{name}: no key for {re.sub(' +', ' ', str(filled))}") from error

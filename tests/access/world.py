@@ -1,0 +1,269 @@
+"""Two of everything that organisations and people have here, and a person with a sign-in and a program for every role."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.test import Client
+from django.utils import timezone
+
+from catalogue.rules.classes import PriceClass
+from frontend.notices.topics import INVOICES
+from invoicing.banking.services import confirm_sure, ensure_bank_account, import_statement
+from invoicing.documents.models import Document
+from invoicing.receivables.billing_job import KIND as BILLING
+from invoicing.receivables.models import Charge
+from invoicing.services import allocate, credit_invoice, run_billing
+from marketplace.core import outbox
+from marketplace.core.actors import APPROVING, BUYING, STAFF, Actor, Role
+from marketplace.core.api.tokens import create_token
+from marketplace.core.files import store_file
+from marketplace.core.jobs import MADE
+from marketplace.core.models import Event, Job, StoredFile, User
+from marketplace.core.sealing import seal_all
+from marketplace.messaging.models import Message, WebhookDelivery
+from marketplace.messaging.services import add_webhook
+from marketplace.messaging.services.preferences import stop_token
+from marketplace.organisations.models import Organisation, Person
+from marketplace.organisations.queries import partnership
+from marketplace.organisations.services.delegation import name_deputy, set_approval_rule
+from marketplace.trading.models import Approval, Booking, Order
+from marketplace.trading.services import add_to_basket, ask_approval, check_basket, new_link, open_basket, place_order
+from subscriptions.services import set_membership
+from tests.api.calling import Program
+from tests.conftest import Charges
+from tests.core.small_files import PDF
+from tests.frontend.school.visits import signed_in
+from tests.invoicing.banking.files import lloyds
+from tests.invoicing.books import receive
+from tests.shop import Shop, person, schools
+
+Keys = dict[str, Any]
+COUNCIL = {Role.COMMISSIONER, Role.COUNCIL_PAYMENTS}
+SMALL = 25_000
+
+
+@dataclass
+class World:
+    """``own`` holds the keys of what each role's organisation and person have, ``foreign`` what others have, ``one``
+    what the partnership has one of. A role's person and their program ask in its name."""
+
+    foreign: Keys = field(default_factory=dict)
+    one: Keys = field(default_factory=dict)
+    own: dict[Role, Keys] = field(default_factory=dict)
+    actors: dict[Role, Actor] = field(default_factory=dict)
+    clients: dict[Role, Client] = field(default_factory=dict)
+    programs: dict[Role, Program] = field(default_factory=dict)
+
+
+class Builder:
+    """Makes the world through services, on one day."""
+
+    def __init__(self, *, council: Organisation, charges: Charges, actor: Actor, folder: Path) -> None:
+        self.council, self.charges, self.actor = council, charges, actor
+        self.today = timezone.localdate()
+        self.own_school, self.other = schools(folder, actor, {}, {"EstablishmentName": "Elm Park Infant School"})
+        shop = Shop(actor)
+        self.run = shop.run(shop.course(), day=self.today + timedelta(days=90), places=200)
+        shop.offer("payroll", prices={PriceClass.ANY: {"flat": "100"}})
+        for school in (self.own_school, self.other):
+            set_membership(organisation=school, price_class=PriceClass.MEMBER, valid_from=date(2020, 1, 1), actor=actor)
+
+    def build(self) -> World:
+        world = World()
+        council = self._invoiced(self.council)
+        account = self._bank()
+        own = self._side(self.own_school, "Own")
+        world.foreign = self._side(self.other, "Other")
+        world.foreign |= self._personal(self._person(self.other, Role.APPROVER, "Olga Other"), self.other)
+        for role in Role:
+            where = self._home(role)
+            acts = self._person(where, role, f"Alex {role.words.title()}")
+            world.actors[role], world.clients[role], world.programs[role] = acts, signed_in(acts), Program(acts)
+            place = council if role in COUNCIL else {}
+            world.own[role] = {**own, **place, **self._personal(acts, where)}
+        world.one = {**own, **account, **self._shared(own)}
+        return world
+
+    def _home(self, role: Role) -> Organisation:
+        return partnership() if role in STAFF else self.council if role in COUNCIL else self.own_school
+
+    def _person(self, where: Organisation, role: Role, name: str, limit: int | None = None) -> Actor:
+        made = person(where, self.actor, name=name, role=role, on=self.today, limit=limit)
+        user = User.objects.get(pk=made.user_id)
+        user.set_password("tide-tables-of-1911")
+        user.save()
+        return made
+
+    def _side(self, school: Organisation, name: str) -> Keys:
+        """What one school has."""
+        webhook, _ = add_webhook(
+            organisation=school, url="https://hooks.example/in", description=name, kinds=["order.placed"],
+            actor=self.actor,
+        )  # fmt: skip
+        buyer = self._person(school, Role.BUYER, f"Bea {name}")
+        self._person(school, Role.APPROVER, f"Hana {name}")
+        pat = self._person(school, Role.BUYER, f"Pat {name}", SMALL)
+        order = self._ordered(school, buyer, 1)
+        approval = self._asked(school, pat, 2)
+        outbox.deliver(limit=1000)
+        file = store_file(
+            upload=PDF, name="minute.pdf", owner_kind="approval", owner=approval.order.number,
+            organisation_id=school.pk, actor=self.actor,
+        )  # fmt: skip
+        return {
+            **self._invoiced(school),
+            "kind": "school",
+            "code": school.school.urn,
+            "order": order.number,
+            "booking": Booking.objects.get(order_line__order=order).pk,
+            "approval": approval.order.number,
+            "file": file.pk,
+            "webhook": str(webhook.number),
+            "delivery": WebhookDelivery.objects.filter(endpoint=webhook).latest("pk").event_id,
+            "urn": school.school.urn,
+            "offer": self.run.offer.code,
+            "run": self.run.code,
+        }
+
+    def _ordered(self, school: Organisation, buyer: Actor, places: int) -> Order:
+        basket, seen = self._filled(school, buyer, places)
+        return place_order(basket=basket, on=self.today, actor=buyer, purchase_order="", expected_pence=seen)
+
+    def _asked(self, school: Organisation, buyer: Actor, places: int) -> Approval:
+        basket, seen = self._filled(school, buyer, places)
+        order = ask_approval(basket=basket, on=self.today, actor=buyer, purchase_order="", expected_pence=seen)
+        return Approval.objects.get(order=order)
+
+    def _filled(self, school: Organisation, buyer: Actor, places: int) -> tuple[Any, int]:
+        basket = open_basket(organisation=school, actor=buyer)
+        self._line(basket, school, buyer, places)
+        return basket, check_basket(basket=basket, on=self.today, actor=buyer).total.gross.pence
+
+    def _line(self, basket: Any, school: Organisation, buyer: Actor, places: int) -> int:
+        names = [f"Ann Example {number}" for number in range(places)]
+        return add_to_basket(
+            basket=basket, offer=self.run.offer, run=self.run, school=school, quantity=Decimal(places),
+            delegates=names, on=self.today, actor=buyer,
+        ).pk  # fmt: skip
+
+    def _invoiced(self, customer: Organisation) -> Keys:
+        """An invoice with a credit note, a payment that is partly set against it, and an item to invoice."""
+        billed = self.today - timedelta(days=40)
+        for pence in (10_000, 20_000):
+            self.charges(customer, pence, on=billed)
+        run_billing(on=billed, actor=self.actor)
+        invoice = Document.objects.get(customer=customer, kind=Document.Kind.INVOICE)
+        note = credit_invoice(
+            invoice=invoice, amounts={invoice.lines.earliest("position").pk: 1_000}, reason="A day less", on=billed,
+            actor=self.actor,
+        )  # fmt: skip
+        payment = receive(customer, 9_000, key=f"by-hand:{customer.pk}", on=billed)
+        allocation = allocate(source=payment, to=invoice.items.get(), pence=4_000, on=billed, actor=self.actor)
+        charge: Charge = self.charges(customer, 5_000, on=self.today)
+        return {
+            "kind": "customer", "code": customer.number, "customer": customer.number, "organisation": customer.pk,
+            "invoice": invoice.number, "note": note.number, "payment": payment.pk, "allocation": allocation.pk,
+            "charge": charge.pk, "entry": invoice.entry_id, "item": charge.description,
+        }  # fmt: skip
+
+    def _personal(self, acts: Actor, where: Organisation) -> Keys:
+        """What belongs to one person: a token, a job, and for who buys a basket, for who approves a deputy."""
+        token, _ = create_token(
+            name="Budget", scopes=["orders:read"], expires_on=self.today + timedelta(days=9), on=self.today, actor=acts
+        )
+        job = Job.objects.create(kind=BILLING, label="Invoices", starter_person_id=acts.person_id)
+        found: Keys = {"token": token.pk, "job": str(job.number)}
+        if acts.organisations(*BUYING):
+            found["line"] = self._line(open_basket(organisation=where, actor=acts), where, acts, 1)
+        if acts.organisations(*APPROVING):
+            colleague = self._person(where, Role.BUYER, f"Dee for {acts.name}")
+            deputy = name_deputy(
+                organisation=where, deputy=Person.objects.get(pk=colleague.person_id), first_day=self.today,
+                last_day=self.today + timedelta(days=9), on=self.today, actor=acts,
+            )  # fmt: skip
+            found["deputy"] = deputy.pk
+        return found
+
+    def _bank(self) -> Keys:
+        account = ensure_bank_account(
+            code="current", name="Current account", ledger_account_code="1000", layout="lloyds",
+            sort_code="30-96-26", account_number="00123456", actor=self.actor,
+        )  # fmt: skip
+        invoice = Document.objects.get(customer=self.council, kind=Document.Kind.INVOICE)
+        first = self.today - timedelta(days=5)
+        left = invoice.items.get().outstanding_pence
+        rows = [(first, f"COUNCIL {invoice.number}", left), (first, "SOMEBODY", 1_000)]
+        import_statement(
+            account=account, data=lloyds(rows).encode(), file_name="x.csv", confirm_at=None, actor=self.actor
+        )
+        ids = list(account.lines.values_list("pk", flat=True))
+        assert confirm_sure(account=account, at=Decimal("0.95"), line_ids=ids, actor=self.actor)
+        matched, loose = account.lines.order_by("pk")
+        return {"account": account.code, "matched": matched.pk, "loose": loose.pk, "statement": matched.statement_id}
+
+    def _shared(self, own: Keys) -> Keys:
+        """What nobody but the partnership has, and links."""
+        set_approval_rule(
+            organisation=self.own_school, from_pence=50_000, valid_from=self.today, email="chair@oakfield.example",
+            title="the chair of governors", actor=self.actor,
+        )  # fmt: skip
+        vic = self._person(self.own_school, Role.BUYER, "Vic Large")
+        by_link = self._asked(self.own_school, vic, 4)
+        message = Message.objects.filter(topic=INVOICES).first() or self._message()
+        job = Job.objects.create(kind=BILLING, label="Invoices")
+        made = StoredFile.objects.create(
+            sha256="0" * 64, name="left.csv", content_type="text/csv", size=8, content=b"a,b\n1,2\n", owner_kind=MADE,
+            owner=str(job.number),
+        )  # fmt: skip
+        Job.objects.filter(pk=job.pk).update(result={"file": made.pk})
+        seal_all()
+        return {
+            "link": new_link(approval=by_link, at=timezone.now()),
+            "stop": stop_token(person_id=vic.person_id or 0, topic=INVOICES),
+            "message": str(message.number),
+            "event": Event.objects.latest("pk").pk,
+            "job": str(job.number),
+            "ledger": "1100",
+        }
+
+    def _message(self) -> Message:
+        return Message.objects.create(
+            key="access:1", topic=INVOICES, to="office@oakfield.example", subject="Invoice", plain="Invoice", html="",
+            state=Message.State.SENT, sent_at=timezone.now(),
+        )  # fmt: skip
+
+
+def bodies(keys: Keys, world: World, today: date) -> dict[str, dict[str, Any]]:
+    """What each write of the API is asked to do, by its operation."""
+    reason = {"reason": "Another school's"}
+    line = {"invoice": keys["invoice"], "pence": 500}
+    hook = {"url": "https://hooks.example/other", "kinds": ["order.placed"]}
+    return {
+        "POST /payments": {
+            "customer": keys["customer"], "pence": 500, "received_on": today.isoformat(), "reference": "Cheque",
+            "account": world.one["account"],
+        },
+        "POST /payments/{id}/allocations": {"expected_left_pence": 5_000, "lines": [line]},
+        "POST /payments/{id}/reverse": reason,
+        "POST /allocations/{id}/undo": reason,
+        "POST /invoices/{number}/credit-notes": reason | {"lines": [{"position": 2, "pence": 700}]},
+        "POST /bank-lines/{id}/match": {"payer": keys["customer"], "lines": [line]},
+        "POST /bank-lines/{id}/undo": reason,
+        "POST /quotes": {
+            "offer": keys["offer"], "run": keys["run"], "quantity": "1", "organisation": keys["customer"]
+        },
+        "POST /baskets/{number}/lines": {"offer": "payroll", "quantity": "1"},
+        "PATCH /baskets/{number}/lines/{line}": {"quantity": "2"},
+        "POST /orders": {"organisation": keys["customer"], "expected_pence": 14_000},
+        "POST /approvals": {"organisation": keys["customer"], "expected_pence": 14_000, "purchase_order": ""},
+        "POST /approvals/{number}/decision": {"answer": "approve", "reason": ""},
+        "PUT /orders/{number}/purchase-order": {"purchase_order": "PO-7"},
+        "POST /bookings/{id}/cancellation": {"expected_back_pence": 14_000},
+        "PUT /bookings/{id}/delegate": {"name": "Bea Example"},
+        "POST /webhooks": hook | {"organisation": keys["customer"]},
+        "PATCH /webhooks/{number}": hook,
+        "POST /webhooks/{number}/sent-again": {"since": f"{today.isoformat()}T00:00:00Z"},
+    }  # fmt: skip
