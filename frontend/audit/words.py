@@ -83,6 +83,7 @@ WORDS: dict[str, str] = {
     "webhook.secret_changed": "The secret of a webhook was changed",
     "webhook.switched_off": "A webhook was switched off",
     "webhook.switched_on": "A webhook was switched on again",
+    "webhook.tested": "A webhook was tested",
     "webhook.sent_again": "A message to a webhook was sent again",
     "log.anchored": "Seal {subject} was told to the auditors as its day's anchor",
     "event.text_erased": "What was written in event {subject} was erased",

@@ -19,7 +19,7 @@ from django.utils.functional import SimpleLazyObject
 
 from marketplace.core import outbox
 from marketplace.core.actors import Actor
-from marketplace.core.bulk import copy_rows, next_ids, run_prepared
+from marketplace.core.bulk import as_array, copy_rows, next_ids, run_prepared
 from marketplace.core.models import Delivery, Event
 
 SCHEME = 2
@@ -198,8 +198,8 @@ class _Rows:
         organisations, payload = sorted(set(organisation_ids)), _exact(payload)
         made = _canonical((kind, subject_kind, subject, organisations, payload, *self._end))
         return (
-            pk, kind, self._at, self._person_id, self._label, subject_kind, subject, organisations,
-            _canonical(payload).decode(), "", SCHEME, hashlib.sha256(made).hexdigest(),
+            pk, kind, self._at, self._person_id, self._label, subject_kind, subject,
+            as_array(organisations), _canonical(payload).decode(), "", SCHEME, hashlib.sha256(made).hexdigest(),
         )  # fmt: skip
 
 
