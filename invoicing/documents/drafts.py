@@ -121,5 +121,5 @@ def with_vat(
         reasons = sorted({taxed[index].vat.reason for index in places} - {""})
         groups.append(DraftGroup(key[0], key[1], "; ".join(reasons)[:240], net, vat))
         for index, share in zip(places, share_out(vat, nets), strict=True):
-            taxed[index] = DraftLine._make((*taxed[index][:-1], share))  # the last field is vat_pence
+            taxed[index] = DraftLine(*taxed[index][:-1], share)  # the last field is vat_pence
     return tuple(taxed), tuple(groups)

@@ -7,12 +7,12 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from invoicing.documents.drafts import DraftDocument, DraftLine
+from invoicing.documents.drafts import DraftDocument
 from invoicing.documents.models import Document, DocumentLine, VatGroup
+from invoicing.documents.preparing import Prepared, jsonb_text, prepare
 from invoicing.documents.snapshot import Party
-from invoicing.documents.triggers import GROUPS_OF_ONE, LINES_OF_ONE, seal_of
 from invoicing.ledger import chart
-from invoicing.ledger.posting import NewEntry, NewMovement, post
+from invoicing.ledger.posting import NewEntry, post
 from marketplace.core import events, series
 from marketplace.core.actors import Actor
 from marketplace.core.bulk import as_array, copy_rows, next_ids
@@ -30,20 +30,22 @@ _LINE = (
 )  # fmt: skip
 _GROUP = ("document_id", "category", "rate", "reason", "net_pence", "vat_pence")
 
+_Paper = tuple[DraftDocument, Prepared]
 _SERIES = {"invoice": chart.INVOICE_SERIES, "credit_note": chart.CREDIT_NOTE_SERIES}
-# The hash is made from what stands in the tables; the guards make it again and compare, and refuse what is no draft.
+# The guards make the hash again from what stands in the tables and compare, and refuse what is no draft.
 # Only the ids join: what the planner believes of states is no matter, so a chunk is never compared row by row.
-_SEAL = f"""
+_SEAL = """
 UPDATE invoicing_document d SET state = 'issued', number = given.number, entry_id = given.entry,
-       content_hash = {seal_of("given.number", LINES_OF_ONE, GROUPS_OF_ONE)}
-FROM ROWS FROM (unnest(%s::bigint[]), json_array_elements_text(%s::json), unnest(%s::bigint[])) AS given(id, number, entry)
+       content_hash = given.hash
+FROM ROWS FROM (unnest(%s::bigint[]), unnest(%s::bigint[]), json_array_elements_text(%s::json),
+                json_array_elements_text(%s::json)) AS given(id, entry, number, hash)
 WHERE d.id = given.id
 """
 _PARTIES = """
 SELECT DISTINCT ON (i.organisation_id) i.organisation_id, o.number, i.name, i.street, i.locality, i.address3, i.town,
        i.county, i.postcode, i.country, i.vat_number, i.company_number, o.notify_email
 FROM organisations_identity i JOIN organisations_organisation o ON o.id = i.organisation_id
-WHERE i.organisation_id = ANY(%s)
+WHERE i.organisation_id = ANY(%s::bigint[])
 ORDER BY i.organisation_id, i.valid_from <= %s DESC, abs(i.valid_from - %s)
 """
 
@@ -54,7 +56,7 @@ def parties_on(organisation_ids: set[int], on: date) -> dict[int, dict[str, Any]
     One that is only named from a later day on appears as it is first named.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_PARTIES, [sorted(organisation_ids), on, on])
+        cursor.execute(_PARTIES, [as_array(sorted(organisation_ids)), on, on])
         found = {
             pk: Party(
                 number=number,
@@ -73,16 +75,20 @@ def parties_on(organisation_ids: set[int], on: date) -> dict[int, dict[str, Any]
     return found
 
 
-def issue_documents(*, drafts: Sequence[DraftDocument], actor: Actor) -> list[tuple[int, str, list[int]]]:
+def issue_documents(
+    *, drafts: Sequence[DraftDocument], actor: Actor, prepared: Sequence[Prepared] | None = None
+) -> list[tuple[int, str, list[int]]]:
     """Issues drafts in the caller's transaction: (document id, number, line ids) for each, in order.
 
     Numbers come from the gapless series, locked until the transaction ends. Each document is posted with the source
-    ``document:NUMBER`` and sealed; the database recomputes its sums and its hash as it seals.
+    ``document:NUMBER`` and sealed; the database recomputes its sums and its hash as it seals. ``prepared`` is what
+    ``prepare`` has made of these drafts already.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("Documents are issued inside a transaction.")
     if not drafts:
         return []
+    papers = list(zip(drafts, prepare(drafts) if prepared is None else prepared, strict=True))
     parties = _Parties(drafts)
     document_ids = next_ids(Document, len(drafts))
     line_ids = next_ids(DocumentLine, sum(len(draft.lines) for draft in drafts))
@@ -90,20 +96,17 @@ def issue_documents(*, drafts: Sequence[DraftDocument], actor: Actor) -> list[tu
     for draft in drafts:
         spans.append(line_ids[start : start + len(draft.lines)])
         start += len(draft.lines)
-    _write(drafts, parties, document_ids, spans)
+    _write(papers, parties, document_ids, spans)
     numbers = _claim(drafts)
     entries = post(
         entries=[
-            posting_of(draft, number, parties.name_of_customer(draft))
-            for draft, number in zip(drafts, numbers, strict=True)
+            posting_of(draft, made, number, parties.name_of_customer(draft))
+            for (draft, made), number in zip(papers, numbers, strict=True)
         ],
         actor=actor,
     )
-    with connection.cursor() as cursor:
-        cursor.execute(_SEAL, [as_array(document_ids), json.dumps(numbers), as_array(entries)])
-        if cursor.rowcount != len(drafts):
-            raise RuntimeError(f"{cursor.rowcount} of {len(drafts)} documents could be sealed")
-    _record(drafts, numbers, actor)
+    _seal(papers, parties, document_ids, numbers, entries)
+    _record(papers, numbers, actor)
     return list(zip(document_ids, numbers, spans, strict=True))
 
 
@@ -119,7 +122,7 @@ class _Parties:
         for day, ids in days.items():
             for pk, party in parties_on(ids, day).items():
                 self._names[day, pk] = party["name"]
-                self._json[day, pk] = json.dumps(party)
+                self._json[day, pk] = jsonb_text(party)
 
     def name_of_customer(self, draft: DraftDocument) -> str:
         return self._names[draft.issued_on, draft.customer_id]
@@ -131,17 +134,30 @@ class _Parties:
         return self._json[draft.issued_on, draft.customer_id]
 
 
-def _record(drafts: Sequence[DraftDocument], numbers: Sequence[str], actor: Actor) -> None:
+def _seal(
+    papers: Sequence[_Paper], parties: _Parties, document_ids: list[int], numbers: list[str], entries: list[int]
+) -> None:
+    hashes = [
+        made.hash_of(draft=draft, number=number, seller=parties.seller(draft), buyer=parties.buyer(draft))
+        for (draft, made), number in zip(papers, numbers, strict=True)
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_SEAL, [as_array(document_ids), as_array(entries), json.dumps(numbers), json.dumps(hashes)])
+        if cursor.rowcount != len(papers):
+            raise RuntimeError(f"{cursor.rowcount} of {len(papers)} documents could be sealed")
+
+
+def _record(papers: Sequence[_Paper], numbers: Sequence[str], actor: Actor) -> None:
     events.record_many(
         facts=[
             {
                 "kind": f"{draft.kind}.issued",
                 "subject_kind": "document",
                 "subject": number,
-                "organisation_ids": sorted({draft.customer_id, *(line.consumer_id for line in draft.lines)}),
+                "organisation_ids": made.concerned,
                 "payload": {"gross_pence": draft.gross_pence, "issued_on": draft.issued_on.isoformat()},
             }
-            for draft, number in zip(drafts, numbers, strict=True)
+            for (draft, made), number in zip(papers, numbers, strict=True)
         ],
         actor=actor,
     )
@@ -157,8 +173,8 @@ def _claim(drafts: Sequence[DraftDocument]) -> list[str]:
     return [numbers[index] for index in range(len(drafts))]
 
 
-def _write(drafts: Sequence[DraftDocument], parties: _Parties, document_ids: list[int], spans: list[list[int]]) -> None:
-    rows = list(zip(drafts, document_ids, spans, strict=True))
+def _write(papers: Sequence[_Paper], parties: _Parties, document_ids: list[int], spans: list[list[int]]) -> None:
+    rows = [(draft, made, pk, span) for (draft, made), pk, span in zip(papers, document_ids, spans, strict=True)]
     copy_rows(
         Document,
         _DOCUMENT,
@@ -168,48 +184,19 @@ def _write(drafts: Sequence[DraftDocument], parties: _Parties, document_ids: lis
                 d.purchase_order, d.payer_reference_name, d.net_pence, d.vat_pence, d.gross_pence,
                 parties.seller(d), parties.buyer(d), d.credits_id, d.reason, "",
             )
-            for d, pk, _ in rows
+            for d, _, pk, _ in rows
         ),
     )  # fmt: skip
     copy_rows(
         DocumentLine,
         _LINE,
-        (
-            _line_row(line_id, pk, position, line)
-            for d, pk, span in rows
-            for position, (line_id, line) in enumerate(zip(span, d.lines, strict=True), start=1)
-        ),
+        ((line_id, pk, *line) for _, made, pk, span in rows for line_id, line in zip(span, made.lines, strict=True)),
     )
-    copy_rows(
-        VatGroup,
-        _GROUP,
-        ((pk, g.category, g.rate, g.reason, g.net_pence, g.vat_pence) for d, pk, _ in rows for g in d.groups),
-    )
+    copy_rows(VatGroup, _GROUP, ((pk, *group) for _, made, pk, _ in rows for group in made.groups))
 
 
-def _line_row(line_id: int, document_id: int, position: int, line: DraftLine) -> tuple[Any, ...]:
-    return (
-        line_id, document_id, position, line.description, line.consumer_id, line.consumer_name, line.quantity,
-        line.unit_price_pence, line.net_pence, line.vat.category, line.vat.rate, line.vat.reason, line.vat_pence,
-        line.account, line.stream, line.analysis_code, line.cfr_code, line.aar_code, line.service_from,
-        line.service_to, line.purchase_order, list(line.working) or "{}", line.credits_line_id,
-    )  # fmt: skip
-
-
-def posting_of(draft: DraftDocument, number: str, customer_name: str) -> NewEntry:
-    """Invoice: receivable → income per line, receivable → VAT per group.
-
-    Credit note: income → money on account per line, VAT → money on account per group; it is then allocated to the
-    invoice that it credits, or stays on account where that is already paid.
-    """
-    movement = _invoiced if draft.kind == "invoice" else _credited
-    movements = [
-        movement(draft.customer_id, line.account, line.net_pence, line.stream, line.analysis_code)
-        for line in draft.lines
-    ]
-    movements += [
-        movement(draft.customer_id, chart.VAT_OUTPUT, group.vat_pence) for group in draft.groups if group.vat_pence
-    ]
+def posting_of(draft: DraftDocument, prepared: Prepared, number: str, customer_name: str) -> NewEntry:
+    """The entry of a document, its prepared movements in it."""
     name = "Invoice" if draft.kind == "invoice" else "Credit note"
     return NewEntry(
         kind=draft.kind,
@@ -217,13 +204,5 @@ def posting_of(draft: DraftDocument, number: str, customer_name: str) -> NewEntr
         on=draft.tax_point,
         issued_on=draft.issued_on,
         narrative=f"{name} {number} to {customer_name}",
-        movements=movements,
+        movements=prepared.movements,
     )
-
-
-def _invoiced(customer: int, account: str, pence: int, stream: str | None = None, analysis: str = "") -> NewMovement:
-    return NewMovement(chart.RECEIVABLES, account, pence, customer, None, stream, analysis)
-
-
-def _credited(customer: int, account: str, pence: int, stream: str | None = None, analysis: str = "") -> NewMovement:
-    return NewMovement(account, chart.UNALLOCATED, pence, None, customer, stream, analysis)

@@ -62,6 +62,9 @@ BEGIN
         IF NEW.state = 'issued' AND NEW.content_hash = '' THEN
             NEW.content_hash := invoicing_document_digest(NEW);
         END IF;
+        IF NEW.supplier_id <> OLD.supplier_id OR NEW.customer_id <> OLD.customer_id THEN
+            PERFORM invoicing_name_parties(ARRAY[NEW.supplier_id, NEW.customer_id]);
+        END IF;
         RETURN NEW;
     END IF;
     IF current_setting('transaction_isolation') <> 'read committed'
@@ -81,7 +84,7 @@ DOCUMENT_NAMES = Function(
 DECLARE
     named bigint[];
 BEGIN
-    IF TG_OP = 'INSERT' AND EXISTS (SELECT 1 FROM new_rows WHERE state <> 'draft') THEN
+    IF EXISTS (SELECT 1 FROM new_rows WHERE state <> 'draft') THEN
         RAISE EXCEPTION 'a document begins as a draft' USING ERRCODE = 'restrict_violation';
     END IF;
     SELECT array_agg(id) INTO named
@@ -243,7 +246,6 @@ TRIGGERS = [
     ),
     _statement("invoicing_document_adds_up", "invoicing_document", "UPDATE", DOCUMENT_ADDS_UP),
     _statement("invoicing_document_names", "invoicing_document", "INSERT", DOCUMENT_NAMES),
-    _statement("invoicing_document_renames", "invoicing_document", "UPDATE", DOCUMENT_NAMES),
     *(
         trigger
         for table, added in (("invoicing_documentline", LINE_ADDED), ("invoicing_vatgroup", PART_ADDED))

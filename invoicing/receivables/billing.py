@@ -10,17 +10,19 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F
 
 from invoicing.documents.drafts import DraftDocument
 from invoicing.documents.issue import issue_documents
+from invoicing.documents.preparing import Prepared, prepare
 from invoicing.receivables import grouping
 from invoicing.receivables.models import Charge, ReceivableItem
 from invoicing.vat.treatment import VatTreatment
 from marketplace.core.actors import Actor, Role
-from marketplace.core.bulk import as_array, collector_paused, copy_rows
+from marketplace.core.bulk import as_array, built_ahead, collector_paused, copy_rows
 
 CHUNK = 100
 
@@ -40,6 +42,7 @@ WHERE c.state = 'pending' AND c.bill_on <= %s AND c.net_pence > c.reduced_pence
 ORDER BY c.id
 """
 _VAT = slice(11, 14)
+_Ready = tuple[Sequence[DraftDocument], list[Prepared]]
 
 # An item is billed only as it was proposed: pending and due, for that amount, order and customer, not held. In a CASE,
 # so that the planner joins by ids whatever it believes of how many items are pending.
@@ -104,25 +107,57 @@ def run_billing(
     actor.require(Role.FINANCE_OFFICER, Role.FINANCE_MANAGER, to="issue invoices")
     if not 1 <= chunk <= 1000:
         raise ValueError("A chunk has from 1 to 1,000 invoices")
-    proposal = proposal or propose(on=on)
     report = RunReport(on=on)
-    for start in range(0, len(proposal.invoices), chunk):
-        part = proposal.invoices[start : start + chunk]
-        _issue_chunk(part, actor, report)
-        if progress:
-            progress(min(start + chunk, len(proposal.invoices)), len(proposal.invoices))
+    if proposal:
+        _issue(proposal.invoices, _ready, chunk, actor, report, progress)
+    else:
+        with collector_paused():
+            groups, _ = grouping.gathered(_facts(on))
+        _issue(
+            groups,
+            lambda part: _ready([grouping.invoice_of(group, on=on) for group in part]),
+            chunk,
+            actor,
+            report,
+            progress,
+        )
     return report
 
 
-def _issue_chunk(drafts: Sequence[DraftDocument], actor: Actor, report: RunReport) -> None:
+def _ready(drafts: Sequence[DraftDocument]) -> _Ready:
+    return drafts, prepare(drafts)
+
+
+def _issue(
+    invoices: Sequence[Any],
+    ready: Callable[[Sequence[Any]], _Ready],
+    chunk: int,
+    actor: Actor,
+    report: RunReport,
+    progress: Callable[[int, int], None] | None,
+) -> None:
+    """Issues chunk after chunk; ``ready`` makes drafts of the next while the database writes the one before."""
+    parts = [invoices[start : start + chunk] for start in range(0, len(invoices), chunk)]
+    done = 0
+    with built_ahead(parts, ready) as built:
+        for part, (drafts, prepared) in built:
+            _issue_chunk(drafts, prepared, actor, report)
+            done += len(part)
+            if progress:
+                progress(done, len(invoices))
+
+
+def _issue_chunk(
+    drafts: Sequence[DraftDocument], prepared: Sequence[Prepared], actor: Actor, report: RunReport
+) -> None:
     """Writes a chunk as it was proposed, or, where an item has changed since, what is left of it once it is locked."""
     try:
         with transaction.atomic(), collector_paused():
-            numbers = _write(drafts, actor)
+            numbers = _write(drafts, prepared, actor)
     except _ItemsChanged:
         with transaction.atomic():
             current = _still_as_proposed(drafts)
-            numbers = _write(current, actor)
+            numbers = _write(current, prepare(current), actor)
         report.changed += len(drafts) - len(current)
         drafts = current
     report.numbers += numbers
@@ -130,13 +165,13 @@ def _issue_chunk(drafts: Sequence[DraftDocument], actor: Actor, report: RunRepor
     report.vat_pence += sum(draft.vat_pence for draft in drafts)
 
 
-def _write(drafts: Sequence[DraftDocument], actor: Actor) -> list[str]:
+def _write(drafts: Sequence[DraftDocument], prepared: Sequence[Prepared], actor: Actor) -> list[str]:
     """Issues the drafts, opens what is owed and bills the items: the numbers. Raises _ItemsChanged if any differs."""
     if not drafts:
         return []
     with connection.cursor() as cursor:  # a chunk's rows are in memory: look them up rather than read whole tables
         cursor.execute("SET LOCAL random_page_cost = 1.1")
-    issued = issue_documents(drafts=drafts, actor=actor)
+    issued = issue_documents(drafts=drafts, actor=actor, prepared=prepared)
     open_items(drafts, [pk for pk, _, _ in issued])
     lines = [(line, draft.customer_id) for draft in drafts for line in draft.lines]
     with connection.cursor() as cursor:

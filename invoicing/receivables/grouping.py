@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from operator import attrgetter
 from typing import NamedTuple
 
 from invoicing.documents.drafts import DraftDocument, DraftLine, with_vat
@@ -98,21 +99,27 @@ class Proposal:
 
 def propose(facts: Iterable[ChargeFacts], *, on: date) -> Proposal:
     """Groups the items due on a day into invoices, customers in the order of their names."""
+    groups, held = gathered(facts)
+    return Proposal(on=on, invoices=[invoice_of(group, on=on) for group in groups], held=held)
+
+
+def gathered(facts: Iterable[ChargeFacts]) -> tuple[list[list[ChargeFacts]], list[HeldItem]]:
+    """The items of each invoice to be, customers in the order of their names, and those that are held."""
     groups: dict[tuple[int, int, str, bool], list[ChargeFacts]] = {}
     held = []
     for fact in facts:
-        if fact.hold:
-            held.append(HeldItem(fact.id, fact.invoice_to_name, fact.description, fact.due_pence, fact.hold))
+        if hold := fact.hold:
+            held.append(HeldItem(fact.id, fact.invoice_to_name, fact.description, fact.due_pence, hold))
         else:
             groups.setdefault(fact.group, []).append(fact)
-    ordered = sorted(groups.values(), key=lambda g: (g[0].invoice_to_name, g[0].invoice_to_number, g[0].group))
-    return Proposal(on=on, invoices=[_invoice(group, on) for group in ordered], held=held)
+    return sorted(groups.values(), key=lambda g: (g[0].invoice_to_name, g[0].invoice_to_number, g[0].group)), held
 
 
-def _invoice(facts: list[ChargeFacts], on: date) -> DraftDocument:
+def invoice_of(facts: list[ChargeFacts], *, on: date) -> DraftDocument:
+    """The invoice of items that ``gathered`` put together."""
     first = facts[0]
     several = len({fact.consumer_id for fact in facts}) > 1
-    facts = sorted(facts, key=lambda f: (f.consumer_name, f.consumer_id, f.id) if several else ("", 0, f.id))
+    facts = sorted(facts, key=attrgetter("consumer_name", "consumer_id", "id") if several else attrgetter("id"))
     lines, groups = with_vat([line_of(fact) for fact in facts])
     return DraftDocument(
         kind="invoice",
@@ -130,22 +137,11 @@ def _invoice(facts: list[ChargeFacts], on: date) -> DraftDocument:
 
 def line_of(fact: ChargeFacts) -> DraftLine:
     """The line that an item becomes, with its working."""
+    (
+        charge, _, _, _, consumer, consumer_name, _, description, quantity, price, net, vat, account, stream, analysis,
+        cfr, aar, start, end, purchase_order, _, steps, *_,
+    ) = fact  # fmt: skip
     return DraftLine(
-        description=fact.description,
-        consumer_id=fact.consumer_id,
-        consumer_name=fact.consumer_name,
-        quantity=fact.quantity,
-        unit_price_pence=fact.unit_price_pence,
-        net_pence=fact.due_pence,
-        vat=fact.vat,
-        account=fact.account,
-        stream=fact.stream,
-        analysis_code=fact.analysis_code,
-        cfr_code=fact.cfr_code,
-        aar_code=fact.aar_code,
-        service_from=fact.service_from,
-        service_to=fact.service_to,
-        purchase_order=fact.purchase_order,
-        working=fact.steps,
-        charge_id=fact.id,
-    )
+        description, consumer, consumer_name, quantity, price, net, vat, account, stream, analysis, cfr, aar, start,
+        end, purchase_order, steps, charge,
+    )  # fmt: skip

@@ -56,8 +56,9 @@ class Charge(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["bill_on", "id"], condition=Q(state="pending"), name="charge_pending"),
-            models.Index(fields=["invoice_to", "state"], name="charge_invoice_to"),
-            models.Index(fields=["consumer", "-id"], name="charge_consumer"),
+            # Without those that are invoiced: they are found by their document, and most items are.
+            models.Index(fields=["invoice_to", "state"], condition=~Q(state="billed"), name="charge_invoice_to"),
+            models.Index(fields=["consumer", "-id"], condition=~Q(state="billed"), name="charge_consumer"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["source_key"], name="charge_source_once"),

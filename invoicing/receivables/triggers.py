@@ -43,8 +43,23 @@ CHARGE_ON_ISSUED = Function(
     "invoicing_charge_on_issued",
     """
 DECLARE
+    billed bigint[];
+    issued bigint;
     wrong text;
 BEGIN
+    SELECT array_agg(document_line_id ORDER BY document_line_id) INTO billed
+    FROM new_rows WHERE document_line_id IS NOT NULL;
+    IF billed IS NULL THEN
+        RETURN NULL;
+    END IF;
+    EXECUTE $q$
+        SELECT coalesce(sum(lines.count), 0)
+        FROM (SELECT document_id, count(*) FROM invoicing_documentline WHERE id = ANY($1) GROUP BY document_id) lines
+        JOIN invoicing_document d ON d.id = lines.document_id AND d.state = 'issued'
+    $q$ INTO issued USING billed;
+    IF issued = cardinality(billed) THEN
+        RETURN NULL;
+    END IF;
     EXECUTE $q$
         SELECT min(c.source_key) FROM new_rows c
         WHERE c.document_line_id IS NOT NULL AND (

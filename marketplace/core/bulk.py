@@ -1,12 +1,15 @@
 """Set-based writing: identities from a sequence in one round trip, rows by COPY."""
 
 import gc
-from collections.abc import Iterable, Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any
+from itertools import pairwise
+from typing import Any, TypeVar
 
 import psycopg
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 
 @contextmanager
@@ -23,6 +26,42 @@ def collector_paused() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+_SWITCH_SECONDS = 0.0005
+Part = TypeVar("Part")
+Built = TypeVar("Built")
+
+
+@contextmanager
+def built_ahead(parts: Sequence[Part], build: Callable[[Part], Built]) -> Iterator[Iterator[tuple[Part, Built]]]:
+    """Each part with what ``build`` makes of it; the next one is built while the caller waits for the database.
+
+    ``build`` runs in another thread, at most one part ahead: it must be pure and not ask the database. What it raises
+    is raised as its part is reached. Within the block threads change over ten times as often as usual, so that the one
+    that has the database's answer does not stand behind the one that builds.
+    """
+    if len(parts) < 2:
+        yield ((part, build(part)) for part in parts)
+        return
+    usual = sys.getswitchinterval()
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="built-ahead") as builder:
+        sys.setswitchinterval(min(usual, _SWITCH_SECONDS))
+        try:
+            yield _one_ahead(parts, build, builder)
+        finally:
+            sys.setswitchinterval(usual)
+
+
+def _one_ahead(
+    parts: Sequence[Part], build: Callable[[Part], Built], builder: ThreadPoolExecutor
+) -> Iterator[tuple[Part, Built]]:
+    coming = builder.submit(build, parts[0])
+    for part, following in pairwise(parts):
+        built = coming.result()
+        coming = builder.submit(build, following)
+        yield part, built
+    yield parts[-1], coming.result()
 
 
 def next_ids(model: type[models.Model], count: int) -> list[int]:
@@ -63,8 +102,9 @@ def run_prepared(statement: str, parameters: Sequence[Any]) -> int:
     Past Django's cursor, which writes parameters into the statement's text and has it parsed and planned anew each
     time. Runs in the open transaction; the database's refusals come as Django's errors.
     """
-    connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+    used = connections[DEFAULT_DB_ALIAS]  # once: each look through ``connection`` costs a microsecond
+    used.ensure_connection()
+    with used.wrap_database_errors, psycopg.Cursor(used.connection) as cursor:
         cursor.execute(statement, parameters, prepare=True)
         [number] = cursor.fetchone() or (0,)
         return int(number)

@@ -45,7 +45,7 @@ def an_item(pence: int = 10_000, vat: VatTreatment = STANDARD, **changes: object
         account="4200",
         stream="BS",
     )
-    return replace(usual, **changes)
+    return usual._replace(**changes)
 
 
 def a_snapshot(*items: DraftLine, **changes: object) -> DocumentSnapshot:

@@ -1,0 +1,133 @@
+"""What can be made of a draft before it has ids and a number: its rows, its movements and the text that is sealed.
+
+Pure, so that a batch prepares its next invoices while the database writes the ones before. The guards make the sealed
+text again from what stands in the tables and refuse a hash that is not its own: here it is only made early.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from invoicing.documents.drafts import DraftDocument
+from invoicing.ledger import chart
+from invoicing.ledger.posting import NewMovement
+
+_FIELD, _PART, _ROW, _STEP = "\x1f", "\x1e", "\x1c", "\x1d"  # what stands between, in the text that is sealed
+
+
+class Prepared(NamedTuple):
+    """``lines`` and ``groups`` are rows without the ids in front; ``concerned`` the organisations, in order of id."""
+
+    lines: list[tuple[Any, ...]]
+    groups: list[tuple[Any, ...]]
+    movements: list[NewMovement]
+    concerned: list[int]
+    sealed_head: str
+    sealed_tail: str
+
+    def hash_of(self, *, draft: DraftDocument, number: str, seller: str, buyer: str) -> str:
+        """The content hash, as the seal has it. ``seller`` and ``buyer`` are the texts that ``jsonb_text`` gives."""
+        text = _FIELD.join((draft.kind, number, self.sealed_head, seller, buyer, self.sealed_tail))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def prepare(drafts: Sequence[DraftDocument]) -> list[Prepared]:
+    """All that needs neither ids nor numbers, for each draft in order."""
+    return [_prepared(draft) for draft in drafts]
+
+
+def jsonb_text(flat: dict[str, Any]) -> str:
+    """JSON as PostgreSQL prints a ``jsonb``: keys by length, then by letter; nothing escaped that need not be."""
+    return _as_printed({key: flat[key] for key in _in_order(*flat)})
+
+
+_as_printed = json.JSONEncoder(ensure_ascii=False).encode
+
+
+@lru_cache(maxsize=64)
+def _in_order(*keys: str) -> list[str]:
+    return sorted(keys, key=lambda key: (len(key), key))
+
+
+def _prepared(draft: DraftDocument) -> Prepared:
+    lines = [
+        (
+            position, line.description, line.consumer_id, line.consumer_name, line.quantity, line.unit_price_pence,
+            line.net_pence, line.vat.category, line.vat.rate, line.vat.reason, line.vat_pence, line.account,
+            line.stream, line.analysis_code, line.cfr_code, line.aar_code, line.service_from, line.service_to,
+            line.purchase_order, list(line.working) or "{}", line.credits_line_id,
+        )
+        for position, line in enumerate(draft.lines, start=1)
+    ]  # fmt: skip
+    groups: list[tuple[Any, ...]] = [
+        tuple(group) for group in sorted(draft.groups, key=lambda group: (group.category, group.rate))
+    ]
+    sealed_lines = _ROW.join(map(_sealed_line, lines))
+    sealed_groups = _ROW.join(
+        _PART.join((category, _digits(rate, 4), reason, str(net), str(vat)))
+        for category, rate, reason, net, vat in groups
+    )
+    return Prepared(
+        lines=lines,
+        groups=groups,
+        movements=_movements(draft),
+        concerned=sorted({draft.customer_id, *(line.consumer_id for line in draft.lines)}),
+        sealed_head=_sealed_head(draft),
+        sealed_tail=_FIELD.join((str(draft.credits_id or "-"), draft.reason, sealed_lines, sealed_groups)),
+    )
+
+
+def _sealed_head(d: DraftDocument) -> str:
+    return _FIELD.join(
+        (
+            str(d.supplier_id), str(d.customer_id), _day(d.issued_on), _day(d.tax_point), _day(d.due_on),
+            d.purchase_order, d.payer_reference_name, str(d.net_pence), str(d.vat_pence), str(d.gross_pence),
+        )
+    )  # fmt: skip
+
+
+def _sealed_line(row: tuple[Any, ...]) -> str:
+    (
+        position, description, consumer, name, quantity, price, net, category, rate, reason, vat, account, stream,
+        analysis, cfr, aar, start, end, order, working, credits_line,
+    ) = row  # fmt: skip
+    steps = "" if working == "{}" else _STEP.join(working)
+    return (
+        f"{position}\x1e{description}\x1e{consumer}\x1e{name}\x1e{_digits(quantity, 3)}\x1e{price}\x1e{net}\x1e{category}"
+        f"\x1e{_digits(rate, 4)}\x1e{reason}\x1e{vat}\x1e{account}\x1e{stream}\x1e{analysis}\x1e{cfr}\x1e{aar}"
+        f"\x1e{_day(start)}\x1e{_day(end)}\x1e{order}\x1e{steps}\x1e{credits_line or '-'}"
+    )
+
+
+def _day(on: date | None) -> str:
+    return on.isoformat() if on else "-"
+
+
+@lru_cache(maxsize=4096)
+def _digits(figure: Decimal, places: int) -> str:
+    """A figure as a column of so many decimals holds and prints it."""
+    return format(figure.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP), "f")
+
+
+def _movements(draft: DraftDocument) -> list[NewMovement]:
+    """Invoice: receivable → income per line, receivable → VAT per group.
+
+    Credit note: income → money on account per line, VAT → money on account per group; it is then allocated to the
+    invoice that it credits, or stays on account where that is already paid.
+    """
+    customer, taxed = draft.customer_id, [group for group in draft.groups if group.vat_pence]
+    if draft.kind == "invoice":
+        owed = chart.RECEIVABLES
+        return [
+            NewMovement(owed, line.account, line.net_pence, customer, None, line.stream, line.analysis_code)
+            for line in draft.lines
+        ] + [NewMovement(owed, chart.VAT_OUTPUT, group.vat_pence, customer) for group in taxed]
+    held = chart.UNALLOCATED
+    return [
+        NewMovement(line.account, held, line.net_pence, None, customer, line.stream, line.analysis_code)
+        for line in draft.lines
+    ] + [NewMovement(chart.VAT_OUTPUT, held, group.vat_pence, None, customer) for group in taxed]
