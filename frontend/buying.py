@@ -64,12 +64,13 @@ def buyer_of(organisation: Organisation) -> Buyer:
     return Buyer(organisation, CUSTOMER, organisation.number)
 
 
-def buyers_of(actor: Actor, roles: Collection[Role] = BUYING) -> list[Buyer]:
+def buyers_of(actor: Actor, roles: Collection[Role] = BUYING, *, deputies: bool = False) -> list[Buyer]:
     """Every organisation for which the actor may buy today (or holds another of ``roles``): trusts first, then by name.
 
-    One query.
+    With ``deputies`` also where they only decide for somebody else. One query.
     """
-    found = Organisation.objects.filter(pk__in=actor.organisations(*roles)).select_related("school", "trust")
+    own = actor.organisations(*roles, deputies=deputies)
+    found = Organisation.objects.filter(pk__in=own).select_related("school", "trust")
     buyers = [buyer_of(organisation) for organisation in found]
     return sorted(buyers, key=lambda buyer: (buyer.kind != TRUST, buyer.name, buyer.code))
 
@@ -82,25 +83,31 @@ def usual_buyer(buyers: list[Buyer]) -> Buyer | None:
     return buyers[0] if len(buyers) == 1 else None
 
 
-def buyer_for(request: HttpRequest, kind: str, code: str, roles: Collection[Role] = BUYING) -> Buyer:
-    """The organisation of the address, or NotFound where the actor holds none of the roles there today.
+def buyer_for(
+    request: HttpRequest, kind: str, code: str, roles: Collection[Role] = BUYING, *, deputies: bool = False
+) -> Buyer:
+    """The organisation of the address, or NotFound where the actor holds none of the roles there today, in their own
+    right or, with ``deputies``, for somebody else.
 
     Puts on the request what the layout says: for whom one buys, how to change, and what lies in the basket; for
     somebody who may only read the organisation's invoices, whose they are.
     """
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    buyers = buyers_of(actor, roles)
+    buyers = buyers_of(actor, roles, deputies=deputies)
     buyer = next((one for one in buyers if (one.kind, one.code) == (kind, code)), None)
     if buyer is None:
         raise NotFound("Page not found")
     may_buy = buyer.organisation.pk in actor.organisations(*BUYING)
+    deputy = buyer.organisation.pk not in actor.organisations(*roles)
+    otherwise = "Deciding for" if deputy else "Invoices of"
     request.acting_for = {  # type: ignore[attr-defined]
-        "label": "Buying for" if may_buy else "Invoices of",
+        "label": "Buying for" if may_buy else otherwise,
         "name": buyer.name,
         "kind": kind,
         "code": code,
         "own_page": buyer.own_page,
         "may_buy": may_buy,
+        "deputy": deputy,
         "change_url": reverse("choose") if may_buy and len(buyers) > 1 else "",
     }
     if may_buy:

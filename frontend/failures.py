@@ -1,6 +1,6 @@
 """The pages for what cannot be shown: they read nothing that could fail once more."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 
@@ -24,4 +24,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Drawn without the request, so without the database and the session, either of which may be what failed."""
+    if request.path.startswith("/api/"):
+        refusal = {"code": "our_fault", "message": "Something failed on our side. Nothing was done.", "detail": []}
+        return JsonResponse(refusal, status=500)
     return HttpResponse(get_template("errors/500.html").render({}), status=500)

@@ -36,10 +36,11 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "public/welcome.html")
     actor: Actor = request.actor  # type: ignore[attr-defined]
     on = timezone.localdate()
-    buyers = buyers_of(actor) if actor.has(*BUYING) else []
+    everywhere = buyers_of(actor, deputies=True) if actor.has(*BUYING) else []
+    buyers = [buyer for buyer in everywhere if buyer.organisation.pk in actor.organisations(*BUYING)]
     next_course = school.next_course(actor, buyers)
     context = {
-        "waits_list": waits_of(actor, on, buyers),
+        "waits_list": waits_of(actor, on, everywhere),
         "empty": f"Nothing waits for you. {next_course}".strip(),
         "next_course": next_course,
         "buyers": buyers,
@@ -53,7 +54,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def waits_of(actor: Actor, on: date, buyers: list[Buyer] | None = None) -> list[dict[str, Any]]:
     """What waits for the actor in all their roles, soonest first. The daily e-mail says the same as the page."""
     if buyers is None:
-        buyers = buyers_of(actor) if actor.has(*BUYING) else []
+        buyers = buyers_of(actor, deputies=True) if actor.has(*BUYING) else []
     waits = [
         *school.waits_for(actor, buyers, on),
         *(finance.waits_for(actor, on) if actor.has(*FINANCE) else []),

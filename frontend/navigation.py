@@ -77,7 +77,8 @@ def navigation_for(request: HttpRequest) -> list[Link]:
     keys = _keys(getattr(request, "acting_for", None))
     acting = getattr(request, "acting_for", None) or {}
     if keys:
-        entries = _named(BUYER, acting.get("own_page", "")) if acting.get("may_buy", True) else READER
+        reader = [HOME] if acting.get("deputy") else READER
+        entries = _named(BUYER, acting.get("own_page", "")) if acting.get("may_buy", True) else reader
         return navigation(entries, path=request.path, keys=keys)
     if actor.has(*FINANCE_READERS) and request.path.startswith(("/finance/", "/audit/")):
         # Pages of one section lie at several addresses; a page says which entry is its own.

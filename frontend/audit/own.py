@@ -25,15 +25,19 @@ def history(request: SignedInRequest, kind: str, code: str) -> HttpResponse:
     page = page_of(request, found, per_page=PER_PAGE)
     shown = list(page)
     names = names_for(shown)
+    own = {*request.actor.organisations(), buyer.organisation.pk}
     rows = [
-        {"title": sentence(event), "by": names.by(event), "when": when(event.at), "text": _amounts(event)}
+        {"title": sentence(event), "by": names.by(event), "when": when(event.at), "text": _amounts(event, own)}
         for event in shown
     ]
     context = {"buyer": buyer, "page_obj": page, "rows": rows, "back_url": buyer.url("school-about")}
     return render(request, "audit/own.html", context)
 
 
-def _amounts(event: Event) -> str:
-    """The sums that the event names: "Gross £120.00"."""
+def _amounts(event: Event, own: set[int]) -> str:
+    """The sums that the event names: "Gross £120.00". Not where it concerns an organisation beside the reader's own: a
+    school does not see what its trust pays for others."""
+    if not set(event.organisation_ids) <= own:
+        return ""
     sums = {name: pence for name, pence in event.payload.items() if name.endswith("pence") and isinstance(pence, int)}
     return ", ".join(f"{label(name)} {value(name, pence)}" for name, pence in sums.items())

@@ -75,8 +75,8 @@ class UploadForm(forms.Form):
         also = "" if account.layout == camt053.NAME else f", or {LABELS[camt053.NAME]}"
         self.fields["file"].help_text = f"As the bank gave it: {own}{also}"
         if account.layout not in WITHOUT_BALANCES:
-            del self.fields["closing"], self.fields["repeats"]
-        elif "repeats" not in self.data:
+            del self.fields["closing"]
+        if "repeats" not in self.data:
             self.fields["repeats"].widget = forms.HiddenInput()
 
     def ask_about_repeats(self) -> None:

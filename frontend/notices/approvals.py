@@ -6,6 +6,7 @@ A governor without an account gets a signed link. It is made only as the e-mail 
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,7 +20,7 @@ from marketplace.core.outbox import handles
 from marketplace.core.wording import london_day
 from marketplace.messaging.references import NoLongerNeeded, fills
 from marketplace.messaging.services import To, send
-from marketplace.organisations.models import Deputy, Person
+from marketplace.organisations.models import Deputy, Person, TrustMembership
 from marketplace.organisations.queries import approvers_of
 from marketplace.organisations.services.people import actor_for, on_day
 from marketplace.trading.models import Approval
@@ -73,9 +74,12 @@ def _ask_governor(approval: Approval, event: Event, context: dict[str, Any]) -> 
 
 
 def _approvers(approval: Approval, on: date) -> list[To]:
-    """Those who may decide on a day by the rule of the page itself: in their own right or for somebody."""
-    deputies = Deputy.objects.filter(on_day(on), organisation=approval.organisation).values("deputy_id")
-    ids = {person.pk for person in approvers_of(approval.organisation, 0, on)} | {row["deputy_id"] for row in deputies}
+    """Those who may decide on a day by the rule of the page itself: in their own right or for somebody, at the
+    organisation or at its trust."""
+    trusts = TrustMembership.objects.filter(on_day(on), school_id=approval.organisation_id).values("trust_id")
+    there = Q(organisation=approval.organisation) | Q(organisation_id__in=trusts)
+    deputies = Deputy.objects.filter(on_day(on), there).values_list("deputy_id", flat=True)
+    ids = {person.pk for person in approvers_of(approval.organisation, 0, on)} | set(deputies)
     found = []
     for person in Person.objects.filter(pk__in=ids, user__isnull=False).select_related("user").order_by("pk"):
         if person.user and standing(approval=approval, on=on, actor=actor_for(user=person.user, on=on)).may:
@@ -96,7 +100,7 @@ def _context(approval: Approval) -> dict[str, Any]:
 
 @fills(LINK)
 def _link(number: str) -> str:
-    """The governor's link, as its e-mail leaves. Earlier ones end."""
+    """The governor's link, as its e-mail leaves. Those of earlier e-mails work as long as theirs, till one decides."""
     approval = approval_for(ACTOR, number)
     try:
         return absolute(reverse("decide", kwargs={"token": new_link(approval=approval, at=timezone.now())}))

@@ -4,10 +4,11 @@ Sent from 7am on working days, once a day. Nothing is sent when nothing waits. E
 sender that takes over goes on where the last one stopped.
 """
 
+import logging
 from datetime import date, datetime, time
 from typing import Any
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from frontend.formats import long_date, money, plural
@@ -23,8 +24,11 @@ from marketplace.messaging.topics import Choice, topic
 from marketplace.organisations.models import Person
 from marketplace.organisations.services.people import actor_for
 
+logger = logging.getLogger(__name__)
+
 FROM = time(7)
 CHUNK = 50
+ASKED = "You get this because you asked to be told once a day."
 
 
 def is_due(moment: datetime) -> bool:
@@ -50,23 +54,56 @@ def send_digests(*, on: date) -> int:
             .order_by("pk")[:CHUNK]
         )
         for person in people:
-            send_digest(person=person, on=on)
+            _send_apart(person, on)
         day.last_person_id = people[-1].pk if people else day.last_person_id
         day.finished = len(people) < CHUNK
         day.save(update_fields=["last_person_id", "finished"])
     return len(people)
 
 
+def _send_apart(person: Person, on: date) -> None:
+    """One person's summary, so that whatever goes wrong in it keeps nobody else's. What was held for it stays held."""
+    try:
+        with transaction.atomic():
+            send_digest(person=person, on=on)
+    except (OperationalError, InterfaceError):
+        raise  # the database itself is away: everybody waits for the next call
+    except Exception:
+        logger.exception("the summary of person %s for %s was not written", person.pk, on)
+
+
 def send_digest(*, person: Person, on: date) -> None:
-    """One person's summary, in the caller's transaction; none when there is nothing to say."""
+    """One person's summary, in the caller's transaction; none when there is nothing to say.
+
+    Who holds no role any more is told nothing, and what was held for them, or is about a topic that they have switched
+    off since, is dropped. Who wants no list of what waits still gets what they asked to be told once a day, in a
+    summary of each topic, whose link stops that topic.
+    """
     held = list(Message.objects.select_for_update().filter(person=person, state=Message.State.HELD).order_by("pk"))
-    wants = chosen(person.pk, topic(WAITS)) == Choice.DIGEST
     actor = actor_for(user=person.user, on=on) if person.user else None
-    waits = waits_of(actor, on) if wants and actor and actor.grants else []
+    if actor is None or not actor.grants:
+        _drop(held)
+        return
+    stopped = [one for one in held if chosen(person.pk, topic(one.topic)) == Choice.NEVER]
+    _drop(stopped)
+    held = [one for one in held if one not in stopped]
+    if chosen(person.pk, topic(WAITS)) == Choice.DIGEST:
+        _write(person, on, WAITS, waits_of(actor, on), held)
+        return
+    for code in sorted({one.topic for one in held}):
+        _write(person, on, code, [], [one for one in held if one.topic == code])
+
+
+def _drop(held: list[Message]) -> None:
+    Message.objects.filter(pk__in=[one.pk for one in held]).update(state=Message.State.DROPPED)
+
+
+def _write(person: Person, on: date, code: str, waits: list[dict[str, Any]], held: list[Message]) -> None:
+    """Queues a summary about a topic and marks what it tells; nothing when there is nothing to tell."""
     if not waits and not held:
         return
     for to in to_person(person):
-        key = f"digest:{on.isoformat()}"
+        key = f"digest:{on.isoformat()}" if code == WAITS else f"digest:{on.isoformat()}:{code}"
         context = {
             "on": on,
             "said": _said(waits, held),
@@ -74,13 +111,14 @@ def send_digest(*, person: Person, on: date) -> None:
             "told": [{"text": message.subject, "amount": "", "next": ""} for message in held],
             "link": absolute("/"),
         }
-        send(key=key, topic=WAITS, to=to, template="mail/digest.jinja", context=context)
+        why = "" if waits else ASKED
+        send(key=key, topic=code, to=to, template="mail/digest.jinja", context=context, why=why, is_summary=True)
         if held:
             summary = Message.objects.get(key=f"{key}:{to.name}")
             Message.objects.filter(pk__in=[one.pk for one in held]).update(state=Message.State.DIGESTED, digest=summary)
 
 
-def _said(waits: list[Any], held: list[Any]) -> str:
+def _said(waits: list[dict[str, Any]], held: list[Message]) -> str:
     parts = [plural(len(waits), "thing waits", "things wait")] if waits else []
     parts += [plural(len(held), "thing to know", "things to know")] if held else []
     return " and ".join(parts)

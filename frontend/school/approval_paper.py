@@ -28,11 +28,7 @@ class PaperForm(forms.Form):
     minute_reference = forms.CharField(label="Reference of the minute", max_length=60)
     minuted_on = DatePartsField(label="Date of the meeting")
     reason = forms.CharField(label="Reason", max_length=REASON_LIMIT, required=False)
-    scan = forms.FileField(label="Scan of the minute", required=False, allow_empty_file=True)
-
-    def __init__(self, *args: Any, scan_needed: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["scan"].required = scan_needed
+    scan = forms.FileField(label="Scan of the minute", allow_empty_file=True)
 
     def clean(self) -> dict[str, Any] | None:
         if self.cleaned_data.get("answer") == Answer.DECLINE and not self.cleaned_data.get("reason"):
@@ -43,12 +39,11 @@ class PaperForm(forms.Form):
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def paper(request: SignedInRequest, kind: str, code: str, number: str) -> HttpResponse:
-    """Records a decision made on paper; whoever asked for the order needs the scan."""
+    """Records a decision made on paper, with the scan of its minute."""
     buyer = buyer_for(request, kind, code)
     found = own_approval(buyer, request, number)
-    asked_it = found.asked_by_person_id == request.actor.person_id
     given = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = PaperForm(*given, scan_needed=asked_it)
+    form = PaperForm(*given)
     back = buyer.url("school-approval", number=number)
     if found.state != Approval.State.WAITING:
         return redirect(back)
@@ -56,7 +51,7 @@ def paper(request: SignedInRequest, kind: str, code: str, number: str) -> HttpRe
         answer = Answer(form.cleaned_data["answer"])
         messages.success(request, recorded_words(found, answer))
         return redirect(back)
-    context = {**facts_of(found), "buyer": buyer, "form": form, "asked_it": asked_it, "back_url": back}
+    context = {**facts_of(found), "buyer": buyer, "form": form, "back_url": back}
     return render(request, "school/approval_paper.html", context, status=400 if form.is_bound else 200)
 
 

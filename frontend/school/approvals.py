@@ -23,7 +23,7 @@ from marketplace.trading.papers import OWNER_KIND
 from marketplace.trading.queries import approvals_for
 from marketplace.trading.services import Answer, decide, remind, standing, standings, withdraw
 from marketplace.trading.services.approvals import may_withdraw
-from marketplace.trading.services.deciding import REASON_LIMIT
+from marketplace.trading.services.deciding import REASON_LIMIT, paper_refusal
 
 PER_PAGE = 25
 ANSWERS = [
@@ -66,7 +66,7 @@ def own_approval(buyer: Buyer, request: SignedInRequest, number: str) -> Approva
 @require_safe
 def approvals(request: SignedInRequest, kind: str, code: str) -> HttpResponse:
     """What the person can decide first, then what waits for others, then what was decided."""
-    buyer, on = buyer_for(request, kind, code), timezone.localdate()
+    buyer, on = buyer_for(request, kind, code, deputies=True), timezone.localdate()
     own = approvals_for(request.actor).filter(organisation=buyer.organisation).prefetch_related("order__lines")
     waiting = list(own.filter(state=Approval.State.WAITING))
     found = standings(approvals=waiting, on=on, actor=request.actor)
@@ -95,7 +95,7 @@ def stands_in_for(request: SignedInRequest, buyer: Buyer) -> list[str]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def approval(request: SignedInRequest, kind: str, code: str, number: str) -> HttpResponse:
     """One order with everything that matters for the decision; posting records it."""
-    buyer, on = buyer_for(request, kind, code), timezone.localdate()
+    buyer, on = buyer_for(request, kind, code, deputies=True), timezone.localdate()
     found = own_approval(buyer, request, number)
     if request.method != "POST":
         return _show(request, buyer, found, DecisionForm())
@@ -146,6 +146,7 @@ def _show(
         "stand_in": stand_in,
         "waiting_words": words.waiting_words(found, words.with_whom(found, on)) if waiting else "",
         "recusals": words.recusal_words(found) if waiting else [],
+        "may_record": waiting and not paper_refusal(approval=found, on=on, actor=request.actor),
         "may_withdraw": waiting and may_withdraw(found, request.actor),
         "scan": found.scan,
         "papers": files_of(OWNER_KIND, found.order.number),

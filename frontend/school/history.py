@@ -27,8 +27,8 @@ _WORDS = {
 }
 
 
-def order_history(number: str, booking_ids: Sequence[int]) -> list[dict[str, str]]:
-    """The events of an order and its bookings. Two queries."""
+def order_history(number: str, booking_ids: Sequence[int], *, sums: bool = True) -> list[dict[str, str]]:
+    """The events of an order and its bookings; its ``sums`` only for whoever sees all of it. Two queries."""
     places = Q(subject_kind="booking", subject__in=[str(pk) for pk in booking_ids])
     found = Event.objects.filter(places | Q(subject_kind="order", subject=number), kind__in=_WORDS)
     events = list(found.order_by("-pk"))
@@ -38,7 +38,7 @@ def order_history(number: str, booking_ids: Sequence[int]) -> list[dict[str, str
             "title": _WORDS[event.kind],
             "by": who(event.actor_person_id, event.actor_label, names),
             "when": when(event.at),
-            "text": _said(event.payload),
+            "text": _said(event.payload) if sums or event.subject_kind == "booking" else "",
         }
         for event in events
     ]

@@ -22,7 +22,7 @@ from marketplace.core.actors import BUYING
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.organisations.services.registry import terms_of
 from marketplace.trading.models import Booking, Order, OrderLine
-from marketplace.trading.queries import bookings_for, lines_for, orders_for
+from marketplace.trading.queries import bookings_for, lines_for, orders_for, own_pence
 from marketplace.trading.services import set_purchase_order
 
 PER_PAGE = 25
@@ -117,6 +117,7 @@ def orders(request: SignedInRequest, kind: str, code: str) -> HttpResponse:
         "page_obj": page,
         "states_differ": len({one.state for one in page}) > 1,
         "count_text": plural(page.paginator.count, "order"),
+        "own_pence": own_pence(request.actor, list(page)),
     }
     return render(request, "school/orders.html", context)
 
@@ -143,7 +144,11 @@ def order(request: SignedInRequest, kind: str, code: str, number: str) -> HttpRe
         and not found.purchase_order,
         "was_asked": hasattr(found, "approval") and found.organisation_id in own,
         "whole_order": len(lines) == found.lines.count(),
-        "history": order_history(number, [booking.pk for line in lines for booking in line.bookings.all()]),
+        "history": order_history(
+            number,
+            [booking.pk for line in lines for booking in line.bookings.all()],
+            sums=len(lines) == found.lines.count(),
+        ),
         "back_url": buyer.url("school-orders"),
     }
     return render(request, "school/order.html", context)

@@ -68,9 +68,16 @@ class Actor:
     def has(self, *roles: Role) -> bool:
         return self.system or any(grant.role in roles for grant in self.grants)
 
-    def organisations(self, *roles: Role) -> set[int]:
-        """Ids of the organisations at which the actor holds one of the roles (any role when none is named)."""
-        return {grant.organisation_id for grant in self.grants if not roles or grant.role in roles}
+    def organisations(self, *roles: Role, deputies: bool = False) -> set[int]:
+        """Ids of the organisations at which the actor holds one of the roles (any role when none is named).
+
+        What a deputy holds for somebody else is for reading and deciding approvals, and counts only with ``deputies``.
+        """
+        return {
+            grant.organisation_id
+            for grant in self.grants
+            if (not roles or grant.role in roles) and (deputies or grant.on_behalf_of_person_id is None)
+        }
 
     def require(self, *roles: Role, to: str) -> None:
         """Refuses unless one of the roles is held: ``actor.require(Role.FINANCE_OFFICER, to="issue invoices")``."""

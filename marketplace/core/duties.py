@@ -3,6 +3,7 @@
 from django.db import connection
 
 from marketplace.core import jobs, outbox, periodic
+from marketplace.core.api.idempotency import forget_old
 
 KEPT_DAYS = 90
 
@@ -20,3 +21,4 @@ def clear_files_of_jobs() -> int:
 
 periodic.every(1, "core.outbox", outbox.deliver, until_idle=True)
 periodic.every(3600, "core.files_of_jobs", clear_files_of_jobs)
+periodic.every(3600, "core.idempotency", forget_old)

@@ -64,7 +64,8 @@ def approval_rule_on(organisation: Organisation, pence: int, on: date) -> Approv
 
 
 def approvers_of(organisation: Organisation, pence: int, on: date, *, role: str = "") -> list[Person]:
-    """Who may approve that sum there on a day in their own right, by name: approvers, and the finance of its trust."""
+    """Who may approve that sum there on a day in their own right, by name: approvers, and the finance of its trust, as
+    far as they can sign in."""
     trusts = TrustMembership.objects.filter(on_day(on), school_id=organisation.pk).values("trust_id")
     here = Q(organisation=organisation, role__in=APPROVING)
     above = Q(organisation_id__in=trusts, role=Role.TRUST_FINANCE)
@@ -72,7 +73,8 @@ def approvers_of(organisation: Organisation, pence: int, on: date, *, role: str 
     held = RoleAssignment.objects.filter(on_day(on), here | above, covers)
     if role:
         held = held.filter(role=role)
-    return list(Person.objects.filter(pk__in=held.values("person_id")).order_by("name", "pk"))
+    people = Person.objects.filter(pk__in=held.values("person_id"), user__is_active=True)
+    return list(people.order_by("name", "pk"))
 
 
 def deputy_partners(person_id: int | None, on: date) -> set[int]:

@@ -1,8 +1,10 @@
 """Reads over trading, scoped to an actor: buyers see their schools' orders, the partnership's staff all."""
 
+from collections.abc import Sequence
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from marketplace.core.actors import BUYING, STAFF, Actor
+from marketplace.core.actors import BUYING, STAFF, Actor, Role
 from marketplace.core.errors import NotFound
 from marketplace.organisations.models import Organisation
 from marketplace.trading.models import Approval, Basket, BasketLine, Booking, Order, OrderLine
@@ -13,13 +15,37 @@ def _sees_all(actor: Actor) -> bool:
 
 
 def orders_for(actor: Actor) -> QuerySet[Order]:
-    """Orders placed for the actor's organisations, or with a line for one of them; newest first."""
+    """Orders placed for the actor's organisations, or with a line for one of them; newest first. A deputy sees those
+    that were sent for approval where they decide for somebody else."""
     orders = Order.objects.select_related("organisation", "invoice_to", "placed_by_person").order_by("-pk")
     if _sees_all(actor):
         return orders
     own = actor.organisations(*BUYING)
     lines = OrderLine.objects.filter(order=OuterRef("pk"), school_id__in=own)
-    return orders.filter(Q(organisation_id__in=own) | Exists(lines))
+    reach = Q(organisation_id__in=own) | Q(Exists(lines))
+    if decides := _decides_at(actor) - own:
+        reach |= Q(Exists(Approval.objects.filter(order=OuterRef("pk"), organisation_id__in=decides)))
+    return orders.filter(reach)
+
+
+def _decides_at(actor: Actor) -> set[int]:
+    """Where the actor may read what was sent for approval: a deputy, too, sees the whole order that they decide on."""
+    return actor.organisations(*BUYING, deputies=True)
+
+
+def own_pence(actor: Actor, orders: Sequence[Order]) -> dict[int, int]:
+    """Totals with VAT, by the order's id, of those orders that the actor may see whole: a school that receives a part of
+    its trust's order is not told what the rest cost. Orders that are left out are seen in part. One query."""
+    own = actor.organisations(*BUYING)
+    if _sees_all(actor):
+        return {order.pk: order.total_pence for order in orders}
+    others = OrderLine.objects.filter(order__in=[order.pk for order in orders]).exclude(school_id__in=own)
+    parts = set(others.values_list("order_id", flat=True))
+    return {
+        order.pk: order.total_pence
+        for order in orders
+        if order.organisation_id in _decides_at(actor) or order.pk not in parts
+    }
 
 
 def order_for(actor: Actor, number: str) -> Order:
@@ -34,7 +60,7 @@ def lines_for(actor: Actor, order: Order) -> QuerySet[OrderLine]:
     """The order's lines that the actor may see: a school does not see what a trust ordered for another school."""
     lines = order.lines.select_related("offer", "run", "school").prefetch_related("bookings").order_by("pk")
     own = actor.organisations(*BUYING)
-    if _sees_all(actor) or order.organisation_id in own:
+    if _sees_all(actor) or order.organisation_id in _decides_at(actor):
         return lines
     return lines.filter(school_id__in=own)
 
@@ -46,6 +72,11 @@ def bookings_for(actor: Actor) -> QuerySet[Booking]:
         return bookings
     own = actor.organisations(*BUYING)
     return bookings.filter(Q(school_id__in=own) | Q(order_line__order__organisation_id__in=own))
+
+
+def sees_names(actor: Actor) -> bool:
+    """Whether the actor is told who comes: whoever booked or receives the places, and the organisers."""
+    return actor.system or actor.has(Role.ORGANISER) or not actor.has(*STAFF)
 
 
 def booking_for(actor: Actor, pk: int) -> Booking:
@@ -80,7 +111,7 @@ def approvals_for(actor: Actor) -> QuerySet[Approval]:
         "order", "organisation", "asked_by_person", "approver_person", "decided_by_person", "on_behalf_of_person",
         "recorded_by_person",
     ).order_by("asked_on", "pk")  # fmt: skip
-    return found if _sees_all(actor) else found.filter(organisation_id__in=actor.organisations(*BUYING))
+    return found if _sees_all(actor) else found.filter(organisation_id__in=_decides_at(actor))
 
 
 def approval_for(actor: Actor, number: str) -> Approval:

@@ -127,6 +127,14 @@ register(
         JOIN organisations_deputy d ON a.closed_on >= d.valid_from AND a.closed_on < d.valid_to
             AND ((d.for_person_id = a.asked_by_person_id AND d.deputy_id = a.decided_by_person_id)
                  OR (d.deputy_id = a.asked_by_person_id AND d.for_person_id = a.decided_by_person_id))
+        -- One named on the very day, but after the decision, says nothing about it.
+        WHERE NOT (d.valid_from = a.closed_on AND EXISTS (
+            SELECT 1 FROM core_event decision
+            JOIN core_event named ON named.kind = 'deputy.named' AND named.id > decision.id
+            WHERE decision.subject_kind = 'order' AND decision.subject = o.number
+              AND decision.kind IN ('order.approved', 'order.declined')
+              AND named.subject_kind = 'person' AND named.subject = d.for_person_id::text
+              AND named.payload->>'deputy' = d.deputy_id::text AND named.payload->>'from' = d.valid_from::text))
         """,
     ),
     Invariant(

@@ -1,11 +1,12 @@
 """What is told is written down once, in the transaction of what it tells, as its reader chose."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 from django.db import transaction
 
-from marketplace.core.actors import Actor, Role, platform
+from marketplace.core.actors import Actor, Grant, Role, platform
 from marketplace.core.errors import NotAllowed, NotFound, WrongInput
 from marketplace.core.models import Event, EventText
 from marketplace.messaging.models import Message, NotificationAddress, Preference
@@ -175,3 +176,16 @@ def test_a_buyer_may_not_redirect_invoices_and_an_outsider_is_told_nothing(
     with pytest.raises(NotFound):
         set_notification_address(organisation=oakfield, purpose=Purpose.ALL, email="x@oakfield.example", actor=outsider)
     assert not NotificationAddress.objects.exists()
+
+
+def test_a_deputy_does_not_say_where_e_mails_go(oakfield: Organisation, sam: Actor, actor: Actor) -> None:
+    ruth = person(oakfield, actor, name="Ruth Head", role=Role.APPROVER)
+    stands_in = Grant(Role.APPROVER, oakfield.pk, on_behalf_of_person_id=ruth.person_id)
+    with pytest.raises(NotAllowed, match="Ask an approver"):
+        set_notification_address(
+            organisation=oakfield,
+            purpose=Purpose.INVOICES,
+            email="elsewhere@oakfield.example",
+            actor=replace(sam, grants=sam.grants | {stands_in}),
+        )
+    assert address_for(oakfield, "invoices") == ""

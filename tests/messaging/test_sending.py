@@ -223,6 +223,20 @@ def test_a_sent_message_is_sent_again_as_a_copy_and_one_that_waits_is_refused(sa
     assert first.state == "sent"
 
 
+@pytest.mark.parametrize("said", [None, failing.NO_SUCH_MAILBOX])
+def test_nothing_is_sent_again_to_a_shared_address_that_was_taken_away(
+    oakfield: Organisation, actor: Actor, said: Exception | None
+) -> None:
+    Organisation.objects.filter(pk=oakfield.pk).update(notify_email="")
+    tell(To("wrong@elsewhere.example", organisation_id=oakfield.pk, purpose="invoices"))
+    failing.SAID.extend([said] if said else [])
+    send_waiting()
+    before = list(Message.objects.values("pk", "state", "to"))
+    with pytest.raises(NotSendable, match="has no e-mail address for this any more"):
+        send_again(message=Message.objects.get(), actor=actor)
+    assert list(Message.objects.values("pk", "state", "to")) == before
+
+
 def test_an_outsider_cannot_send_again(sam: Actor, actor: Actor) -> None:
     tell(reader(sam))
     send_waiting()

@@ -1,6 +1,6 @@
 """A governor without an account decides by a link that works once; a board decides on paper."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -164,10 +164,11 @@ def test_a_board_decides_on_paper_and_the_auditor_sees_it_as_such(asking, pat, h
         open_file(file_id=done.scan_id, actor=outsider)
 
 
-def test_who_asked_records_paper_only_with_a_scan(asking, pat):
+def test_paper_is_recorded_only_with_a_scan_whoever_records_it(asking, pat, hana):
     approval = asking(pat)
-    with pytest.raises(WrongInput, match="Choose a scan of the minute: you asked for this order yourself"):
-        record_paper(approval=approval, actor=pat, **PAPER)
+    for recorder in (pat, hana):
+        with pytest.raises(WrongInput, match="Choose a scan of the minute: a decision on paper is recorded with it"):
+            record_paper(approval=approval, actor=recorder, **PAPER)
     with pytest.raises(IntegrityError, match="own_paper_has_scan"), transaction.atomic():
         Approval.objects.filter(pk=approval.pk).update(
             state="approved", how="paper", closed_on=ON, recorded_by_person_id=pat.person_id, minuted_on=ON,
@@ -182,6 +183,7 @@ def test_who_asked_records_paper_only_with_a_scan(asking, pat):
     [
         ({"minute_reference": " "}, WrongInput, "Enter reference of the minute"),
         ({"minuted_on": ON + DAY}, WrongInput, "must be 1 September 2026 or earlier"),
+        ({"minuted_on": date(2025, 8, 31)}, WrongInput, "must be 1 September 2025 or later"),
         ({"approved": False}, WrongInput, "Enter reason"),
         ({"scan": small_files.PROGRAM, "scan_name": "minutes.pdf"}, WrongFile, "not taken"),
         ({"scan": small_files.office(), "scan_name": "minutes.docx"}, WrongFile, "not taken here"),

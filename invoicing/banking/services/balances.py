@@ -1,11 +1,13 @@
 """Balances where a file has none of its own, and the balance that a person read at the bank."""
 
 import itertools
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 from invoicing.banking.models import BankStatement
 from invoicing.banking.rules.reading import ParsedLine, ParsedStatement, refuse
+from invoicing.banking.services.references import StoredLine
 from marketplace.core.money import Money
 
 Marked = tuple[ParsedLine, str]
@@ -14,7 +16,7 @@ Marked = tuple[ParsedLine, str]
 def with_balances(
     parsed: ParsedStatement,
     marked: Sequence[Marked],
-    known: Collection[str],
+    known: Mapping[str, StoredLine],
     statements: Sequence[BankStatement],
     *,
     closing_pence: int | None,
@@ -22,9 +24,10 @@ def with_balances(
 ) -> tuple[ParsedStatement, list[Marked]]:
     """The statement with its opening and closing balance, and its lines in order with the balance after each.
 
-    What the file states stands. Otherwise the closing follows from the statements imported before or after, or, for the
-    first, from the ledger. ``closing_pence`` is what a person read at the bank: refused when it contradicts the file, or
-    statements that the file meets without a day between; where days lie between, it shows that something is missing.
+    What the file states stands. Otherwise the closing follows from the statements that the file meets, or those before
+    or after, or, for the first, from the ledger; lines that other statements brought count too. ``closing_pence`` is
+    what a person read at the bank: refused when it contradicts the file, or every statement around it while some meet
+    it without a day between; where days lie between, it shows that something is missing.
     """
     if parsed.balances_stated:
         if closing_pence is not None and closing_pence != parsed.closing_pence:
@@ -39,28 +42,66 @@ def with_balances(
 def _reckoned(
     parsed: ParsedStatement,
     marked: Sequence[Marked],
-    known: Collection[str],
+    known: Mapping[str, StoredLine],
     statements: Sequence[BankStatement],
     closing_pence: int | None,
     ledger_pence: int,
 ) -> ParsedStatement:
     moved = sum(line.pence for line in parsed.lines)
     first, last = parsed.lines[0].on, parsed.lines[-1].on
-    before = max((s for s in statements if s.last_on <= last), key=lambda s: (s.last_on, s.pk), default=None)
-    after = min((s for s in statements if s.last_on > last), key=lambda s: (s.first_on, s.pk), default=None)
-    if before:
-        new = sum(line.pence for line, mark in marked if mark not in known and line.on >= before.last_on)
-        closing, meets = before.closing_pence + new, before.last_on >= first
-    elif after:
-        closing = after.opening_pence + sum(line.pence for line, mark in marked if mark in known)
-        meets = after.first_on <= last
-    else:
-        closing, meets = ledger_pence + moved, False
-    if closing_pence is not None and closing_pence != closing:
-        if meets:
-            raise _contradiction(closing_pence, closing, "with the statements here already the file closes at")
-        closing = closing_pence
+    before = max((s for s in statements if s.last_on < first), key=lambda s: (s.last_on, s.pk), default=None)
+    after = min((s for s in statements if s.first_on > last), key=lambda s: (s.first_on, s.pk), default=None)
+    meeting = _meeting(first, last, marked, known, statements)
+    apart = [before.closing_pence + moved] if before else [after.opening_pence] if after else [ledger_pence + moved]
+    closings = [*meeting, *apart]
+    if closing_pence is not None and meeting and closing_pence not in closings:
+        raise _contradiction(closing_pence, closings[0], "with the statements here already the file closes at")
+    closing = closings[0] if closing_pence is None else closing_pence
     return replace(parsed, opening_pence=closing - moved, closing_pence=closing)
+
+
+def _meeting(
+    first: date,
+    last: date,
+    marked: Sequence[Marked],
+    known: Mapping[str, StoredLine],
+    statements: Sequence[BankStatement],
+) -> list[int]:
+    """The file's closing by each statement that ends in its days, the latest first, then by each that begins in them.
+
+    They differ only where days are missing between statements whose balances nobody read at the bank.
+    """
+    by_key = {s.pk: s for s in statements}
+    told = [(line, by_key[known[mark].statement_id] if mark in known else None) for line, mark in marked]
+    ending = sorted(
+        (s for s in statements if first <= s.last_on <= last), key=lambda s: (s.last_on, s.pk), reverse=True
+    )
+    beginning = sorted(
+        (s for s in statements if first <= s.first_on <= last < s.last_on), key=lambda s: (s.first_on, s.pk)
+    )
+    return [
+        *(s.closing_pence + sum(line.pence for line, owner in told if _stands_after(line, owner, s)) for s in ending),
+        *(
+            s.opening_pence + sum(line.pence for line, owner in told if _stands_within(line, owner, s))
+            for s in beginning
+        ),
+    ]
+
+
+def _stands_after(line: ParsedLine, owner: BankStatement | None, statement: BankStatement) -> bool:
+    """Whether the line came after the statement's closing. ``owner`` is the statement that brought it, None if new."""
+    if line.on != statement.last_on or owner is None:
+        return line.on >= statement.last_on
+    begins_there = owner.first_on == statement.last_on < owner.last_on
+    return owner.pk > statement.pk or (begins_there and owner.opening_pence == statement.closing_pence)
+
+
+def _stands_within(line: ParsedLine, owner: BankStatement | None, statement: BankStatement) -> bool:
+    """Whether the line, of a file that ends before the statement does, came after the statement's opening."""
+    if owner is None or line.on < statement.first_on:
+        return False
+    ends_there = owner.pk != statement.pk and owner.last_on == statement.first_on
+    return not (ends_there and owner.closing_pence == statement.opening_pence)
 
 
 def _contradiction(told: int, found: int, where: str) -> Exception:

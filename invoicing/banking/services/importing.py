@@ -15,7 +15,8 @@ from invoicing.banking.rules.reading import ParsedLine, ParsedStatement, fingerp
 from invoicing.banking.services.balances import Marked, with_balances
 from invoicing.banking.services.confirming import confirm_match
 from invoicing.banking.services.contradictions import refuse_another_form, refuse_contradictions, refuse_twins
-from invoicing.banking.services.repeats import Repeats, StoredLine, settle_repeats
+from invoicing.banking.services.references import StoredLine
+from invoicing.banking.services.repeats import Repeats, settle_repeats
 from invoicing.banking.services.warnings import warnings_of
 from marketplace.core import events
 from marketplace.core.actors import Actor, Role
@@ -125,9 +126,12 @@ def _compared(
 def _known(account: BankAccount, parsed: ParsedStatement) -> dict[str, StoredLine]:
     """The account's lines of the file's days, by fingerprint."""
     found = BankLine.objects.filter(account=account, on__gte=parsed.lines[0].on, on__lte=parsed.lines[-1].on)
+    told = found.order_by("pk").values_list(
+        "fingerprint", "on", "pence", "kind", "description", "balance_pence", "statement_id"
+    )
     return {
-        mark: StoredLine(on, pence)
-        for mark, on, pence in found.order_by("pk").values_list("fingerprint", "on", "pence")
+        mark: StoredLine(on, pence, kind, description, balance, statement)
+        for mark, on, pence, kind, description, balance, statement in told
     }
 
 

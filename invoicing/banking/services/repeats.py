@@ -1,11 +1,11 @@
 """Lines of a file that may be ones imported before, where neither a balance nor a reference tells: a person decides."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from invoicing.banking.rules.reading import ParsedLine, StatementRefused, facts_of, fingerprint
+from invoicing.banking.services.references import StoredLine, settle_references
 from marketplace.core.money import Money
 
 _SHOWN = 5
@@ -25,14 +25,6 @@ class SameOrFurther(StatementRefused):
     status = 409
 
 
-@dataclass(frozen=True)
-class StoredLine:
-    """What is needed of a line imported before."""
-
-    on: date
-    pence: int
-
-
 def settle_repeats(
     lines: Sequence[ParsedLine],
     prints: Sequence[str],
@@ -45,10 +37,12 @@ def settle_repeats(
 
     A file that holds all that is known of a day holds the same lines again, and more. One that leaves out known lines of
     its first or last day shows a part of that day: a line with the amount of a known one may then be that one or another.
-    ``open_days`` are those of the two that no statement covers whole. Raises SameOrFurther until somebody says which. Lines that a balance or a reference tells apart are left as they are.
+    ``open_days`` are those of the two that no statement covers whole. So may a line with the reference of a known one
+    that differs from it otherwise (references.py). Raises SameOrFurther until somebody says which.
     """
-    settled, used = list(prints), set(prints)
-    doubtful = _doubtful(lines, prints, stored, open_days)
+    settled, reused = settle_references(lines, prints, stored)
+    prints, used = list(settled), set(settled)
+    doubtful = sorted([*_doubtful(lines, prints, stored, open_days), *reused])
     if doubtful and repeats is None:
         raise _ask([lines[index] for index in doubtful])
     for index in doubtful:
@@ -95,9 +89,14 @@ def _ask(lines: Sequence[ParsedLine]) -> SameOrFurther:
     )
     more = f" and {len(lines) - _SHOWN} more" if len(lines) > _SHOWN else ""
     return SameOrFurther(
-        f"The file shows only a part of a day that was imported before, and the bank gives no reference. These may be"
-        f" payments that are here already, or further ones: {told}{more}. Nothing was imported. Download whole days, or"
-        " say whether they are the same or further payments.",
+        f"{_why(lines)} These may be payments that are here already, or further ones: {told}{more}. Nothing was"
+        " imported. Download whole days, or say whether they are the same or further payments.",
         line=lines[0].line,
         lines=[line.line for line in lines],
     )
+
+
+def _why(lines: Sequence[ParsedLine]) -> str:
+    if all(line.mark for line in lines):
+        return "The bank gave a reference again that it gave before, for the same day and amount, with other facts."
+    return "The file shows only a part of a day that was imported before, and the bank gives no reference."

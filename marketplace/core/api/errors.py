@@ -44,6 +44,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
+    elif isinstance(error, RecursionError):  # JSON nested deeper than anything that is meant
+        error = exceptions.ParseError()
     elif isinstance(error, RequestDataTooBig):
         return answer("too_large", "The request is too large. Send fewer rows at a time.", 413)
     if isinstance(error, exceptions.ValidationError):

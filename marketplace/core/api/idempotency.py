@@ -8,7 +8,7 @@ changed, so the same key may be tried again.
 import hashlib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -46,20 +46,25 @@ class KeyReused(DomainError):
     status = 422
 
 
-def once(request: Request, handler: Callable[[], Response]) -> Response:
-    """Runs ``handler`` in a transaction that also keeps its answer, or gives the answer that is kept."""
+def once(request: Request, handler: Callable[[], Response], *, told_once: Sequence[str] = ()) -> Response:
+    """Runs ``handler`` in a transaction that also keeps its answer, or gives the answer that is kept.
+
+    ``told_once`` names fields of the answer that are not kept: a secret is told the first time and never again.
+    """
     key, user_id = _key_of(request), int(request.user.pk or 0)
     fingerprint = _fingerprint(request)
     with transaction.atomic():
         _lock(user_id, key)
         mine = IdempotentRequest.objects.filter(user_id=user_id, key=key)
-        kept = mine.filter(at__gt=timezone.now() - KEPT).first()
+        mine.filter(at__lte=timezone.now() - KEPT).delete()
+        kept = mine.first()
         if kept is not None:
             return _again(kept, fingerprint)
-        mine.delete()
         response = handler()
         if response.status_code < 400:
             body = orjson.loads(orjson.dumps(response.data, default=str)) if response.data is not None else None
+            if isinstance(body, dict):
+                body |= {name: "" for name in told_once if name in body}
             IdempotentRequest.objects.create(
                 user_id=user_id, key=key, fingerprint=fingerprint, status=response.status_code, body=body
             )
@@ -96,7 +101,8 @@ def _again(kept: IdempotentRequest, fingerprint: str) -> Response:
 
 def _fingerprint(request: Request) -> str:
     """SHA-256 of method, path and body; an uploaded file counts by its content."""
-    facts: list[Any] = [request.method, request.get_full_path()]
+    narrowed = getattr(request.auth, "organisation_id", None)  # another token may reach less
+    facts: list[Any] = [request.method, request.get_full_path(), narrowed]
     data = request.data
     if hasattr(data, "lists"):
         for name, values in sorted(data.lists()):

@@ -34,11 +34,12 @@ class ApiView(APIView):
     """One operation or several on one address.
 
     ``area`` is what a token's scope must name. A write is done once per ``Idempotency-Key``, in one transaction with
-    its kept answer; ``calculates`` marks a POST that changes nothing, which needs neither a key nor a write scope.
+    its kept answer, but for the fields of ``told_once``; ``calculates`` marks a POST that changes nothing, which needs neither a key nor a write scope.
     """
 
     area: ClassVar[str] = ""
     calculates: ClassVar[bool] = False
+    told_once: ClassVar[tuple[str, ...]] = ()
     schema = Described()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -51,7 +52,11 @@ class ApiView(APIView):
             raise RequestDataTooBig
         refuse_unstorable(request.data)
         if not self.calculates:
-            setattr(self, method, lambda *a, **k: idempotency.once(request, partial(handler, *a, **k)))
+            setattr(
+                self,
+                method,
+                lambda *a, **k: idempotency.once(request, partial(handler, *a, **k), told_once=self.told_once),
+            )
 
     def most_bytes(self) -> int:
         """How large a body may be; more is refused unread."""

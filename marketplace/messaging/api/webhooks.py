@@ -34,6 +34,7 @@ class WebhooksView(ListView):
     """The webhooks that the caller may see, and adding one."""
 
     area = "webhooks"
+    told_once = ("secret",)
     serializer_class = shapes.WebhookSerializer
     filterset_class = WebhookFilters
     columns = {
@@ -112,6 +113,8 @@ class WebhookView(ApiView):
 
 class WebhookSecretView(ApiView):
     """The secret of a webhook."""
+
+    told_once = ("secret",)
 
     area = "webhooks"
 

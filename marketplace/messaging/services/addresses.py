@@ -15,8 +15,13 @@ KEEPERS = frozenset({Role.APPROVER, Role.TRUST_FINANCE})
 
 
 def may_set_address(actor: Actor, organisation: Organisation) -> bool:
-    """An approver or the trust's finance of that very organisation, or the partnership's administrator."""
-    own = {grant.organisation_id for grant in actor.grants if grant.role in KEEPERS}
+    """An approver or the trust's finance of that very organisation, or the partnership's administrator.
+
+    Never somebody's deputy: they decide on orders, and where e-mails go outlasts their days.
+    """
+    own = {
+        grant.organisation_id for grant in actor.grants if grant.role in KEEPERS and not grant.on_behalf_of_person_id
+    }
     return actor.system or organisation.pk in own or actor.has(Role.ADMINISTRATOR)
 
 

@@ -45,16 +45,17 @@ def send(
     attachments: Sequence[Reference] = (),
     fills: Mapping[str, Reference] | None = None,
     why: str = "",
+    is_summary: bool = False,
 ) -> None:
     """Queues an e-mail in the caller's transaction, once for each ``key`` and reader, however often it is called.
 
     What the reader chose for the topic decides: at once, kept for the daily summary, or not written at all. Shared
     addresses get all that concerns them. ``fills`` are texts that must not be kept, such as single-use links: the
     template reads ``fills.NAME``, which is replaced when the e-mail leaves. ``why`` is the sentence at its end instead of
-    the topic's.
+    the topic's. ``is_summary`` is for the daily summary alone, which goes out at once: its caller asked what was chosen.
     """
     known = topic_called(topic)
-    choice = chosen(to.person_id, known)
+    choice = Choice.AT_ONCE if is_summary else chosen(to.person_id, known)
     if choice == Choice.NEVER or not to.email:
         return
     message = Message(

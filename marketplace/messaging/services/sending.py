@@ -185,19 +185,19 @@ def send_again(*, message: Message, actor: Actor) -> Message:
     """Sends a message once more, to the reader's address of today.
 
     One that was given up or refused waits again; one that was sent is sent as a copy, so that the first stays on
-    record. Refuses one that still waits or was kept for a summary (NotSendable), and one the actor may not see
-    (NotFound).
+    record. Refuses one that still waits or was kept for a summary, and one whose shared or personal address was taken
+    away (NotSendable), and one the actor may not see (NotFound).
     """
     message_for(actor, message.number)
     message = Message.objects.select_for_update().get(pk=message.pk)
     states = Message.State
-    to = _address_now(message)
     if message.state in (states.FAILED, states.REFUSED):
+        to = _address_now(message)
         again = {"state": states.WAITING, "to": to, "attempts": 0, "next_at": timezone.now(), "last_error": ""}
         Message.objects.filter(pk=message.pk).update(**again)
         message.refresh_from_db()
     elif message.state == states.SENT:
-        message = _copy(message, to)
+        message = _copy(message, _address_now(message))
     else:
         raise NotSendable(f"This message is {message.get_state_display().lower()}, so there is nothing to send again.")
     events.record(
@@ -212,9 +212,16 @@ def send_again(*, message: Message, actor: Actor) -> Message:
 
 
 def _address_now(message: Message) -> str:
+    """The reader's address of today, never one that was taken away. A governor's is the one that was written to."""
     if message.organisation is not None and message.purpose in NotificationAddress.Purpose:
-        return address_for(message.organisation, message.purpose) or message.to
-    return (message.person.email if message.person else "") or message.to
+        reader, to = message.organisation.name, address_for(message.organisation, message.purpose)
+    elif message.person is not None:
+        reader, to = message.person.name, message.person.email
+    else:
+        return message.to
+    if not to:
+        raise NotSendable(f"{reader} has no e-mail address for this any more. Have one added, then send it again.")
+    return to
 
 
 def _copy(message: Message, to: str) -> Message:

@@ -47,16 +47,17 @@ def actor_for(*, user: User, on: date) -> Actor:
 
 def _as_deputy(person: Person, on: date) -> set[Grant]:
     """What those whom the person represents may approve today, within the deputy's own limit. Never a deputy's deputy:
-    only roles held count."""
+    only roles held count, at the organisation itself or as the finance of its trust."""
     found: set[Grant] = set()
     for deputy in Deputy.objects.filter(on_day(on), deputy=person):
-        roles = RoleAssignment.objects.filter(
-            on_day(on), person=deputy.for_person_id, organisation=deputy.organisation_id, role__in=APPROVING
-        )
+        trusts = TrustMembership.objects.filter(on_day(on), school_id=deputy.organisation_id).values("trust_id")
+        here = Q(organisation=deputy.organisation_id, role__in=APPROVING)
+        above = Q(organisation__in=trusts, role=Role.TRUST_FINANCE)
+        roles = RoleAssignment.objects.filter(on_day(on), here | above, person=deputy.for_person_id)
         for one in roles:
             limits = [limit for limit in (one.spending_limit_pence, deputy.spending_limit_pence) if limit is not None]
             limit = min(limits) if limits else None
-            found.add(Grant(Role(one.role), one.organisation_id, limit, on_behalf_of_person_id=deputy.for_person_id))
+            found.add(Grant(Role(one.role), deputy.organisation_id, limit, on_behalf_of_person_id=deputy.for_person_id))
     return found
 
 

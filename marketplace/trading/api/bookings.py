@@ -10,11 +10,12 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from marketplace.core.actors import Actor
 from marketplace.core.api.views import ApiView, ListView
 from marketplace.core.errors import DomainError
 from marketplace.core.money import Money
 from marketplace.trading.models import Booking
-from marketplace.trading.queries import booking_for, bookings_for
+from marketplace.trading.queries import booking_for, bookings_for, sees_names
 from marketplace.trading.rules.cancelling import CancellationResult
 from marketplace.trading.services import cancel_booking, cancellation_result, change_delegate
 
@@ -123,7 +124,7 @@ def _consequence(result: CancellationResult) -> dict[str, Any]:
     }
 
 
-def _row(booking: Booking) -> dict[str, Any]:
+def _row(actor: Actor, booking: Booking) -> dict[str, Any]:
     return {
         "id": booking.pk,
         "order": booking.order_line.order.number,
@@ -131,7 +132,7 @@ def _row(booking: Booking) -> dict[str, Any]:
         "run": booking.run.code,
         "starts_at": booking.run.starts_at,
         "school": booking.school.number,
-        "delegate_name": booking.delegate_name,
+        "delegate_name": booking.delegate_name if sees_names(actor) else "",
         "included": booking.included,
         "net_pence": booking.net_pence,
         "state": booking.state,
@@ -149,6 +150,9 @@ class BookingsView(ListView):
     def rows(self) -> QuerySet[Booking]:
         return bookings_for(self.actor)
 
+    def shape(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return rows if sees_names(self.actor) else [{**row, "delegate_name": ""} for row in rows]
+
     @extend_schema(operation_id="bookings", tags=["bookings"])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Places booked for your schools, latest first."""
@@ -163,7 +167,7 @@ class BookingView(ApiView):
     @extend_schema(operation_id="booking", responses=BookingRow, tags=["bookings"])
     def get(self, request: Request, pk: int) -> Response:
         """One place."""
-        return Response(_row(booking_for(self.actor, pk)))
+        return Response(_row(self.actor, booking_for(self.actor, pk)))
 
 
 class CancellationView(ApiView):
@@ -204,4 +208,4 @@ class DelegateView(ApiView):
         given = self.read(DelegateRequest)
         booking = booking_for(self.actor, pk)
         change_delegate(booking=booking, on=timezone.localdate(), actor=self.actor, **given)
-        return Response(_row(booking_for(self.actor, pk)))
+        return Response(_row(self.actor, booking_for(self.actor, pk)))

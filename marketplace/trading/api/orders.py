@@ -15,7 +15,7 @@ from marketplace.core.api.views import ApiView, ListView
 from marketplace.core.errors import NotFound
 from marketplace.trading.api.quotes import StepSerializer, buying_organisation
 from marketplace.trading.models import Booking, Order
-from marketplace.trading.queries import basket_of, lines_for, order_for, orders_for
+from marketplace.trading.queries import basket_of, lines_for, order_for, orders_for, own_pence, sees_names
 from marketplace.trading.services import place_order, set_purchase_order
 
 
@@ -41,9 +41,9 @@ class OrderRow(serializers.Serializer[Any]):
     placed_on = serializers.DateField()
     state = serializers.ChoiceField(choices=Order.State.choices)
     purchase_order = serializers.CharField(allow_blank=True)
-    net_pence = serializers.IntegerField()
-    vat_pence = serializers.IntegerField()
-    total_pence = serializers.IntegerField()
+    net_pence = serializers.IntegerField(allow_null=True, help_text="Empty where you see a part of the order only.")
+    vat_pence = serializers.IntegerField(allow_null=True)
+    total_pence = serializers.IntegerField(allow_null=True)
 
 
 class BookingBrief(serializers.Serializer[Any]):
@@ -96,6 +96,7 @@ class PurchaseOrder(serializers.Serializer[Any]):
 
 def order_body(view: ApiView, order: Order) -> dict[str, Any]:
     """An order as the API tells it to this actor."""
+    whole, named = order.pk in own_pence(view.actor, [order]), sees_names(view.actor)
     return {
         "number": order.number,
         "organisation": order.organisation.number,
@@ -103,9 +104,9 @@ def order_body(view: ApiView, order: Order) -> dict[str, Any]:
         "placed_on": order.placed_on,
         "state": order.state,
         "purchase_order": order.purchase_order,
-        "net_pence": order.net_pence,
-        "vat_pence": order.vat_pence,
-        "total_pence": order.total_pence,
+        "net_pence": order.net_pence if whole else None,
+        "vat_pence": order.vat_pence if whole else None,
+        "total_pence": order.total_pence if whole else None,
         "lines": [
             {
                 "offer": line.offer.code,
@@ -123,7 +124,7 @@ def order_body(view: ApiView, order: Order) -> dict[str, Any]:
                 "bookings": [
                     {
                         "id": booking.pk,
-                        "delegate_name": booking.delegate_name,
+                        "delegate_name": booking.delegate_name if named else "",
                         "included": booking.included,
                         "net_pence": booking.net_pence,
                         "state": booking.state,
@@ -156,6 +157,13 @@ class OrdersView(ListView):
 
     def rows(self) -> QuerySet[Order]:
         return orders_for(self.actor)
+
+    def shape(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        found = list(Order.objects.filter(number__in=[row["number"] for row in rows]))
+        seen = own_pence(self.actor, found)
+        whole = {order.number for order in found if order.pk in seen}
+        hidden = dict.fromkeys(("net_pence", "vat_pence", "total_pence"))
+        return [row if row["number"] in whole else {**row, **hidden} for row in rows]
 
     @extend_schema(operation_id="orders", tags=["orders"])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -15,7 +15,9 @@ from catalogue.rules.words import count_words
 from catalogue.services import quote_for
 from marketplace.core.actors import Actor
 from marketplace.core.errors import DomainError, NotFound, WrongInput
+from marketplace.core.periods import add_months
 from marketplace.core.text import clean_line
+from marketplace.core.wording import long_date
 from marketplace.organisations.models import Organisation
 from marketplace.trading.models import Basket, BasketLine
 from marketplace.trading.services.access import buying_person, check_receives
@@ -168,13 +170,15 @@ def clean_delegates(names: Sequence[str], quantity: Decimal) -> list[str]:
 
 
 def check_orderable(line: BasketLine, on: date) -> None:
-    """Refuses an offer that is not published, a course without an open date ahead, a part of a place."""
+    """Refuses an offer that is not published, a course without an open date ahead, a part of a place, and a service that
+    begins too long ago or too far ahead."""
     offer, run = line.offer, line.run
     if offer.state != Offer.State.PUBLISHED or not offer.provider.published:
         raise CannotBeOrdered(f"{offer.title} is not sold any more. Remove it, or choose something else.")
     if offer.kind == Offer.Kind.SERVICE:
         if run is not None or any(line.delegates):
             raise WrongInput(f"{offer.title} is a service: it has no dates and no names")
+        _check_service_from(line.service_from, on)
         return
     if run is None or run.offer_id != offer.pk:
         raise WrongInput(f"Choose a date of {offer.title}")
@@ -186,6 +190,15 @@ def check_orderable(line: BasketLine, on: date) -> None:
         raise WrongInput("Places must be a whole number")
     if line.service_from is not None:
         raise WrongInput("A course has its own dates")
+
+
+def _check_service_from(first_day: date | None, on: date) -> None:
+    """Refuses a service that begins more than a year before the day of ordering, or more than two years after it."""
+    if first_day is None:
+        return
+    earliest, latest = add_months(on, -12), add_months(on, 24)
+    if not earliest <= first_day <= latest:
+        raise WrongInput(f"First day of the service must be from {long_date(earliest)} to {long_date(latest)}")
 
 
 def quote_line(

@@ -65,7 +65,8 @@ def close(
     approval.refresh_from_db()
     order = approval.order
     Order.objects.filter(pk=order.pk).update(state=_ORDER_STATES[state])
-    order.refresh_from_db(fields=["state"])
+    # The row is ours from here on: a purchase order that was changed until now is the one to charge with.
+    order.refresh_from_db(fields=["state", "purchase_order"])
     if state == Approval.State.APPROVED:
         Booking.objects.filter(order_line__order=order, state=Booking.State.HELD).update(state=Booking.State.BOOKED)
         charge_order(order=order, on=on, actor=actor)

@@ -13,9 +13,12 @@ from marketplace.core.errors import NotAllowed, NotFound, WrongInput
 from marketplace.core.file_kinds import SCANS
 from marketplace.core.files import store_file
 from marketplace.core.money import Money
+from marketplace.core.periods import add_months
 from marketplace.core.text import clean_line
 from marketplace.core.wording import long_date
+from marketplace.organisations.models import RoleAssignment
 from marketplace.organisations.queries import deputy_partners
+from marketplace.organisations.services.people import on_day
 from marketplace.trading.models import Approval, ApprovalRecusal
 from marketplace.trading.papers import OWNER_KIND
 from marketplace.trading.queries import approval_for
@@ -179,31 +182,32 @@ def record_paper(
 ) -> Approval:
     """Records what a board decided at a meeting, by the reference and date of its minute.
 
-    Whoever buys or approves for the organisation may record it; the person who asked for the order only with a scan of
-    the minute (PDF, PNG or JPEG). Such decisions are marked for the auditor.
+    The scan (PDF, PNG or JPEG) is always needed; the meeting was at most a year before the order was sent for approval.
+    Whoever holds a role there to buy or approve may record it, whatever their limit: the person who asked, too, but
+    nobody who stands in for that person, is stood in for by them, or declared an interest (NotAllowed).
+    Such decisions are marked for the auditor.
     """
     approval = approval_for(actor, approval.order.number)
-    if approval.organisation_id not in actor.organisations(*BUYING) or actor.person_id is None:
+    if approval.organisation_id not in actor.organisations(*BUYING, deputies=True) or actor.person_id is None:
         raise NotFound("Page not found")
     if approval.state != Approval.State.WAITING:
         raise already_decided(approval)
+    if reason_against := paper_refusal(approval=approval, on=on, actor=actor):
+        raise NotAllowed(reason_against)
     reference = clean_line(minute_reference, what="Reference of the minute", limit=60)
     reason = clean_reason(reason, Answer.APPROVE if approved else Answer.DECLINE)
-    if minuted_on > on:
-        raise WrongInput(f"Date of the meeting must be {long_date(on)} or earlier")
-    if scan is None and actor.person_id == approval.asked_by_person_id:
-        raise WrongInput("Choose a scan of the minute: you asked for this order yourself")
-    stored = None
-    if scan is not None:
-        stored = store_file(
-            upload=scan,
-            name=scan_name,
-            owner_kind=OWNER_KIND,
-            owner=approval.order.number,
-            organisation_id=approval.organisation_id,
-            allowed=SCANS,
-            actor=actor,
-        )
+    _check_meeting(minuted_on, approval, on)
+    if scan is None:
+        raise WrongInput("Choose a scan of the minute: a decision on paper is recorded with it")
+    stored = store_file(
+        upload=scan,
+        name=scan_name,
+        owner_kind=OWNER_KIND,
+        owner=approval.order.number,
+        organisation_id=approval.organisation_id,
+        allowed=SCANS,
+        actor=actor,
+    )
     return close(
         approval=approval,
         state=STATES[Answer.APPROVE if approved else Answer.DECLINE],
@@ -216,3 +220,32 @@ def record_paper(
         minuted_on=minuted_on,
         scan=stored,
     )
+
+
+def _check_meeting(minuted_on: date, approval: Approval, on: date) -> None:
+    """Refuses a meeting of the future, and one too long ago to have been about this order."""
+    if minuted_on > on:
+        raise WrongInput(f"Date of the meeting must be {long_date(on)} or earlier")
+    first = add_months(approval.asked_on, -12)
+    if minuted_on < first:
+        raise WrongInput(f"Date of the meeting must be {long_date(first)} or later")
+
+
+def paper_refusal(*, approval: Approval, on: date, actor: Actor) -> str:
+    """Why the actor may not record the board's decision; nothing where they may. Roles must be held at the organisation
+    itself: neither a deputy's nor those of its trust count."""
+    here = RoleAssignment.objects.filter(
+        on_day(on), person=actor.person_id, organisation=approval.organisation_id, role__in=BUYING
+    )
+    if approval.organisation_id not in actor.organisations(*BUYING) or not here.exists():
+        name = approval.organisation.name
+        return (
+            f"A decision on paper is recorded by somebody who buys or approves at {name} themselves. Ask one of them."
+        )
+    if approval.asked_by_person_id in deputy_partners(actor.person_id, on):
+        name = approval.asked_by_person.name
+        return f"You and {name} stand in for each other, so someone else must record the decision."
+    interest = ApprovalRecusal.Kind.INTEREST
+    if ApprovalRecusal.objects.filter(approval=approval, person=actor.person_id, kind=interest).exists():
+        return "You declared an interest, so someone else must record the decision."
+    return ""

@@ -116,16 +116,28 @@ def record_placed(order: Order, actor: Actor) -> None:
     )
 
 
+_NOT_CHARGED: dict[str, str] = {
+    Order.State.DECLINED: "was not approved, so nothing of it is invoiced",
+    Order.State.WITHDRAWN: "was withdrawn, so nothing of it is invoiced",
+    Order.State.EXPIRED: "ran out before anybody approved it, so nothing of it is invoiced",
+}
+
+
 @transaction.atomic
 def set_purchase_order(*, order: Order, purchase_order: str, actor: Actor) -> Order:
     """Adds or changes the purchase order of an order's items that are not invoiced yet.
 
-    Refuses when every item was invoiced already; an issued invoice never changes.
+    Waits for a decision on the order that is being made. Refuses an order that did not come about, and when every item
+    was invoiced already; an issued invoice never changes.
     """
     order = order_for(actor, order.number)
     if not {order.organisation_id, order.invoice_to_id} & actor.organisations(*BUYING):
         raise NotAllowed(f"{order.organisation.name} ordered this. Ask them to give the purchase order.")
     purchase_order = clean_purchase_order(purchase_order)
+    Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+    order.refresh_from_db(fields=["state", "purchase_order"])
+    if order.state in _NOT_CHARGED:
+        raise BasketNotReady(f"{order.number} {_NOT_CHARGED[order.state]}. It needs no purchase order.")
     if order.state == Order.State.AWAITING_APPROVAL:
         return _written(order, purchase_order, 0, actor)
     keys = [key for key in order.lines.values_list("charge_source_key", flat=True) if key]

@@ -17,7 +17,7 @@ from marketplace.core.actors import Actor
 from marketplace.organisations.models import Organisation
 from tests.conftest import Charges
 from tests.frontend.finance.counting import queries
-from tests.invoicing.banking.files import Row, barclays, camt
+from tests.invoicing.banking.files import Row, barclays, camt, camt_entry, camt_file, camt_statement
 from tests.invoicing.banking.files import lloyds as file_of
 
 MATCH = "/finance/bank/current/match"
@@ -279,6 +279,24 @@ def test_a_file_of_barclays_asks_for_the_balance_and_about_repeats(
     status, page = send(later, closing="lots")
     assert status == 400 and "must be" in page
     call_command("verify_ledger")
+
+
+def test_a_reference_that_the_bank_used_again_is_asked_about_on_the_page(
+    priya: Client, partnership: Organisation, actor: Actor
+) -> None:
+    ensure_bank_account(code="second", name="Second", ledger_account_code="1010", layout="camt053", actor=actor)
+
+    def send(words: str, opening: int, **more: str) -> tuple[int, str]:
+        told = camt_statement([camt_entry(DAY, words, 100, reference="BGC")], opening=opening, closing=opening + 100)
+        file = SimpleUploadedFile("c.xml", camt_file(told).encode())
+        answer = priya.post("/finance/bank/second/upload", {"file": file, **more})
+        return answer.status_code, answer.content.decode()
+
+    assert send("OAKFIELD", 0)[0] == 200
+    status, page = send("ELM PARK", 100)
+    assert status == 400 and "They are further payments" in page and "gave a reference again" in page
+    status, page = send("ELM PARK", 100, repeats="further")
+    assert status == 200 and "1 new line" in page and BankLine.objects.count() == 2
 
 
 def test_a_file_of_camt053_is_read_for_a_lloyds_account(priya: Client, lloyds: BankAccount) -> None:

@@ -68,5 +68,17 @@ LIST_PAGES: dict[str, ListPage] = {
     "jobs": ListPage(OFFICER, _at("jobs"), World.jobs),
     "audit-events": ListPage(Role.AUDITOR, _at("audit-events"), World.events),
     "audit-seals": ListPage(Role.AUDITOR, _at("audit-seals"), World.seals),
+    "school-webhooks": ListPage(Role.APPROVER, lambda w: w.own("school-webhooks"), World.webhooks),
+    "school-webhook": ListPage(
+        Role.APPROVER,
+        lambda w: reverse(
+            "school-webhook", kwargs={"kind": "customer", "code": w.customer.number, "number": w.webhook().number}
+        ),
+        World.deliveries,
+    ),
+    "webhooks": ListPage(ADMINISTRATOR, _at("webhooks"), World.webhooks),
+    "webhook": ListPage(
+        ADMINISTRATOR, lambda w: reverse("webhook", kwargs={"number": w.webhook().number}), World.deliveries
+    ),
     "messages": ListPage(ADMINISTRATOR, _at("messages"), World.messages),
 }

@@ -20,8 +20,8 @@ from invoicing.receivables.models import Charge, Reduction
 from invoicing.services import run_billing
 from marketplace.core.actors import Actor, Role
 from marketplace.core.events import record_many
-from marketplace.core.models import EventSeal, Job
-from marketplace.messaging.models import Message
+from marketplace.core.models import Event, EventSeal, Job
+from marketplace.messaging.models import Message, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from marketplace.organisations.models import Identity, Organisation, Person
 from marketplace.trading.models import Approval, Basket, Booking, Order, OrderLine
 from marketplace.trading.services import add_to_basket, check_basket, open_basket, place_order
@@ -247,6 +247,36 @@ class World:
             ],
             actor=self.person(Role.FINANCE_OFFICER),
         )  # fmt: skip
+
+    def webhooks(self, numbers: range) -> None:
+        WebhookEndpoint.objects.bulk_create(
+            WebhookEndpoint(
+                organisation=self.customer,
+                url=f"https://receiver.example/{n}",
+                kinds=["invoice.issued"],
+                secret="whsec_x",
+            )
+            for n in numbers
+        )
+
+    def webhook(self) -> WebhookEndpoint:
+        """The first webhook of our customer."""
+        if not WebhookEndpoint.objects.exists():
+            self.webhooks(range(1))
+        return WebhookEndpoint.objects.earliest("pk")
+
+    def deliveries(self, numbers: range) -> None:
+        """Events that the first webhook was told of, each at the first try."""
+        known = Event.objects.count()
+        self.events(numbers)
+        fresh = Event.objects.order_by("pk")[known:]
+        made = WebhookDelivery.objects.bulk_create(
+            WebhookDelivery(endpoint=self.webhook(), event=event, state="done", done_at=timezone.now(), attempts=1)
+            for event in fresh
+        )
+        WebhookAttempt.objects.bulk_create(
+            WebhookAttempt(delivery=one, at=timezone.now(), status=200, milliseconds=20) for one in made
+        )
 
     def seals(self, numbers: range) -> None:
         EventSeal.objects.bulk_create(

@@ -146,6 +146,7 @@ def test_finance_reads_what_is_about_money_and_nothing_else(priya: Actor, oakfie
 
 def test_what_was_refused_is_sent_again_from_its_page(priya: Actor, oakfield: Organisation) -> None:
     made = told(office(oakfield), INVOICES)
+    NotificationAddress.objects.create(organisation=oakfield, purpose="invoices", email="office@oakfield.example")
     client = signed_in(priya)
     path = f"/office/messages/{made.number}"
     answer = client.post(f"{path}/again")

@@ -14,14 +14,14 @@ from marketplace.core.actors import Actor, Role
 from marketplace.core.models import Event
 from marketplace.messaging.models import Message
 from marketplace.messaging.services import send_waiting
-from marketplace.organisations.models import Organisation
-from marketplace.organisations.services.delegation import set_approval_rule
+from marketplace.organisations.models import Organisation, Person
+from marketplace.organisations.services.delegation import name_deputy, set_approval_rule
 from marketplace.trading.models import ApprovalLink, Order
 from marketplace.trading.queries import approval_for
 from marketplace.trading.services import Answer, ask_approval, check_basket, decide, remind, withdraw
 from tests.frontend.school.conftest import Buying
 from tests.messaging import failing
-from tests.shop import person
+from tests.shop import person, trust_with
 
 pytestmark = pytest.mark.django_db
 Post = Callable[[str], list[Message]]
@@ -131,3 +131,19 @@ def test_the_asker_is_told_once_and_not_why(
     assert made.subject == f"{word} on 1 September 2026: {SENTENCE} for {school.name}, £280.00"
     assert "Secret" not in made.plain + made.html
     assert [one for one in post("orders") if one.person_id] == [], "the decision has told it"
+
+
+def test_the_deputy_of_the_trusts_finance_is_asked_about_a_school(
+    buying: Buying, course: Offer, actor: Actor, tmp_path: Any, post: Post
+) -> None:
+    trust, [academy] = trust_with(tmp_path, actor, "Harbour Academy")
+    tess = person(trust, actor, name="Tess Trust", role=Role.TRUST_FINANCE)
+    dora = person(trust, actor, name="Dora Deputy", role=Role.DELEGATE)
+    other = person(trust, actor, name="Dan Delegate", role=Role.DELEGATE)
+    name_deputy(
+        organisation=trust, deputy=Person.objects.get(pk=dora.person_id), first_day=ON, last_day=ON, on=ON, actor=tess
+    )
+    jamie = person(academy, actor, name="Jamie Pell", limit=5_000)
+    asked(Buying(actor, academy, jamie), course, academy, jamie)
+    told = {one.person_id for one in post("approvals")}
+    assert told == {tess.person_id, dora.person_id} and other.person_id not in told

@@ -12,8 +12,8 @@ from frontend.notices.digest import is_due, send_digests, send_due_digests
 from marketplace.core.actors import Actor, Role
 from marketplace.core.models import User
 from marketplace.messaging.models import DigestDay, Message
-from marketplace.messaging.services import choose
-from marketplace.organisations.models import Organisation
+from marketplace.messaging.services import choose, stop
+from marketplace.organisations.models import Organisation, Person, RoleAssignment
 from tests.frontend.school.conftest import Buying
 from tests.frontend.school.visits import signed_in, text_of
 from tests.shop import LONDON, person
@@ -115,3 +115,61 @@ def test_a_run_that_is_ended_goes_on_where_it_stopped(
     while send_digests(on=ON):
         pass
     assert len(seen) == len(set(seen)) == 4
+
+
+@pytest.fixture
+def held(buying: Buying, course: Offer, sam: Actor, post: Any) -> Message:
+    """An order's e-mail that Sam wants in the daily summary."""
+    choose(choices={"orders": "digest"}, actor=sam)
+    buying.add(course)
+    buying.order()
+    [kept] = post("orders")
+    assert kept.state == "held"
+    return kept
+
+
+def test_who_wants_no_list_gets_what_was_kept_and_holds_up_nobody(
+    buying: Buying, course: Offer, school: Organisation, actor: Actor, sam: Actor, held: Message
+) -> None:
+    choose(choices={"waits": "never"}, actor=sam)
+    bea = person(school, actor, name="Bea Buyer")
+    buying.add(course, by=bea)
+    while send_digests(on=ON):
+        pass
+    assert [one.person_id for one in summaries()] == [bea.person_id]
+    held.refresh_from_db()
+    made = Message.objects.get(key__startswith=f"digest:{ON}:orders:")
+    assert (held.state, held.digest_id, made.state) == ("digested", made.pk, "waiting")
+    assert held.subject in made.plain and "you asked to be told once a day" in " ".join(made.plain.split())
+    stop(token=made.stop_token)
+    Message.objects.filter(pk=held.pk).update(state="held", digest=None)
+    send_digests(on=date(2026, 9, 2))
+    held.refresh_from_db()
+    assert held.state == "dropped", "its link stops it"
+
+
+def test_a_summary_that_cannot_be_written_holds_up_nobody(
+    buying: Buying, course: Offer, school: Organisation, actor: Actor, sam: Actor, monkeypatch: Any, caplog: Any
+) -> None:
+    bea = person(school, actor, name="Bea Buyer")
+    buying.add(course)
+    buying.add(course, by=bea)
+
+    def broken(asked: Actor, on: date) -> list[dict[str, Any]]:
+        if asked.person_id == sam.person_id:
+            raise LookupError("Sam's page is broken")
+        return waits_of(asked, on)
+
+    monkeypatch.setattr(digest, "waits_of", broken)
+    while send_digests(on=ON):
+        pass
+    assert [one.person_id for one in summaries()] == [bea.person_id]
+    assert DigestDay.objects.get().finished and f"the summary of person {sam.person_id}" in caplog.text
+
+
+def test_who_holds_no_role_any_more_is_told_nothing(sam: Actor, held: Message) -> None:
+    RoleAssignment.objects.filter(person=sam.person_id).update(valid_to=ON)
+    assert Person.objects.filter(pk=sam.person_id, user__is_active=True).exists()
+    send_digests(on=ON)
+    held.refresh_from_db()
+    assert (summaries(), held.state) == ([], "dropped")

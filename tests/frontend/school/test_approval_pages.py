@@ -270,7 +270,7 @@ def test_who_asked_records_the_minute_with_its_scan_which_is_saved_and_never_sho
 
 def test_a_minute_of_the_future_and_a_wrong_date_are_said(base: str, hana: Actor, sent: Approval) -> None:
     client, address = signed_in(hana), f"{base}/approvals/{sent.order.number}/paper"
-    ahead = client.post(address, paper_fields(minuted_on_year="2027"))
+    ahead = client.post(address, paper_fields(minuted_on_year="2027", scan=scan()))
     assert ahead.status_code == 400 and "must be 1 September 2026 or earlier" in text_of(ahead)
     unreal = client.post(address, paper_fields(minuted_on_day="32"))
     assert unreal.status_code == 400 and "Date of the meeting must be a real date" in text_of(unreal)
@@ -302,6 +302,22 @@ def test_an_approver_names_a_deputy_who_then_decides_for_them_until_the_last_day
     signed_in(dev).post(f"{base}/approvals/{number}", {"answer": "approve"})
     page = text_of(signed_in(hana).get(f"{base}/approvals/{number}"))
     assert "Approved by Dev Deputy for Hana Head on 10 September 2026" in page
+
+
+def test_a_deputy_without_a_buying_role_reaches_the_approvals_and_no_other_page(
+    base: str, school: Organisation, actor: Actor, hana: Actor, sent: Approval
+) -> None:
+    dan = person(school, actor, name="Dan Delegate", role=Role.DELEGATE)
+    signed_in(hana).post(f"{base}/deputies", deputy_fields(dan))
+    client, number = signed_in(dan), sent.order.number
+    assert f"/approvals/{number}" in client.get("/").content.decode()
+    page = client.get(f"{base}/approvals/{number}")
+    assert "Deciding for" in text_of(page) and "Record my decision" in text_of(page)
+    assert "Record a decision made on paper" not in text_of(page)
+    for closed in ("basket", "orders", "invoices", f"orders/{number}", f"approvals/{number}/paper"):
+        assert client.get(f"{base}/{closed}").status_code == 404, closed
+    done = client.post(f"{base}/approvals/{number}", {"answer": "approve"}, follow=True)
+    assert f"{number} is approved and placed" in text_of(done)
 
 
 def test_a_deputys_form_says_what_is_wrong_and_a_buyer_has_no_such_page(

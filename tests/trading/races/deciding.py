@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from tests.core import small_files
 from tests.invoicing.races.settling import _each_together
 
 DECIDERS = 6
@@ -36,7 +37,10 @@ def decide_together(index: int, approvals: list[int], people: list[int], guarded
         elif index == 4:
             _expire(closing, approval, ON + timedelta(days=30), platform("race"))
         else:
-            record_paper(approval=approval, approved=True, minute_reference="FGB 1", minuted_on=ON, on=ON, actor=actor)
+            record_paper(
+                approval=approval, approved=True, minute_reference="FGB 1", minuted_on=ON, scan=small_files.PDF,
+                scan_name="minutes.pdf", on=ON, actor=actor,
+            )  # fmt: skip
 
     return _each_together(barrier, len(approvals), attempt)
 
