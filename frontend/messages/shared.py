@@ -51,7 +51,9 @@ def shared_addresses(request: SignedInRequest, kind: str, code: str) -> HttpResp
     buyer = buyer_for(request, kind, code)
     may_change = may_set_address(request.actor, buyer.organisation)
     if request.method == "POST" and not may_change:
-        raise NotAllowed("You may look at the shared addresses but not change them. Ask an approver of the organisation.")
+        raise NotAllowed(
+            "You may look at the shared addresses but not change them. Ask an approver of the organisation."
+        )
     form = AddressesForm(request.POST if request.method == "POST" else None, initial=addresses_of(buyer.organisation))
     if form.is_bound and form.is_valid():
         try:

@@ -1,6 +1,6 @@
 """Every page of the site that shows a list by pages: who looks, where it lies, and what makes it longer.
 
-``test_query_counts.py`` proves that none is missing.
+``test_list_query_counts.py`` proves that none is missing.
 """
 
 from collections.abc import Callable
