@@ -25,7 +25,7 @@ def post_together(secret: str, body: dict[str, Any], trials: int, guard: str, ba
     ``guard`` is "all", "no lock" (only the row and its unique key are left) or "nothing".
     """
 
-    def unguarded(request: Any, handler: Any) -> Any:
+    def unguarded(request: Any, handler: Any, **_: Any) -> Any:
         return handler()
 
     patches = {

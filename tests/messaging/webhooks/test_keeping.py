@@ -108,7 +108,7 @@ def test_an_outsider_and_a_deputy_keep_nothing(
     deputy = Actor(
         7, None, "Dee Deputy", frozenset({Grant(Role.APPROVER, oakfield.pk, None, on_behalf_of_person_id=8)})
     )
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotFound):
         hook(oakfield, deputy, endpoint.url)
 
 
