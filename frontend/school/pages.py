@@ -114,7 +114,7 @@ PAGES: Pages = {
     ],
     "school-approval-paper": [
         Example(LIMITED, "full", lambda w: w.page(LIMITED, "school-approval-paper", number=w.approval(LIMITED)),
-                finds="the scan is needed"),
+                finds="Scan of the minute"),
         Example(
             LIMITED,
             "error",

@@ -19,6 +19,7 @@ from invoicing.documents.einvoice.errors import EInvoiceNotChecked
 
 SECONDS = 300  # for one document, the first of a child with its compilation
 _RENEW_AFTER = 5_000  # documents: what the processor keeps of each goes with its process
+_LARGEST_FRAME = 256 * 1024 * 1024  # bytes: a length beyond it is no length, but words of something else
 _OK, _NO = b"OK", b"NO"
 
 _lock = threading.Lock()
@@ -101,11 +102,11 @@ def _send(pipe: BinaryIO, frame: bytes) -> None:
 
 
 def _receive(pipe: BinaryIO) -> bytes:
-    """One frame. Raises EOFError where the other side has ended."""
+    """One frame. Raises EOFError where the other side has ended or does not speak in frames."""
     head = pipe.read(8)
-    if len(head) < 8:
-        raise EOFError
     size = int.from_bytes(head, "big")
+    if len(head) < 8 or size > _LARGEST_FRAME:
+        raise EOFError
     frame = pipe.read(size)
     if len(frame) < size:
         raise EOFError

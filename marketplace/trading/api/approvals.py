@@ -11,11 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from marketplace.core.api.views import ApiView, ListView
-from marketplace.core.errors import NotFound
-from marketplace.trading.api.orders import NewOrder, OrderSerializer, order_body
-from marketplace.trading.api.quotes import buying_organisation
+from marketplace.trading.api.orders import NewOrder, OrderSerializer, filled_basket, order_body
 from marketplace.trading.models import Approval
-from marketplace.trading.queries import approval_for, approvals_for, basket_of, order_for
+from marketplace.trading.queries import approval_for, approvals_for, order_for
 from marketplace.trading.services import Answer, ask_approval, decide, standing, withdraw
 from marketplace.trading.services.deciding import REASON_LIMIT
 
@@ -111,10 +109,7 @@ class ApprovalsView(ListView):
     def post(self, request: Request) -> Response:
         """Sends your basket for approval: number given, price frozen, places kept, nothing charged."""
         given = self.read(NewOrder)
-        organisation = buying_organisation(self, given.pop("organisation"))
-        basket = basket_of(self.actor, organisation)
-        if basket is None:
-            raise NotFound("Your basket is empty. Add something first.")
+        basket = filled_basket(self, given.pop("organisation"))
         order = ask_approval(basket=basket, on=timezone.localdate(), actor=self.actor, **given)
         return Response(order_body(self, order), status=201)
 

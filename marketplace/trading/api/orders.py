@@ -14,7 +14,7 @@ from invoicing.receivables.charges import PURCHASE_ORDER_LIMIT
 from marketplace.core.api.views import ApiView, ListView
 from marketplace.core.errors import NotFound
 from marketplace.trading.api.quotes import StepSerializer, buying_organisation
-from marketplace.trading.models import Booking, Order
+from marketplace.trading.models import Basket, Booking, Order
 from marketplace.trading.queries import basket_of, lines_for, order_for, orders_for, own_pence, sees_names
 from marketplace.trading.services import place_order, set_purchase_order
 
@@ -92,6 +92,14 @@ class PurchaseOrder(serializers.Serializer[Any]):
     """The number that stands on the invoices still to come."""
 
     purchase_order = serializers.CharField(max_length=PURCHASE_ORDER_LIMIT, allow_blank=True)
+
+
+def filled_basket(view: ApiView, number: str) -> Basket:
+    """The actor's open basket for an organisation by its customer number, or NotFound."""
+    basket = basket_of(view.actor, buying_organisation(view, number))
+    if basket is None:
+        raise NotFound("Your basket is empty. Add something first.")
+    return basket
 
 
 def order_body(view: ApiView, order: Order) -> dict[str, Any]:
@@ -174,10 +182,7 @@ class OrdersView(ListView):
     def post(self, request: Request) -> Response:
         """Orders your basket, all or nothing. Another price, places gone or over your limit: nothing is ordered."""
         given = self.read(NewOrder)
-        organisation = buying_organisation(self, given.pop("organisation"))
-        basket = basket_of(self.actor, organisation)
-        if basket is None:
-            raise NotFound("Your basket is empty. Add something first.")
+        basket = filled_basket(self, given.pop("organisation"))
         order = place_order(basket=basket, on=timezone.localdate(), actor=self.actor, **given)
         return Response(order_body(self, order), status=201)
 

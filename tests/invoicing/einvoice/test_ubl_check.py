@@ -135,7 +135,12 @@ class TestTheProcessOfTheRules:
 
     @pytest.mark.parametrize(
         ("script", "words"),
-        [("exit 0", "process ended"), ("exec sleep 60", "process ended"), ("printf 'NO too short'", "process ended")],
+        [
+            ("exit 0", "process ended"),
+            ("exec sleep 60", "process ended"),
+            ("printf 'NO frame at all'", "process ended"),
+            (r"printf '\000\000\000\000\000\000\000\011OK'", "process ended"),  # nine bytes announced, two sent
+        ],
     )
     def test_a_process_that_ends_or_does_not_answer_is_an_error(
         self, script: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
