@@ -19,7 +19,7 @@ from catalogue.rules.quotes import Quote
 from catalogue.rules.rule_form import depends_on_quantity
 from catalogue.rules.words import unit_words
 from catalogue.services.quotes import choose_price, facts_of
-from invoicing.vat.treatment import VatTreatment, vat_rate_on
+from catalogue.services.vat import TreatmentOf, treatments_for
 from marketplace.core.errors import DomainError
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.services.people import on_day
@@ -42,16 +42,19 @@ def prices_on_page(
     for row in Price.objects.filter(on_day(on), offer__in=offers):
         rows[row.offer_id].append(row)
     facts = facts_of(organisation, on, price_class, {})
-    return {offer.pk: _listed(offer, rows[offer.pk], price_class, facts, on) for offer in offers}
+    vat_of = treatments_for(offers=offers, organisation=organisation, on=on)
+    return {offer.pk: _listed(offer, rows[offer.pk], price_class, facts, on, vat_of) for offer in offers}
 
 
-def _listed(offer: Offer, rows: list[Price], price_class: PriceClass, facts: BuyerFacts, on: date) -> ListedPrice:
+def _listed(
+    offer: Offer, rows: list[Price], price_class: PriceClass, facts: BuyerFacts, on: date, vat_of: TreatmentOf
+) -> ListedPrice:
     row = choose_price(rows, None, price_class)
     if row is None:
         return ListedPrice(None, why_not="Price on request")
-    vat = VatTreatment(offer.vat_category, vat_rate_on(offer.vat_category, on), offer.vat_reason)
     try:
-        quote = price(rule=row.rule, facts=facts, quantity=Decimal(1), on=on, vat=vat, price_id=row.pk)
+        vat = vat_of(offer)
+        quote = price(rule=row.rule, facts=facts, quantity=Decimal(1), on=on, vat=vat.treatment, price_id=row.pk)
     except FactMissing as error:
         return ListedPrice(None, why_not=f"Depends on the number of {unit_words(error.facts['fact'], {})[1]}")
     except DomainError as error:

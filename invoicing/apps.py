@@ -9,11 +9,27 @@ class InvoicingConfig(AppConfig):
         import invoicing.banking.benchmarks
         import invoicing.banking.verification
         import invoicing.benchmarks
+        import invoicing.credit_control.guards
+        import invoicing.credit_control.verification
+        import invoicing.documents.instalment_triggers
         import invoicing.documents.triggers
         import invoicing.documents.verification
+        import invoicing.duties
+        import invoicing.journals.duties
+        import invoicing.journals.guards
+        import invoicing.journals.verification
         import invoicing.ledger.export_job
         import invoicing.ledger.triggers
         import invoicing.ledger.verification
         import invoicing.receivables.billing_job
+        import invoicing.receivables.prepared_credits
+        import invoicing.receivables.refunds
         import invoicing.receivables.triggers
-        import invoicing.receivables.verification  # noqa: F401
+        import invoicing.receivables.verification
+        import invoicing.receivables.write_offs
+        import invoicing.recognition.release_job
+        import invoicing.recognition.triggers
+        import invoicing.recognition.verification
+        import invoicing.second_person.guards
+        import invoicing.vat.triggers
+        import invoicing.vat.verification  # noqa: F401

@@ -1,22 +1,50 @@
 """All models of the package, gathered for Django from the sub-packages that own them."""
 
 from invoicing.banking.models import BankAccount, BankLine, BankMatch, BankStatement
+from invoicing.credit_control.models import (
+    InvoiceQuery,
+    LateClaim,
+    LatePaymentPolicy,
+    QueryLine,
+    QueryMessage,
+    ReferenceRate,
+    Reminder,
+    ReminderItem,
+    ReminderLevel,
+    ReminderPause,
+)
 from invoicing.documents.models import (
     Document,
     DocumentFile,
     DocumentLine,
+    Instalment,
     LineCredit,
     VatGroup,
     VatGroupCredit,
 )
+from invoicing.journals.models import (
+    ManualJournal,
+    ManualJournalLine,
+    OpeningPlaces,
+    OpeningPosition,
+    Purchase,
+    PurchaseLine,
+    PurchasePayment,
+    RecoveryRate,
+)
 from invoicing.ledger.models import IncomeStream, JournalEntry, LedgerAccount, LedgerParty, Movement
 from invoicing.receivables.models import (
     Allocation,
+    Carry,
     Charge,
     ReceivableItem,
     Reduction,
+    Refund,
     UnallocatedItem,
 )
+from invoicing.recognition.models import Deferral, DeferralPart
+from invoicing.second_person.models import FinanceLimit, PreparedAction
+from invoicing.vat.models import VatBox, VatFacts, VatReason, VatRule
 
 __all__ = [
     "Allocation",
@@ -24,19 +52,48 @@ __all__ = [
     "BankLine",
     "BankMatch",
     "BankStatement",
+    "Carry",
     "Charge",
+    "Deferral",
+    "DeferralPart",
     "Document",
     "DocumentFile",
     "DocumentLine",
+    "FinanceLimit",
     "IncomeStream",
+    "Instalment",
+    "InvoiceQuery",
     "JournalEntry",
+    "LateClaim",
+    "LatePaymentPolicy",
     "LedgerAccount",
     "LedgerParty",
     "LineCredit",
+    "ManualJournal",
+    "ManualJournalLine",
     "Movement",
+    "QueryLine",
+    "QueryMessage",
+    "PreparedAction",
+    "OpeningPlaces",
+    "OpeningPosition",
+    "Purchase",
+    "PurchaseLine",
+    "PurchasePayment",
     "ReceivableItem",
+    "RecoveryRate",
     "Reduction",
+    "Refund",
+    "ReferenceRate",
+    "Reminder",
+    "ReminderItem",
+    "ReminderLevel",
+    "ReminderPause",
     "UnallocatedItem",
+    "VatBox",
+    "VatFacts",
     "VatGroup",
     "VatGroupCredit",
+    "VatReason",
+    "VatRule",
 ]

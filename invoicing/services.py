@@ -1,31 +1,120 @@
 """The verbs of invoicing that other packages call."""
 
+from invoicing.credit_control.services.late import claim_late_payment, load_reference_rate, set_late_payment
+from invoicing.credit_control.services.levels import change_level, end_pause, pause_reminders, seed_reminder_levels
+from invoicing.credit_control.services.queries import open_query, resolve_query, write_message
+from invoicing.credit_control.services.reminders import propose_reminders, send_reminders
 from invoicing.documents.issue import issue_documents
+from invoicing.journals.services import (
+    approve_journal,
+    approve_opening,
+    approve_purchase,
+    cancel_purchase,
+    change_journal,
+    change_purchase,
+    check_opening,
+    pay_purchase,
+    prepare_journal,
+    prepare_purchase,
+    reverse_due_journals,
+    send_back_journal,
+    send_back_opening,
+    send_back_purchase,
+    set_recovery_rate,
+    submit_journal,
+    submit_opening,
+    undo_purchase_payment,
+)
 from invoicing.ledger.chart import seed_chart
 from invoicing.receivables.allocation import allocate, allocate_many, undo_allocation
 from invoicing.receivables.as_shown import allocate_as_shown
 from invoicing.receivables.billing import propose, run_billing
 from invoicing.receivables.charges import amend_unbilled, charge, left_of, reduce
-from invoicing.receivables.credit_notes import credit_in_full, credit_invoice, issue_credits_due, preview_credit
+from invoicing.receivables.credit_notes import credit_in_full, credit_invoice, preview_credit
+from invoicing.receivables.credits_due import issue_credits_due
+from invoicing.receivables.missing_orders import ask_purchase_order
+from invoicing.receivables.prepared_credits import prepare_credit
 from invoicing.receivables.receipts import record_receipt, reverse_receipt
+from invoicing.receivables.refunds import carry, pay_refund, prepare_carry, prepare_refund, refund
+from invoicing.receivables.write_offs import prepare_write_off, write_off
+from invoicing.recognition.deferring import take_over_deferred
+from invoicing.recognition.releasing import due_for_release, release_income
+from invoicing.recognition.telling import use_deferred, verify_deferred
+from invoicing.second_person.limits import set_limit
+from invoicing.second_person.preparing import approve, send_back, withdraw
+from invoicing.vat.seeding import seed_vat_rules
+from invoicing.vat.verbs import add_vat_rule, end_vat_rule, pin_vat_rule, set_vat_facts
 
 __all__ = [
+    "add_vat_rule",
     "allocate",
     "allocate_as_shown",
     "allocate_many",
     "amend_unbilled",
+    "ask_purchase_order",
+    "approve",
+    "approve_journal",
+    "approve_opening",
+    "approve_purchase",
+    "cancel_purchase",
+    "carry",
+    "change_journal",
+    "change_level",
+    "change_purchase",
     "charge",
+    "check_opening",
+    "claim_late_payment",
     "credit_in_full",
     "credit_invoice",
+    "due_for_release",
+    "end_pause",
+    "end_vat_rule",
     "issue_credits_due",
     "issue_documents",
     "left_of",
+    "load_reference_rate",
+    "open_query",
+    "pause_reminders",
+    "pay_purchase",
+    "pay_refund",
+    "pin_vat_rule",
+    "prepare_carry",
+    "prepare_credit",
+    "prepare_journal",
+    "prepare_purchase",
+    "prepare_refund",
+    "prepare_write_off",
     "preview_credit",
     "propose",
+    "propose_reminders",
     "record_receipt",
     "reduce",
+    "refund",
+    "release_income",
+    "resolve_query",
+    "reverse_due_journals",
     "reverse_receipt",
     "run_billing",
     "seed_chart",
+    "seed_reminder_levels",
+    "seed_vat_rules",
+    "send_back",
+    "send_back_journal",
+    "send_back_opening",
+    "send_back_purchase",
+    "send_reminders",
+    "set_late_payment",
+    "set_limit",
+    "set_recovery_rate",
+    "set_vat_facts",
+    "submit_journal",
+    "submit_opening",
+    "take_over_deferred",
     "undo_allocation",
+    "undo_purchase_payment",
+    "use_deferred",
+    "verify_deferred",
+    "withdraw",
+    "write_message",
+    "write_off",
 ]

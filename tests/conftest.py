@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import TransactionTestCase
 
-from invoicing.services import charge, seed_chart
+from invoicing.services import charge, seed_chart, seed_vat_rules
 from invoicing.vat.treatment import VatTreatment
 from marketplace.core.actors import Actor, Grant, Role, platform
 from marketplace.core.money import Money
@@ -69,6 +69,7 @@ def actor() -> Actor:
 def partnership(db: None, actor: Actor) -> Organisation:
     """The partnership itself, with the chart of accounts."""
     seed_chart()
+    seed_vat_rules()
     return add_organisation(
         kind=Organisation.Kind.PARTNERSHIP,
         name="Tidewell Schools Partnership",

@@ -72,7 +72,11 @@ class OfferSerializer(OfferRow):
     description = serializers.CharField(allow_blank=True)
     cfr_code = serializers.CharField()
     aar_code = serializers.CharField(allow_blank=True)
-    vat_category = serializers.ChoiceField(choices=Offer.VatCategory.choices)
+    vat_category = serializers.ChoiceField(
+        choices=Offer.VatCategory.choices,
+        allow_blank=True,
+        help_text="Empty where the VAT rules decide: ask for a quote.",
+    )
     vat_reason = serializers.CharField(allow_blank=True)
     term_months = serializers.IntegerField(allow_null=True, help_text="What one price pays for; empty for a course.")
     runs = RunSerializer(many=True)

@@ -21,8 +21,9 @@ def _last_date() -> "models.DateTimeField[datetime | None, datetime | None]":
 class Offer(models.Model):
     """A course or a service that schools can buy.
 
-    ``account_code`` and ``stream_code`` name a ledger account and an income stream; ``vat_category`` is the
-    EN 16931 code with the reason printed for all but the standard rate. ``term_months`` is the length of
+    ``account_code`` and ``stream_code`` name a ledger account and an income stream; ``vat_category`` is
+    empty where the VAT rules decide; filled, it is a person's own EN 16931 code with the reason printed for all but the
+    standard rate. ``term_months`` is the length of
     what one price pays for (12 for a yearly agreement); empty where it is delivered once. ``keywords``
     holds what people also search by (themes, the provider's name); the service keeps it. ``last_…`` say for each mode
     when the last open date begins: an offer has a date to come exactly while one of them lies ahead.
@@ -36,6 +37,8 @@ class Offer(models.Model):
         TRAINING = "training", "Training"
         CONSULTANCY = "consultancy", "Consultancy"
         GOODS = "goods", "Goods"
+        PRINTED = "printed", "Printed books and e-books"
+        SECONDMENT = "secondment", "Seconded teacher"
         OTHER = "other", "Other services"
 
     class VatCategory(models.TextChoices):
@@ -61,7 +64,7 @@ class Offer(models.Model):
     cfr_code = models.CharField(max_length=6)
     aar_code = models.CharField(max_length=8, blank=True)
     supply_kind = models.CharField(max_length=11, choices=SupplyKind.choices)
-    vat_category = models.CharField(max_length=1, choices=VatCategory.choices)
+    vat_category = models.CharField(max_length=1, choices=VatCategory.choices, blank=True)
     vat_reason = models.CharField(max_length=200, blank=True)
     account_code = models.CharField(max_length=10)
     stream_code = models.CharField(max_length=4)
@@ -116,7 +119,10 @@ class Offer(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(vat_category="S") | ~models.Q(vat_reason=""), name="offer_vat_reason"
+                condition=models.Q(vat_category="S")
+                | models.Q(vat_category="", vat_reason="")
+                | (~models.Q(vat_category="") & ~models.Q(vat_reason="")),
+                name="offer_vat_reason",
             ),
             models.CheckConstraint(
                 condition=models.Q(term_months__isnull=True)

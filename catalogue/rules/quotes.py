@@ -31,7 +31,8 @@ class Quote:
 
     ``quantity`` is what was asked for; ``included`` of it comes from a subscription and is no item to
     invoice; ``charged`` is the rest. ``unit_price`` × ``line_quantity`` is ``net`` to the penny: where no
-    unit price says it exactly, the line is 1 × net and the steps carry the working.
+    unit price says it exactly, the line is 1 × net and the steps carry the working. ``vat_rule_id`` is the VAT
+    rule that decided, None where a person did.
     """
 
     net: Money
@@ -43,6 +44,7 @@ class Quote:
     vat: VatTreatment
     on: date
     price_id: int | None = None
+    vat_rule_id: int | None = None
 
     @property
     def charged(self) -> Decimal:
@@ -56,20 +58,4 @@ class Quote:
     @property
     def vat_step(self) -> Step:
         """The sentence about VAT, with its amount for this line alone."""
-        return Step(vat_words(self.vat), self.taxed.vat.pence)
-
-
-_VAT_WORDS = {
-    "Z": "VAT zero rated",
-    "E": "VAT exempt",
-    "O": "Outside the scope of VAT",
-    "AE": "VAT reverse charge",
-}
-
-
-def vat_words(vat: VatTreatment) -> str:
-    """``VAT at 20%``, ``VAT exempt: training by an eligible body``."""
-    because = f": {vat.reason}" if vat.reason else ""
-    if vat.category == "S":
-        return f"VAT at {(vat.rate * 100).normalize():f}%"
-    return _VAT_WORDS[vat.category] + because
+        return Step(self.vat.words, self.taxed.vat.pence)

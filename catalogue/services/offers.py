@@ -32,9 +32,9 @@ def add_offer(
     title: str,
     provider: Provider,
     supply_kind: Offer.SupplyKind,
-    vat_category: str,
     cfr_code: str,
     actor: Actor,
+    vat_category: str = "",
     summary: str = "",
     description: str = "",
     themes: list[str] | None = None,
@@ -46,7 +46,8 @@ def add_offer(
     term_months: int | None = None,
     cancellation: dict[str, Any] | None = None,
 ) -> Offer:
-    """A draft offer. Account and income stream follow from the kind of supply unless given.
+    """A draft offer. Account and income stream follow from the kind of supply unless given; so does VAT, by the dated
+    rules, unless ``vat_category`` says otherwise with its ``vat_reason``.
 
     Refuses a code in use, an unknown account, stream or phase, a VAT category without its reason, and a
     cancellation policy that cannot be read.
@@ -57,10 +58,7 @@ def add_offer(
     check_policy(policy)
     if unknown := sorted(set(phases or []) - set(PHASES)):
         raise WrongInput(f"Phase must be one of {', '.join(PHASES)}, not {', '.join(unknown)}")
-    if vat_category not in Offer.VatCategory.values:
-        raise WrongInput(f"VAT category must be one of {', '.join(Offer.VatCategory.values)}")
-    if vat_category != Offer.VatCategory.STANDARD and not vat_reason.strip():
-        raise WrongInput("Enter the reason for the VAT treatment: all but the standard rate need one")
+    _check_vat(vat_category, vat_reason)
     if Offer.objects.filter(code=code).exists():
         raise WrongInput(f"The code {code} belongs to another offer. Choose another code.")
     offer = Offer(
@@ -88,6 +86,16 @@ def add_offer(
     offer.save()
     _record("offer.added", offer, actor)
     return offer
+
+
+def _check_vat(category: str, reason: str) -> None:
+    """Nothing at all, or a category with its reason."""
+    if not category and reason.strip():
+        raise WrongInput("Choose the VAT category that the reason is for, or leave both empty: the VAT rules decide")
+    if category and category not in Offer.VatCategory.values:
+        raise WrongInput(f"VAT category must be one of {', '.join(Offer.VatCategory.values)}")
+    if category not in ("", Offer.VatCategory.STANDARD) and not reason.strip():
+        raise WrongInput("Enter the reason for the VAT treatment: all but the standard rate need one")
 
 
 def clean_text(text: str, *, what: str, limit: int) -> str:

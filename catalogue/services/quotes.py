@@ -1,6 +1,7 @@
 """The price for one buyer: facts gathered, the rule applied. Page, API and order make this same call."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,7 +13,8 @@ from catalogue.rules.facts import BuyerFacts, Counted, IncludedPlaces, read_stat
 from catalogue.rules.phases import phase_of
 from catalogue.rules.pricing import price
 from catalogue.rules.quotes import Quote
-from invoicing.vat.treatment import VatTreatment, vat_rate_on
+from catalogue.services.vat import vat_for
+from invoicing.vat.rules.kinds import Funding
 from marketplace.core.errors import WrongInput
 from marketplace.organisations.models import Organisation, School
 from marketplace.organisations.queries import pupil_count_on
@@ -47,12 +49,15 @@ def quote_for(
     price_class: PriceClass,
     included_places: IncludedPlaces | None = None,
     facts: Mapping[str, Any] | None = None,
+    invoice_to: Organisation | None = None,
+    funding: Funding | None = None,
 ) -> Quote:
     """What ``quantity`` costs ``organisation`` on a day, before VAT, with its steps.
 
     ``price_class`` and ``included_places`` come from the caller, who knows what was subscribed; ``facts``
-    are those the school stated. The pupil count is the latest on or before the day. Raises NoPrice,
-    FactMissing or WrongInput in a school's words; writes nothing.
+    are those the school stated. VAT follows from who is invoiced (``invoice_to``, unless said as the organisation's terms
+    have it) and from what is paid (``funding``). The pupil count is the latest on or before the day. Raises NoPrice,
+    FactMissing or WrongInput in a school's words, NoVatRule or NoSupply where VAT cannot be decided; writes nothing.
     """
     rows = list(Price.objects.filter(on_day(on), offer=offer))
     row = choose_price(rows, run, price_class)
@@ -62,17 +67,18 @@ def quote_for(
     listed = None
     if price_class != PriceClass.NON_MEMBER and row.price_class != PriceClass.ANY:
         listed = choose_price(rows, run, PriceClass.NON_MEMBER)
-    vat = VatTreatment(offer.vat_category, vat_rate_on(offer.vat_category, on), offer.vat_reason)
-    return price(
+    vat = vat_for(offer=offer, organisation=organisation, on=on, invoice_to=invoice_to, funding=funding)
+    quote = price(
         rule=row.rule,
         facts=facts_of(organisation, on, price_class, facts or {}),
         quantity=quantity,
         on=on,
-        vat=vat,
+        vat=vat.treatment,
         list_rule=listed.rule if listed else None,
         included=included_places,
         price_id=row.pk,
     )
+    return replace(quote, vat_rule_id=vat.rule_id)
 
 
 def facts_of(

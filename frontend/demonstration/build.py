@@ -11,12 +11,15 @@ from django.db import connection, transaction
 
 from frontend.demonstration import people
 from frontend.demonstration.approvals import add_approvals
+from frontend.demonstration.beyond_sales import add_beyond_sales
+from frontend.demonstration.calendar import Year
 from frontend.demonstration.directory import Directory, add_area, add_partnership, add_sign_ins, first_day
 from frontend.demonstration.letters import add_letters
 from frontend.demonstration.real import add_real_area
+from frontend.demonstration.reminding import add_reminding
 from frontend.demonstration.shop import add_catalogue, add_memberships
 from frontend.demonstration.year import add_bank_account, add_year
-from invoicing.services import seed_chart
+from invoicing.services import seed_chart, seed_vat_rules
 from marketplace.core import events
 from marketplace.core.actors import Actor
 from marketplace.core.errors import DomainError
@@ -68,6 +71,8 @@ def build(*, name: str, on: date, actor: Actor, say: Say = print) -> Built:
             ("The bank account", lambda: add_bank_account(directory, actor=actor)),
             ("A year of trading", lambda: add_year(directory, today=on, actor=actor)),
             ("Orders that wait for approval", lambda: add_approvals(directory, today=on, actor=actor)),
+            ("Queries and reminders", lambda: add_reminding(directory, today=on)),
+            ("Journals, purchases and old books", lambda: add_beyond_sales(directory, year=Year(on), actor=actor)),
             ("E-mails of the last days", add_letters),
         ]
         for words, part in parts:
@@ -113,6 +118,7 @@ def _once(area: str, *, name: str, on: date, actor: Actor, fill: Fill) -> Built:
             "Set VAR_DIR to another folder, or DATABASE_URL to an empty database."
         )
     seed_chart()
+    seed_vat_rules()
     buys_at = fill(add_partnership(name=name, since=first_day(on), actor=actor))
     events.record(
         kind=BUILT,

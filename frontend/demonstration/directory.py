@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from frontend.demonstration import partners, people, places, schools
 from frontend.demonstration.people import SignIn
+from invoicing.services import set_vat_facts
 from marketplace.core.actors import Actor, Role
 from marketplace.organisations.models import Authority, CustomerTerms, Organisation, Trust
 from marketplace.organisations.services.people import actor_for, add_person, give_role
@@ -61,6 +62,10 @@ def add_partnership(*, name: str, since: date, actor: Actor) -> Directory:
         vat_number=partners.VAT_NUMBER,
         notify_email=partners.FINANCE_EMAIL,
     )
+    set_vat_facts(
+        organisation=organisation, valid_from=since, registered=True, vat_number=partners.VAT_NUMBER, eligible_body=True,
+        evidence="Articles of association, clause 6: no distribution, surplus spent on education", actor=actor,
+    )  # fmt: skip
     return Directory(partnership=organisation, since=since)
 
 
@@ -102,6 +107,11 @@ def _authority(directory: Directory, code: str, name: str, actor: Actor) -> Auth
 def _trust(directory: Directory, key: str, actor: Actor) -> Trust:
     name, uid, town = schools.TRUSTS[key]
     organisation = _add(directory, _KIND.TRUST, name, places.address_in(town, name), actor)
+    if key in schools.MONTHLY_TOGETHER:
+        set_terms(
+            organisation=organisation, actor=actor, invoice_grouping=CustomerTerms.Grouping.TOGETHER,
+            invoice_rhythm=CustomerTerms.Rhythm.MONTHLY,
+        )  # fmt: skip
     return add_trust(organisation=organisation, uid=uid, actor=actor)
 
 
@@ -147,6 +157,8 @@ def _terms(directory: Directory, facts: schools.SchoolFacts, organisation: Organ
         changes["settlement"] = CustomerTerms.Settlement.COUNCIL_JOURNAL
     if facts.name in schools.PURCHASE_ORDER_REQUIRED:
         changes["purchase_order_rule"] = CustomerTerms.PurchaseOrderRule.REQUIRED
+    if facts.name in schools.BY_ORDER:
+        changes["invoice_grouping"] = CustomerTerms.Grouping.ORDER
     if facts.trust in schools.INVOICED_THROUGH_TRUST:
         changes["invoice_to"] = directory.find(directory.trust_of(facts.name))
     if changes:

@@ -45,7 +45,7 @@ class RunFacts:
 
 @dataclass(frozen=True)
 class OfferFacts:
-    """An offer as data. ``prices`` has a rule for each of ``any``, ``member``, ``associate``, ``non_member``."""
+    """An offer as data; with an empty ``vat`` the VAT rules decide. ``prices`` has a rule for each of ``any``, ``member``, ``associate``, ``non_member``."""
 
     code: str
     title: str

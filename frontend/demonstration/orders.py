@@ -19,6 +19,7 @@ from marketplace.organisations.rules.billing_class import billing_class_of
 DUE_TODAY = 20
 MIXED_SCHOOL, MIXED_ORDER = "Dunlinmere Primary School", "DPS-2041"
 TRUST_BUYER = "Beaconsea Schools Trust"
+MONTHLY_TRUST, IN_INSTALMENTS = "Compass Rose Education Trust", "Turnstone Park Primary School"
 SIGNED_IN = ("Lantern Street Primary School", "Marrambridge School", TRUST_BUYER, "Saltpans Primary School")
 _ONE_AT_A_TIME = {"Lantern Street Primary School"}  # its buyer has a limit for each order
 _MAINTAINED_ONLY = {"finance-support"}
@@ -46,6 +47,7 @@ class PlannedOrder:
     buyer: str
     lines: list[PlannedLine]
     purchase_order: str = ""
+    in_instalments: bool = False
 
 
 SCHOOLS = AREA_SCHOOLS + BEYOND
@@ -75,6 +77,7 @@ def planned(year: Year) -> list[PlannedOrder]:
     """All orders in the order of their days; those of today come last."""
     orders = [*_yearly(year), *_courses(year), *_singles(year), *_for_trust(year)]
     orders += [*_for_sign_ins(year), *_for_council(year), *_mixed(year), *_held(year)]
+    orders += [*_monthly(year), *_in_instalments(year)]
     return [*sorted(orders, key=lambda order: (order.day, order.buyer, order.lines[0].offer)), *_today(year)]
 
 
@@ -198,6 +201,20 @@ def _mixed(year: Year) -> Iterator[PlannedOrder]:
         PlannedLine(safer.code, MIXED_SCHOOL, 2, run_code(safer.code, day), named=1),
     ]
     yield PlannedOrder(day_before(year.today, 12), MIXED_SCHOOL, lines, MIXED_ORDER)
+
+
+def _monthly(year: Year) -> Iterator[PlannedOrder]:
+    """A trust with one invoice a month for all its academies: of two orders the latest usually waits for it."""
+    schools = [school.name for school in AREA_SCHOOLS if school.trust and TRUSTS[school.trust][0] == MONTHLY_TRUST]
+    for back, quantity in ((70, 2), (68, 1), (1, 3)):
+        lines = [PlannedLine("governors-handbook", school, quantity) for school in schools[:3]]
+        yield PlannedOrder(day_before(year.today, back), MONTHLY_TRUST, lines, f"CRE{back:03d}")
+
+
+def _in_instalments(year: Year) -> Iterator[PlannedOrder]:
+    """A service of a year that is paid in twelve instalments."""
+    line = PlannedLine("ict-support", IN_INSTALMENTS)
+    yield PlannedOrder(day_before(year.today, 8), IN_INSTALMENTS, [line], "ICT-12", in_instalments=True)
 
 
 def _held(year: Year) -> Iterator[PlannedOrder]:

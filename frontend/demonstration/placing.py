@@ -5,14 +5,14 @@ from datetime import date
 from decimal import Decimal
 
 from catalogue.models import CourseRun, Offer
+from catalogue.services.vat import vat_for
 from frontend.demonstration.directory import Directory
 from frontend.demonstration.orders import PlannedLine, PlannedOrder
 from frontend.demonstration.people import name_for
-from invoicing.vat.treatment import vat_rate_on
 from marketplace.core.actors import Actor
 from marketplace.core.money import vat_on
 from marketplace.trading.models import Basket, BasketLine, Order
-from marketplace.trading.services import add_to_basket, open_basket, place_order
+from marketplace.trading.services import Paying, add_to_basket, open_basket, place_order
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ def place(directory: Directory, shelf: Shelf, planned: PlannedOrder) -> Order:
         basket=basket,
         purchase_order=planned.purchase_order,
         expected_pence=gross_of(lines, planned.day),
+        paying=Paying(in_instalments=planned.in_instalments),
         on=planned.day,
         actor=actor,
     )
@@ -74,6 +75,6 @@ def gross_of(lines: list[BasketLine], on: date) -> int:
     """What the basket showed, in pence with VAT by rate. The order quotes anew and refuses another amount."""
     nets: dict[Decimal, int] = {}
     for line in lines:
-        rate = vat_rate_on(line.offer.vat_category, on)
+        rate = vat_for(offer=line.offer, organisation=line.school, on=on).treatment.rate
         nets[rate] = nets.get(rate, 0) + line.quoted_pence
     return sum(net + vat_on(net, rate) for rate, net in nets.items())

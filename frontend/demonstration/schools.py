@@ -198,3 +198,5 @@ PURCHASE_ORDER_REQUIRED = {
     "The Navigator School", "Tidewell Marine University Technical College", "Cardinal O'Hallow Catholic High School",
 }  # fmt: skip
 INVOICED_THROUGH_TRUST = {"mar"}
+MONTHLY_TOGETHER = {"com"}  # one invoice a month for all academies of the trust
+BY_ORDER = {"Saltpans Primary School"}  # one invoice for each order

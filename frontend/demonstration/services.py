@@ -142,7 +142,7 @@ YEARLY: list[OfferFacts] = [
 SINGLE: list[OfferFacts] = [
     OfferFacts(
         "adviser-day", "School improvement adviser: a day", "A review, a visit or a day beside your team. Write-up included.",
-        PARTNERSHIP, ["School improvement"], by_unit("day", "days", member="495", other="567"), "E27", supply="consultancy",
+        PARTNERSHIP, ["School improvement"], by_unit("day", "days", member="495", other="567"), "E27", supply="consultancy", vat="",
     ),
     OfferFacts(
         "curriculum-review", "Curriculum review by a subject specialist",
@@ -161,7 +161,7 @@ SINGLE: list[OfferFacts] = [
     OfferFacts(
         "inset-day", "Training day at your school", "We come to you: behaviour, curriculum, writing or safeguarding for all.",
         HUB, ["Curriculum", "Safeguarding"], by_unit("day", "days", member="780", other="895"), "E09",
-        supply="training", vat="E", reason=ELIGIBLE, cancellation=FOUR_WEEKS,
+        supply="training", vat="", cancellation=FOUR_WEEKS,
     ),
     OfferFacts(
         "website-check", "Website compliance check", "What must be published, whether it is, and what to mend first.",
@@ -179,7 +179,7 @@ SINGLE: list[OfferFacts] = [
     OfferFacts(
         "phonics-books", "Tideline phonics: class set of printed books", "Sixty decodable books in a box, one for each step.",
         UNIVERSITY, ["Reading and writing"], by_unit("set", "sets", member="189.50", other="214"), "E19",
-        supply="goods", vat="Z", reason=PRINTED, phases=["primary", "special"],
+        supply="printed", vat="", phases=["primary", "special"],
     ),
     OfferFacts(
         "governors-handbook", "The governors' handbook, printed", "The year's guidance in one volume, with a diary.",

@@ -10,17 +10,18 @@ from frontend.demonstration.corrections import cancel_one, cancelled_on, credit_
 from frontend.demonstration.directory import Directory, add_buyers
 from frontend.demonstration.orders import PlannedOrder, planned
 from frontend.demonstration.placing import place, read_shelf
+from frontend.demonstration.second_look import look_twice
 from frontend.demonstration.statements import OPENING_PENCE, import_month, months
 from invoicing.banking.models import BankAccount
 from invoicing.banking.services import ensure_bank_account
 from invoicing.ledger.posting import NewEntry, NewMovement, post
 from invoicing.receivables.models import Charge
-from invoicing.services import amend_unbilled, run_billing
+from invoicing.services import amend_unbilled, release_income, run_billing
 from marketplace.core.actors import Actor
 from marketplace.trading.models import Order
 
 QUERIED = "The school asks about the number of days"
-_ORDER, _CANCEL, _BATCH, _CREDIT, _STATEMENT = range(5)  # the order of things within a day
+_ORDER, _CANCEL, _BATCH, _CREDIT, _RELEASE, _STATEMENT = range(6)  # the order of things within a day
 
 Step = tuple[date, int, Callable[[], None]]
 
@@ -76,6 +77,7 @@ class _Story:
         for _, _, happens in sorted(self._steps(orders), key=lambda step: step[:2]):
             happens()
         self._hold_one()
+        look_twice(today=self.year.today, officer=self.officer, manager=self.manager)
 
     def _steps(self, orders: list[PlannedOrder]) -> list[Step]:
         steps: list[Step] = []
@@ -89,6 +91,8 @@ class _Story:
         for month in months(self.year):
             happens = partial(import_month, self.directory, self.account, month, actor=self.officer)
             steps.append((month.end, _STATEMENT, happens))
+            if not month.last:  # the last month is left, so that there is something to release
+                steps.append((month.end, _RELEASE, partial(self._release, month.end)))
         return steps
 
     def _place(self, index: int, order: PlannedOrder) -> None:
@@ -99,6 +103,9 @@ class _Story:
 
     def _batch(self, day: date) -> None:
         self.batches.append(run_billing(on=day, actor=self.officer).numbers)
+
+    def _release(self, day: date) -> None:
+        release_income(on=day, actor=self.officer)
 
     def _credit(self, day: date) -> None:
         """Of the batch before this one, so that some of the invoices credited were paid already."""

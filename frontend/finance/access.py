@@ -23,17 +23,38 @@ View = Callable[..., HttpResponse]
 SECTIONS: dict[str, list[tuple[str, str]]] = {
     "finance-invoicing": [
         ("Items to invoice", "finance-invoicing"),
+        ("Held", "finance-held"),
         ("Invoice batch", "finance-invoice-batches"),
         ("Invoices and credit notes", "finance-invoices"),
         ("Credits due", "finance-credits-due"),
+        ("To approve", "finance-to-approve"),
     ],
-    "finance-customers": [("Customers", "finance-customers"), ("Aged debtors", "finance-aged-debtors")],
-    "finance-aged-debtors": [("Customers", "finance-customers"), ("Aged debtors", "finance-aged-debtors")],
+    "finance-customers": [
+        ("Customers", "finance-customers"),
+        ("Aged debtors", "finance-aged-debtors"),
+        ("Queries", "finance-queries"),
+        ("Payment reminders", "finance-reminders"),
+    ],
+    "finance-aged-debtors": [
+        ("Customers", "finance-customers"),
+        ("Aged debtors", "finance-aged-debtors"),
+        ("Queries", "finance-queries"),
+        ("Payment reminders", "finance-reminders"),
+    ],
     "finance-bank": [
         ("Accounts and statements", "finance-bank"),
         ("Unidentified receipts", "finance-bank-unidentified"),
+        ("Refunds to pay", "finance-refunds"),
     ],
-    "finance-ledger": [("Trial balance", "finance-ledger")],
+    "finance-ledger": [
+        ("Trial balance", "finance-ledger"),
+        ("Deferred income", "finance-deferred-income"),
+        ("VAT rules", "finance-vat-rules"),
+        ("Journals", "finance-journals"),
+        ("Purchases", "finance-purchases"),
+        ("VAT on purchases", "finance-purchases-vat"),
+        ("Opening position", "finance-opening"),
+    ],
 }
 
 

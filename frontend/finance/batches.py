@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from frontend.fields import ShortDateField
 from frontend.finance.access import READ_AND_WRITE, FinanceRequest, finance_page, said, show
+from frontend.finance.held import missing_of
 from frontend.finance.listing import page_of
 from frontend.formats import plural
 from frontend.jinja import url
@@ -49,11 +50,22 @@ def fingerprint_of(proposal: Proposal) -> dict[int, str]:
     """
     return {
         line.charge_id or 0: hashlib.sha256(
-            f"{draft.customer_id}|{draft.purchase_order}|{line.net_pence}|{line.vat}|{line.description}".encode()
+            f"{draft.customer_id}|{draft.purchase_order}|{len(draft.instalments)}|{line.net_pence}|{line.vat}"
+            f"|{line.description}".encode()
         ).hexdigest()[:8]
         for draft in proposal.invoices
         for line in draft.lines
     }
+
+
+def later_of(proposal: Proposal) -> list[tuple[str, str, int, int]]:
+    """(customer, on which monthly invoice, items, pence before VAT) of what waits for the end of its month."""
+    sums: dict[tuple[str, str], list[int]] = {}
+    for item in proposal.later:
+        found = sums.setdefault((item.customer, item.reason), [0, 0])
+        found[0] += 1
+        found[1] += item.pence
+    return [(*key, count, pence) for key, (count, pence) in sorted(sums.items())]
 
 
 def packed(marks: dict[int, str]) -> str:
@@ -144,6 +156,9 @@ def _preview(
             "month": before[0],
             "month_pence": before[1],
             "held_pence": sum(item.pence for item in proposal.held),
+            "missing": missing_of(item.charge_id for item in proposal.held),
+            "later": later_of(proposal),
+            "later_pence": sum(item.pence for item in proposal.later),
             "shown": packed(fingerprint_of(proposal)),
             "here": f"{url('finance-invoice-batches')}?on={proposal.on.isoformat()}",
         },

@@ -1,8 +1,9 @@
 """Crediting an invoice, and the credits that a cancellation has made due."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -20,9 +21,13 @@ from invoicing.documents.models import Document, DocumentLine
 from invoicing.queries import document_for, require_finance_reader
 from invoicing.receivables.credit_notes import CreditedMeanwhile, CreditPreview, left_to_credit, preview_credit
 from invoicing.receivables.models import Reduction
-from invoicing.services import credit_invoice, issue_credits_due
+from invoicing.recognition.taking_back import Credited, deferred_of
+from invoicing.second_person.limits import alone
+from invoicing.second_person.models import Action
+from invoicing.services import credit_invoice, issue_credits_due, prepare_credit
 from marketplace.core.actors import Actor
 from marketplace.core.errors import DomainError, NotFound
+from marketplace.core.periods import Period
 
 
 class CreditForm(forms.Form):
@@ -41,11 +46,20 @@ class CreditForm(forms.Form):
             label="Reason", max_length=240, help_text="The customer reads it on the credit note"
         )
         self.fields["on"] = ShortDateField(label="Credit note date", initial=self.latest)
+        self.fields["service_from"] = ShortDateField(label="For services from", required=False)
+        self.fields["service_to"] = ShortDateField(
+            label="For services to", required=False, help_text="The last day. Leave both dates empty for a lower price"
+        )
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}
         if not self.errors and not self.amounts():
             raise forms.ValidationError("Enter how much to credit on at least one line, more than £0.00")
+        first, last = cleaned.get("service_from"), cleaned.get("service_to")
+        if not self.errors and bool(first) != bool(last):
+            self.add_error("service_to" if first else "service_from", "Enter both days of the services, or none")
+        elif first and last and last < first:
+            self.add_error("service_to", "For services to must be on or after For services from")
         return cleaned
 
     def clean_on(self) -> object:
@@ -54,6 +68,11 @@ class CreditForm(forms.Form):
             when = f"on or before {long_date(self.latest)}, the invoice's day" if ahead else "today or in the past"
             raise forms.ValidationError(f"Credit note date must be {when}")
         return self.cleaned_data["on"]
+
+    def service(self) -> Period | None:
+        """The days of the services that are credited; None for a lower price."""
+        first, last = self.cleaned_data.get("service_from"), self.cleaned_data.get("service_to")
+        return Period(first, last + timedelta(days=1)) if first and last else None
 
     def amounts(self) -> dict[int, int]:
         """Pence before VAT by line id, of the lines to credit."""
@@ -84,17 +103,30 @@ def credit(request: FinanceRequest, number: str) -> HttpResponse:
     preview = preview_credit(invoice=invoice, amounts=form.amounts())
     if shown is None or request.POST.get("issue") != str(preview.gross_pence):
         return _credit_page(request, invoice, form, preview=preview)
+    given: dict[str, Any] = {
+        "amounts": form.amounts(),
+        "reason": form.cleaned_data["reason"],
+        "service": form.service(),
+    }
     try:
-        note = credit_invoice(
-            invoice=invoice, amounts=form.amounts(), reason=form.cleaned_data["reason"], on=form.cleaned_data["on"],
-            left_shown=left, actor=request.actor,
-        )  # fmt: skip
+        if needs_two(preview):
+            asked = prepare_credit(invoice=invoice, actor=request.actor, **given)
+            messages.success(request, f"Credit note of {money(asked.pence)} sent for approval. Nothing is issued yet.")
+            return redirect(url("finance-prepared", pk=asked.pk))
+        on = form.cleaned_data["on"]
+        note = credit_invoice(invoice=invoice, on=on, left_shown=left, actor=request.actor, **given)
     except CreditedMeanwhile as error:
         return _credited_meanwhile(request, invoice, error)
     except DomainError as error:
         return _credit_page(request, invoice, form, errors=said(error), status=error.status)
     messages.success(request, f"{note.number} issued: {money(note.gross_pence)} credited on {invoice.number}.")
     return redirect(url("finance-invoice", number=note.number))
+
+
+def needs_two(preview: CreditPreview | None) -> bool:
+    """Whether a credit note of these figures is above what one person may issue today."""
+    today = timezone.localdate()
+    return preview is not None and not alone(action=Action.CREDIT_NOTE, pence=preview.gross_pence, on=today)
 
 
 def fingerprint(left: Mapping[int, int]) -> str:
@@ -126,10 +158,11 @@ def _credit_page(
     errors: list[str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    taken = [Credited(pk, pence, form.service()) for pk, pence in form.amounts().items()] if preview else []
     context = {
-        "invoice": invoice, "form": form, "lines": form.lines, "left_pence": sum(form.lines.values()),
+        "invoice": invoice, "form": form, "deferred_pence": sum(deferred_of(taken).values()), "lines": form.lines, "left_pence": sum(form.lines.values()),
         "left_shown": fingerprint({line.pk: left for line, left in form.lines.items()}),
-        "preview": preview, "errors": errors, "back_url": url("finance-invoice", number=invoice.number),
+        "preview": preview, "needs_two": needs_two(preview), "errors": errors, "back_url": url("finance-invoice", number=invoice.number),
     }  # fmt: skip
     return show(request, "credit.html", context, status=status)
 

@@ -13,6 +13,8 @@ from frontend.finance.access import FinanceRequest, finance_page, show
 from frontend.finance.listing import chosen, csv_response, csv_url, page_of, pounds, sort_by, wants_csv
 from frontend.finance.papers import statement_pdf
 from frontend.jinja import url
+from invoicing.credit_control.queries import in_query_by_item
+from invoicing.credit_control.services.levels import pause_on
 from invoicing.documents.models import Document
 from invoicing.queries import aged_debtors, on_account_for, open_items_for, require_finance_reader, statement_for
 from invoicing.receivables.models import Allocation, Charge, ReceivableItem, UnallocatedItem
@@ -127,10 +129,17 @@ def customer(request: FinanceRequest, number: str) -> HttpResponse:
             "items": open_items_for(request.actor).filter(organisation=found),
             "on_account": on_account_for(request.actor).filter(organisation=found).order_by("received_on", "pk"),
             "allocations": _recent_allocations(found),
+            "in_query_pence": _in_query(found),
+            "paused": pause_on(found, today),
             "today": today,
             "back_url": url("finance-customers"),
         },
     )
+
+
+def _in_query(found: Organisation) -> int:
+    documents = ReceivableItem.objects.filter(organisation=found, outstanding_pence__gt=0).values("document_id")
+    return sum(in_query_by_item(documents).values())
 
 
 def _recent_allocations(found: Organisation) -> list[Allocation]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet, Sum
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -11,13 +11,17 @@ from django.utils import timezone
 from frontend.fields import ShortDateField
 from frontend.finance.access import FinanceRequest, finance_page, show
 from frontend.finance.history import history_of
+from frontend.finance.instalments import shown_plan
 from frontend.finance.listing import chosen, csv_response, csv_url, page_of, pounds, sort_by, wants_csv
 from frontend.finance.papers import document_pdf, document_ubl
 from frontend.finance.states import left_of, state_of
 from frontend.jinja import url
-from invoicing.documents.models import Document
+from invoicing.credit_control.queries import queries_for
+from invoicing.documents.models import Document, DocumentLine
+from invoicing.documents.pdf.document_view import section_name
 from invoicing.queries import document_for, documents_for
 from invoicing.receivables.models import Allocation, ReceivableItem, UnallocatedItem
+from invoicing.recognition.queries import schedules_of
 from marketplace.core.actors import Actor
 from marketplace.core.errors import WrongInput
 from marketplace.core.money import Money
@@ -38,7 +42,12 @@ class DocumentFilter(forms.Form):
     kind = forms.ChoiceField(
         required=False,
         label="Kind",
-        choices=[("", "All"), ("invoice", "Invoices"), ("credit_note", "Credit notes")],
+        choices=[
+            ("", "All"),
+            ("invoice", "Invoices"),
+            ("credit_note", "Credit notes"),
+            ("opening", "Earlier invoices"),
+        ],
     )
     state = forms.ChoiceField(
         required=False,
@@ -105,7 +114,7 @@ def _totals(documents: QuerySet[Document]) -> dict[str, int]:
     """Over the whole filter: credit notes count with a minus."""
     plain = documents.order_by()
     sums = plain.aggregate(
-        invoiced=Sum("gross_pence", filter=Q(kind=Document.Kind.INVOICE), default=0),
+        invoiced=Sum("gross_pence", filter=~Q(kind=Document.Kind.CREDIT_NOTE), default=0),
         credited=Sum("gross_pence", filter=Q(kind=Document.Kind.CREDIT_NOTE), default=0),
         unused=Sum("on_account__remaining_pence", default=0),
     )
@@ -153,7 +162,7 @@ _CSV = ["number", "kind", "customer_number", "customer", "issued", "due", "net",
 
 
 def _csv_row(document: Document) -> list[object]:
-    sign = 1 if document.kind == Document.Kind.INVOICE else -1
+    sign = -1 if document.kind == Document.Kind.CREDIT_NOTE else 1
     return [
         document.number, document.get_kind_display(), document.customer.number, document.buyer.get("name", ""),
         document.issued_on, document.due_on, pounds(sign * document.net_pence), pounds(sign * document.vat_pence),
@@ -166,6 +175,7 @@ def document(request: FinanceRequest, number: str) -> HttpResponse:
     """One document: lines with their items, VAT, what settled it, credit notes, its posting and history."""
     found = document_for(request.actor, number)
     owed = sum(item.outstanding_pence for item in found.items.all())
+    lines = page_of(request, found.lines.select_related("charge").order_by("position"), per_page=100)
     return show(
         request,
         "document.html",
@@ -174,19 +184,44 @@ def document(request: FinanceRequest, number: str) -> HttpResponse:
             "state": state_of(found, timezone.localdate()),
             "left_pence": left_of(found),
             "owed_pence": owed,
-            "page_obj": page_of(request, found.lines.select_related("charge").order_by("position"), per_page=100),
+            "page_obj": lines,
+            "sections": _sections(found, list(lines)),
+            "plan": shown_plan(found, timezone.localdate()),
+            "schedules": schedules_of(request.actor, [line.pk for line in lines]),
             "vat_groups": found.vat_groups.order_by("category", "rate"),
             "allocations": _allocations(found),
             "credit_notes": found.credit_notes.order_by("pk"),
             "history": history_of(subject_kind="document", subject=number),
+            "queries": queries_for(request.actor).filter(document=found).exclude(state="resolved").order_by("pk"),
             "back_url": url("finance-invoices"),
         },
     )
 
 
+def _sections(found: Document, lines: list[DocumentLine]) -> dict[str, Any]:
+    """The page's lines by the school that receives them, and the sums of every school of the document.
+
+    ``parts`` are (name, lines, sums): the sums stand where a section's last line does. One school is one part without.
+    """
+    each = found.lines.order_by().values("consumer_id", "consumer_name", "consumer__number")
+    each = each.annotate(net=Sum("net_pence"), vat=Sum("vat_pence"), first=Min("position"), last=Max("position"))
+    sums: list[dict[str, Any]] = [dict(one) for one in each.order_by("first")]
+    if len(sums) < 2:
+        return {"parts": [("", lines, None)], "sums": []}
+    names = [own["consumer_name"] for own in sums]
+    parts = []
+    for own in sums:
+        key = (own["consumer_id"], own["consumer_name"])
+        own["name"] = section_name(own["consumer_name"], own["consumer__number"], names)
+        shown = [line for line in lines if (line.consumer_id, line.consumer_name) == key]
+        if shown:
+            parts.append((own["name"], shown, own if shown[-1].position == own["last"] else None))
+    return {"parts": parts, "sums": sums}
+
+
 def _allocations(found: Document) -> QuerySet[Allocation, Any]:
     """What settled an invoice, or what a credit note was set against; undone ones too."""
-    which = Q(item__document=found) if found.kind == Document.Kind.INVOICE else Q(source__document=found)
+    which = Q(source__document=found) if found.kind == Document.Kind.CREDIT_NOTE else Q(item__document=found)
     rows = Allocation.objects.filter(which).order_by("pk")
     return rows.select_related("source__document", "source__organisation", "item__document", "item__organisation")
 

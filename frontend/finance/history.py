@@ -18,6 +18,19 @@ _WORDS = {
     "allocation.made": "Set against an invoice",
     "allocation.undone": "Undone",
     "terms.changed": "Terms changed",
+    "journal.submitted": "Handed in for approval",
+    "journal.reversed": "Taken back on its day",
+    "purchase.entered": "Entered and handed in for approval",
+    "purchase.payment_undone": "Payment undone",
+    "opening.submitted": "Handed in for approval",
+    "opening.approved": "Approved and taken over",
+    "prepared.sent": "Prepared and sent for approval",
+    "prepared.approved": "Approved and done",
+    "prepared.sent_back": "Sent back",
+    "prepared.withdrawn": "Withdrawn",
+    "write_off.made": "Written off",
+    "invoice.tax_point_reached": "VAT of an instalment fell due",
+    "purchase_order.asked": "Asked for the purchase order",
 }
 
 

@@ -5,10 +5,12 @@ from collections.abc import Callable
 from django.utils import timezone
 
 from frontend.examples import Example, Pages, World
+from frontend.finance import journal_pages, second_person_pages, vat_pages
 from frontend.finance.items import HELD, waiting_items
 from frontend.jinja import url
 from invoicing.banking.models import BankAccount, BankLine, BankMatch, BankStatement
 from invoicing.banking.queries import bank_accounts_for, statements_for
+from invoicing.credit_control.queries import queries_for
 from invoicing.documents.models import Document
 from invoicing.ledger.models import LedgerAccount
 from invoicing.queries import credit_notes_for, invoices_for, on_account_for, open_items_for
@@ -16,10 +18,14 @@ from invoicing.receivables.models import Allocation, UnallocatedItem
 from invoicing.services import record_receipt
 from marketplace.core.actors import Actor
 
-OFFICER, AUDITOR = "finance_officer", "auditor"
+OFFICER, AUDITOR, MANAGER = "finance_officer", "auditor", "finance_manager"
 
 _TODAY = timezone.localdate().isoformat()
-NOT_PAGES = {"finance-invoice-pdf": "A PDF.", "finance-invoice-ubl": "An XML file."}
+NOT_PAGES = {
+    "finance-reminder-letter": "A PDF.",
+    "finance-invoice-pdf": "A PDF.",
+    "finance-invoice-ubl": "An XML file.",
+}
 
 
 def _actor(world: World) -> Actor:
@@ -122,6 +128,25 @@ def _matched_line(world: World) -> str:
     return url("finance-bank-undo", pk=live.latest("pk").line_id)
 
 
+def _query(world: World) -> str:
+    """A query that waits for finance."""
+    return url("finance-query", number=queries_for(_actor(world)).filter(state="open").earliest("pk").number)
+
+
+def _late(name: str) -> Callable[[World], str]:
+    """A page of the customer who is latest."""
+
+    def path(world: World) -> str:
+        item = open_items_for(_actor(world)).filter(due_on__lt=timezone.localdate())[0]
+        return url(name, number=item.organisation.number)
+
+    return path
+
+
+def _level(world: World) -> str:
+    return url("finance-reminder-level", position=1)
+
+
 def _entry(world: World) -> str:
     return url("finance-entry", pk=_invoice(world).entry_id)
 
@@ -194,6 +219,20 @@ PAGES: Pages = {
         Example(OFFICER, "full", _of_customer("finance-customer"), finds="Open invoices"),
         Example(AUDITOR, "auditor", _of_customer("finance-customer"), finds="Open invoices"),
     ],
+    "finance-customer-terms": [
+        Example(OFFICER, "full", _of_customer("finance-customer-terms"), finds="What stands on one invoice"),
+        Example(
+            OFFICER,
+            "error",
+            _of_customer("finance-customer-terms"),
+            post={"payment_days": "130", "invoice_to": "school"},
+            finds="Enter the number",
+        ),
+    ],
+    "finance-held": [
+        Example(OFFICER, "full", _at("finance-held"), finds="Whom to ask for a purchase order"),
+        Example(AUDITOR, "auditor", _at("finance-held"), finds="Held, oldest first"),
+    ],
     "finance-statement": [
         Example(OFFICER, "full", _of_customer("finance-statement"), finds="Closing balance"),
         Example(
@@ -223,6 +262,48 @@ PAGES: Pages = {
     "finance-receipt-undo": [
         Example(OFFICER, "full", _receipt, finds="Take back the receipt"),
         Example(OFFICER, "error", _receipt, post={"reason": ""}, finds="Enter the reason"),
+    ],
+    "finance-queries": [
+        Example(OFFICER, "full", _at("finance-queries"), finds="in query with VAT"),
+        Example(OFFICER, "empty", _at("finance-queries", "?q=zeppelin"), finds="No queries match"),
+        Example(AUDITOR, "auditor", _at("finance-queries"), finds="in query with VAT"),
+    ],
+    "finance-query": [
+        Example(OFFICER, "full", _query, finds="Send answer"),
+        Example(OFFICER, "error", _query, post={"do": "answer", "text": ""}, finds="Enter your answer"),
+        Example(OFFICER, "refused", _query, post={"do": "credited", "text": ""}, finds="Issue the credit note first"),
+        Example(AUDITOR, "auditor", _query, finds="What was written"),
+    ],
+    "finance-reminders": [
+        Example(OFFICER, "full", _at("finance-reminders"), finds="Send "),
+        Example(OFFICER, "changed", _at("finance-reminders"), post={"shown": "0"}, finds="Nothing was sent"),
+        Example(AUDITOR, "auditor", _at("finance-reminders"), finds="Reminders to send"),
+    ],
+    "finance-reminders-sent": [Example(OFFICER, "full", _at("finance-reminders-sent"), finds="Letter (PDF)")],
+    "finance-reminder-settings": [
+        Example(OFFICER, "full", _at("finance-reminder-settings"), finds="A finance manager changes these"),
+        Example(MANAGER, "manager", _at("finance-reminder-settings"), finds="Keep the rate"),
+        Example(
+            MANAGER,
+            "error",
+            _at("finance-reminder-settings"),
+            post={"do": "switch", "from_on": "31/2/27"},
+            finds="must be a real date",
+        ),
+    ],
+    "finance-reminder-level": [
+        Example(MANAGER, "full", _level, finds="Days after the due date"),
+        Example(MANAGER, "error", _level, post={"name": ""}, finds="Enter the name"),
+    ],
+    "finance-late-payment": [
+        Example(OFFICER, "full", _late("finance-late-payment"), finds="interest to date"),
+        Example(AUDITOR, "auditor", _late("finance-late-payment"), finds="interest to date"),
+    ],
+    "finance-reminder-pause": [
+        Example(OFFICER, "full", _late("finance-reminder-pause"), finds="Last day of the pause"),
+        Example(
+            OFFICER, "error", _late("finance-reminder-pause"), post={"last": "", "reason": ""}, finds="Enter the reason"
+        ),
     ],
     "finance-aged-debtors": [
         Example(OFFICER, "full", _at("finance-aged-debtors"), finds="61 to 90 days"),
@@ -255,10 +336,25 @@ PAGES: Pages = {
         Example(OFFICER, "full", _statement, finds="ties."),
         Example(AUDITOR, "auditor", _statement, finds="ties."),
     ],
+    "finance-deferred-income": [
+        Example(OFFICER, "full", _at("finance-deferred-income"), finds="By month to come"),
+        Example(OFFICER, "error", _at("finance-deferred-income", "?on=31/2/27"), finds="must be a real date"),
+        Example(
+            OFFICER,
+            "changed",
+            _at("finance-deferred-income"),
+            post={"on": _TODAY, "shown": "1"},
+            finds="changed since you looked",
+        ),
+        Example(AUDITOR, "auditor", _at("finance-deferred-income"), finds="By customer"),
+    ],
     "finance-ledger": [
         Example(AUDITOR, "full", _at("finance-ledger"), finds="they agree"),
         Example(OFFICER, "error", _at("finance-ledger", "?on=31/2/27"), finds="must be a real date"),
     ],
+    **second_person_pages.PAGES,
+    **vat_pages.PAGES,
+    **journal_pages.PAGES,
     "finance-account": [
         Example(AUDITOR, "full", lambda _: url("finance-account", code="1100"), finds="Receivables"),
         Example(OFFICER, "empty", lambda _: url("finance-account", code="7000"), finds="Nothing was posted here"),

@@ -5,11 +5,16 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, F, Min, Q, Sum
+from django.utils.timezone import localdate
 
 from frontend.formats import long_date, plural
 from frontend.jinja import url
 from invoicing.banking.models import BankLine
-from invoicing.receivables.models import Charge, ReceivableItem, Reduction
+from invoicing.credit_control.models import InvoiceQuery
+from invoicing.credit_control.queries import queried_pence
+from invoicing.journals.models import ManualJournal, OpeningPosition, Purchase
+from invoicing.receivables.models import Charge, ReceivableItem, Reduction, Refund
+from invoicing.second_person.models import PreparedAction
 from marketplace.core.actors import FINANCE, Actor, Role
 from marketplace.messaging.queries import failing
 
@@ -19,11 +24,66 @@ Item = dict[str, Any]
 def waits_for(actor: Actor, on: date) -> list[Item]:
     """What waits for a finance officer or manager on a day, most pressing first, as ``waits`` draws it.
 
-    Nothing for anybody else; the auditor reads but has nothing to do. Five queries, however much waits.
+    Nothing for anybody else; the auditor reads but has nothing to do. A fixed number of queries, however much waits.
     """
     if actor.system or not actor.has(*FINANCE):
         return []
-    return [*_bank(), *_items(on), *_credits(), *_overdue(on), *_not_sent(actor)]
+    return [
+        *_to_approve(actor), *_prepared(actor), *_bank(), *_queries(), *_items(on), *_credits(), *_refunds(), *_overdue(on),
+        *_not_sent(actor),
+    ]  # fmt: skip
+
+
+def _to_approve(actor: Actor) -> Iterator[Item]:
+    """What others prepared and this finance manager may approve."""
+    if not actor.has(Role.FINANCE_MANAGER):
+        return
+    waiting = PreparedAction.objects.filter(state=PreparedAction.State.WAITING).exclude(prepared_by_id=actor.person_id)
+    found = waiting.aggregate(count=Count("pk"), pence=Sum("pence", default=0), since=Min("prepared_at"))
+    if found["count"]:
+        yield {
+            "text": f"Approve {plural(found['count'], 'thing')} that a colleague prepared",
+            "href": url("finance-to-approve"),
+            "pence": found["pence"],
+            "next": f"The oldest waits since {long_date(localdate(found['since']))}",
+        }
+
+
+def _prepared(actor: Actor) -> Iterator[Item]:
+    """Journals, purchases and old books that others handed in and this finance manager may approve."""
+    if not actor.has(Role.FINANCE_MANAGER):
+        return
+    kinds: list[tuple[type[ManualJournal] | type[Purchase], str, str, str]] = [
+        (ManualJournal, "pence", "journal", "finance-journals"),
+        (Purchase, "gross_pence", "purchase", "finance-purchases"),
+    ]
+    for model, amount, word, page in kinds:
+        waiting = model.objects.filter(state="submitted").exclude(prepared_by_id=actor.person_id)
+        found = waiting.aggregate(count=Count("pk"), pence=Sum(amount, default=0))
+        if found["count"]:
+            named = "state" if word == "journal" else "show"
+            yield {
+                "text": f"Approve {plural(found['count'], word)}",
+                "href": f"{url(page)}?{named}=submitted",
+                "pence": found["pence"],
+                "next": "Nothing of it is posted until you do",
+            }
+    if OpeningPosition.objects.filter(state="submitted").exclude(prepared_by_id=actor.person_id).exists():
+        yield {"text": "Approve the opening position", "href": url("finance-opening"), "next": "It is taken over once"}
+
+
+def _refunds() -> Iterator[Item]:
+    """Refunds that were approved and have not left the bank."""
+    found = Refund.objects.filter(paid_on__isnull=True).aggregate(
+        count=Count("pk"), pence=Sum("pence", default=0), since=Min("refunded_on")
+    )
+    if found["count"]:
+        yield {
+            "text": f"Pay {plural(found['count'], 'refund')}",
+            "href": url("finance-refunds"),
+            "pence": found["pence"],
+            "next": f"The oldest is of {long_date(found['since'])}",
+        }
 
 
 def _bank() -> Iterator[Item]:
@@ -47,6 +107,19 @@ def _bank() -> Iterator[Item]:
             "href": url("finance-bank-unidentified"),
             "pence": sum(row["pence"] for row in unknown),
             "next": f"The oldest is of {long_date(min(row['since'] for row in unknown))}",
+        }
+
+
+def _queries() -> Iterator[Item]:
+    """Queries of invoices that finance must answer."""
+    waiting = InvoiceQuery.objects.filter(state=InvoiceQuery.State.OPEN)
+    found = waiting.aggregate(count=Count("pk"), since=Min("opened_on"))
+    if found["count"]:
+        yield {
+            "text": f"Answer {plural(found['count'], 'query', 'queries')} of invoices",
+            "href": f"{url('finance-queries')}?show=open",
+            "pence": sum(queried_pence(waiting.values("pk")).values()),
+            "next": f"The oldest was asked on {long_date(found['since'])}",
         }
 
 
@@ -106,7 +179,7 @@ def _overdue(on: date) -> Iterator[Item]:
     if found["count"]:
         yield {
             "text": f"Ask for {plural(found['count'], 'overdue invoice')}",
-            "href": f"{url('finance-invoices')}?state=overdue",
+            "href": url("finance-reminders"),
             "pence": found["pence"],
             "next": f"The customers act next; the oldest was due on {long_date(found['since'])}",
         }

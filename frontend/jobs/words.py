@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from frontend.formats import money, plural
 from invoicing.receivables import billing_job
+from invoicing.recognition import release_job
 from marketplace.core import log_jobs
 from marketplace.core.actors import Actor, Role
 from marketplace.core.jobs import kind_of, may_go_on, may_have_file
@@ -111,6 +112,8 @@ def _figures(job: Job) -> list[tuple[str, str]]:
     result: dict[str, Any] = job.result
     if job.kind == billing_job.KIND and result:
         return [("Issued in all", f"{money(result['gross_pence'])}, of which VAT {money(result['vat_pence'])}")]
+    if job.kind == release_job.KIND and result:
+        return [("Became income", money(result["pence"])), ("Ledger entries", f"{result['entries']:,}")]
     if job.kind == log_jobs.KIND and result:
         found = [("Found", sentence) for sentence in result["broken"]]
         return [("Events checked", f"{result['events']:,}"), ("Not as written", f"{result['found']:,}"), *found]
@@ -128,6 +131,8 @@ def _links(job: Job, actor: Actor) -> list[dict[str, str]]:
     if spans:
         href = reverse("finance-invoice-batch-done", kwargs={"first": spans[0][0], "last": spans[-1][1]})
         found.append({"text": "See the invoices", "href": href})
+    if job.kind == release_job.KIND and job.state == Job.State.DONE:
+        found.append({"text": "See deferred income", "href": reverse("finance-deferred-income")})
     if job.result.get("file") and may_have_file(job, actor):
         href = reverse("job-file", kwargs={"number": job.number})
         text = f"Download the {plural(job.refused, 'refused line')}" if job.refused else "Download the file"

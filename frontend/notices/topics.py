@@ -1,12 +1,13 @@
 """The topics of e-mails, in the order of the page where one chooses."""
 
-from marketplace.core.actors import BUYING, FINANCE_READERS, STAFF, Role
+from marketplace.core.actors import BUYING, FINANCE, FINANCE_READERS, INVOICED, STAFF, Role
 from marketplace.messaging.topics import Choice, Topic, register
 from marketplace.messaging.webhook_queries import KEEPERS
 
 ORDERS, BOOKINGS, APPROVALS, DECISIONS = "orders", "bookings", "approvals", "decisions"
 INVOICES, WAITS, JOBS, KEYS, SEALS = "invoices", "waits", "jobs", "keys", "seals"
 WEBHOOKS = "webhooks"
+QUERIES, REMINDERS = "queries", "reminders"
 EVERYBODY = frozenset(Role)
 _READ_ORDERS = STAFF
 _READ_MONEY = FINANCE_READERS
@@ -46,6 +47,25 @@ register(
         "You get this because you buy for this organisation and it has no shared address for invoices.",
         Choice.AT_ONCE,
         BUYING,
+        readers=_READ_MONEY,
+    ),
+    Topic(
+        QUERIES,
+        "Queries of invoices",
+        "When somebody asks about an invoice, and when it is answered or resolved.",
+        "You get this because you asked, or because you answer queries of invoices.",
+        Choice.AT_ONCE,
+        INVOICED | FINANCE,
+        readers=_READ_MONEY,
+    ),
+    Topic(
+        REMINDERS,
+        "Payment reminders",
+        "When an invoice is past its day, with the statement.",
+        "You get this because an invoice to your organisation is past the day on which it was to be paid.",
+        Choice.AT_ONCE,
+        INVOICED,
+        (Choice.AT_ONCE,),
         readers=_READ_MONEY,
     ),
     Topic(

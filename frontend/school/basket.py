@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -12,9 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from frontend.buying import Buyer, SignedInRequest, buyer_for
 from frontend.school.approval_words import with_whom
+from frontend.school.paying import SOON, WHOLE, OrderForm, monthly_hint, when_hints
 from frontend.school.vat import vat_label
 from frontend.school.words import steps_of
-from invoicing.receivables.charges import PURCHASE_ORDER_LIMIT
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.organisations.services.registry import terms_of
 from marketplace.trading.models import Approval, Basket
@@ -29,14 +28,6 @@ from marketplace.trading.services import (
 )
 
 ASK = "ask"  # the button that sends the order to whoever approves it
-
-
-class OrderForm(forms.Form):
-    """What is still asked when the basket is right."""
-
-    purchase_order = forms.CharField(label="Purchase order", max_length=PURCHASE_ORDER_LIMIT, required=False)
-    expected = forms.IntegerField(widget=forms.HiddenInput)
-    basket = forms.IntegerField(widget=forms.HiddenInput)
 
 
 @login_required
@@ -59,6 +50,7 @@ def basket(request: SignedInRequest, kind: str, code: str) -> HttpResponse:
             basket=mine,
             purchase_order=form.cleaned_data["purchase_order"],
             expected_pence=form.cleaned_data["expected"],
+            paying=form.paying,
             on=timezone.localdate(),
             actor=request.actor,
         )
@@ -87,9 +79,9 @@ def _show(
     terms = terms_of(check.invoice_to)
     # What is shown now is what is expected next time; what was typed stays.
     now = {"expected": check.total.gross.pence, "basket": mine.pk}
-    typed = {"purchase_order": form["purchase_order"].value()} if form else {}
-    shown = OrderForm({**now, **typed} if form else None, initial=now)
-    shown.fields["purchase_order"].label = terms.payer_reference_name
+    usual = {"invoice_when": SOON, "payments": WHOLE}
+    shown = OrderForm({**usual, **form.typed, **now} if form else None, initial={**usual, **now})
+    shown.offer(check, terms)
     context = {
         "buyer": buyer,
         "form": shown,
@@ -100,6 +92,9 @@ def _show(
         "price_changed": isinstance(error, PriceChanged),
         "route": check.route,
         "may_order": not check.problems and (check.route is None or check.route.open),
+        "when_hints": when_hints(check, buyer.organisation) if check.dates.choice else {},
+        "monthly_hint": monthly_hint(check) if check.instalments > 1 else "",
+        "invoiced_monthly": terms.invoice_rhythm == terms.Rhythm.MONTHLY,
         "waits_for_order_number": terms.purchase_order_rule == terms.PurchaseOrderRule.REQUIRED,
         "back_url": buyer.url("school-find"),
     }

@@ -15,12 +15,15 @@ from django.views.decorators.http import require_safe
 from frontend.buying import Buyer, SignedInRequest, buyer_for
 from frontend.finance.documents import ubl_response
 from frontend.finance.history import history_of
+from frontend.finance.instalments import shown_plan
 from frontend.finance.listing import chosen, csv_response, csv_url, page_of, pounds, sort_by, wants_csv
 from frontend.finance.papers import document_pdf, document_ubl
 from frontend.formats import plural
 from frontend.school.settlement import documents_of, narrowed, state_of
 from frontend.school.vat import vat_label
+from invoicing.credit_control.queries import queries_for
 from invoicing.documents.models import Document, DocumentLine
+from invoicing.documents.pdf.document_view import section_name
 from invoicing.receivables.models import Allocation
 from marketplace.core.actors import INVOICED
 from marketplace.core.errors import NotFound
@@ -125,7 +128,9 @@ def invoice(request: SignedInRequest, kind: str, code: str, number: str) -> Http
     """One invoice or credit note: its lines by school, its VAT, what settled it, what happened to it."""
     buyer, on = buyer_for(request, kind, code, INVOICED), timezone.localdate()
     document = own_document(buyer, request, number)
-    lines = list(document.lines.order_by("consumer_name", "position").select_related("charge"))
+    lines = list(
+        document.lines.order_by("consumer_name", "consumer_id", "position").select_related("charge", "consumer")
+    )
     settled = Allocation.objects.filter(item__document=document, undone_on__isnull=True)
     context = {
         "buyer": buyer,
@@ -133,10 +138,12 @@ def invoice(request: SignedInRequest, kind: str, code: str, number: str) -> Http
         "is_credit": document.kind == Document.Kind.CREDIT_NOTE,
         "state": state_of(document, on),
         "sections": _sections(lines),
+        "plan": shown_plan(document, on),
         "groups": [(vat_label(g.category, g.rate), g) for g in document.vat_groups.order_by("category", "-rate")],
         "settled": list(settled.select_related("source__document").order_by("allocated_on", "pk")),
         "credit_notes": list(document.credit_notes.filter(state=Document.State.ISSUED).order_by("pk")),
         "history": history_of(subject_kind="document", subject=document.number),
+        "queries": queries_for(request.actor).filter(document=document).exclude(state="resolved").order_by("pk"),
         "back_url": buyer.url("school-invoices"),
     }
     return render(request, "school/invoice.html", context)
@@ -144,13 +151,21 @@ def invoice(request: SignedInRequest, kind: str, code: str, number: str) -> Http
 
 def _sections(lines: list[DocumentLine]) -> list[dict[str, Any]]:
     """The lines by the school that receives them, each with its sum."""
-    names = dict.fromkeys(line.consumer_name for line in lines)
+    schools = dict.fromkeys((line.consumer.number, line.consumer_name) for line in lines)
+    names = [name for _, name in schools]
     found = []
-    for name in names:
-        own = [line for line in lines if line.consumer_name == name]
-        net, vat = sum(line.net_pence for line in own), sum(line.vat_pence for line in own)
+    for number, name in schools:
+        own = [line for line in lines if (line.consumer.number, line.consumer_name) == (number, name)]
         said = [(line, vat_label(line.vat_category, line.vat_rate), str(Money(line.unit_price_pence))) for line in own]
-        found.append({"name": name, "lines": said, "net": net, "vat": vat})
+        found.append(
+            {
+                "name": section_name(name, number, names),
+                "lines": said,
+                "net": sum(line.net_pence for line in own),
+                "vat": sum(line.vat_pence for line in own),
+                "ordered": any(line.purchase_order for line in own),
+            }
+        )
     return found
 
 

@@ -156,7 +156,7 @@ def order(request: SignedInRequest, kind: str, code: str, number: str) -> HttpRe
 
 def _charges(request: SignedInRequest, lines: list[OrderLine]) -> dict[str, Charge]:
     keys = [line.charge_source_key for line in lines if line.charge_source_key]
-    found = charges_for(request.actor).filter(source_key__in=keys).select_related("document_line__document")
+    found = charges_for(request.actor).filter(source_key__in=keys).select_related("document_line__document__customer")
     credited = found.prefetch_related("reductions__credit_line__document")
     return {charge.source_key: charge for charge in credited}
 
@@ -175,6 +175,7 @@ def _line(line: OrderLine, charge: Charge | None, own: set[int]) -> dict[str, An
         "charge": charge,
         "invoice": invoiced,
         "opens": invoiced is not None and invoiced.customer_id in own,
+        "invoiced_to": invoiced.customer.name if invoiced else "",
         "credit_notes": sorted(
             {one.credit_line.document.number for one in charge.reductions.all() if one.credit_line} if charge else []
         ),

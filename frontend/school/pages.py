@@ -3,12 +3,34 @@
 from collections.abc import Callable
 
 from frontend.examples import Example, Pages, World
+from invoicing.credit_control.queries import queries_for
+from invoicing.queries import invoices_for
 
 BUYER, TRUST, LIMITED, HEAD, APPROVER = "buyer", "trust_finance", "small_limit", "head", "approver"
 
 
 def _at(name: str, query: str = "", key: str = BUYER) -> Callable[[World], str]:
     return lambda world: world.page(key, name) + query
+
+
+def _query(key: str) -> Callable[[World], str]:
+    """The newest query that the person asked and that is not over."""
+
+    def path(world: World) -> str:
+        live = queries_for(world.actors[key]).exclude(state="resolved")
+        return world.page(key, "school-query", number=live.latest("pk").number)
+
+    return path
+
+
+def _open_invoice(name: str) -> Callable[[World], str]:
+    """An invoice of the buyer's with a line that is in no query."""
+
+    def path(world: World) -> str:
+        own = invoices_for(world.actors[BUYER]).filter(customer=world.buyer(BUYER).organisation)
+        return world.page(BUYER, name, number=own.exclude(queries__state__in=["open", "answered"]).latest("pk").number)
+
+    return path
 
 
 PAGES: Pages = {
@@ -148,6 +170,19 @@ PAGES: Pages = {
     "school-explain": [
         Example(BUYER, "full", lambda w: w.page(BUYER, "school-explain", number=w.invoice(BUYER).number, position=1),
                 finds="is made up"),
+    ],
+    "school-query-ask": [
+        Example(BUYER, "full", _open_invoice("school-query-ask"), finds="Which lines"),
+        Example(BUYER, "error", _open_invoice("school-query-ask"), post={"text": ""}, finds="Enter what is not right"),
+    ],
+    "school-queries": [
+        Example(BUYER, "full", _at("school-queries"), finds="With finance"),
+        Example(TRUST, "trust", _at("school-queries", key=TRUST), finds="Your turn"),
+    ],
+    "school-query": [
+        Example(BUYER, "full", _query(BUYER), finds="Withdraw the query"),
+        Example(TRUST, "answered", _query(TRUST), finds="Agree: it is right as invoiced"),
+        Example(BUYER, "error", _query(BUYER), post={"do": "reply", "text": ""}, finds="Enter your reply"),
     ],
     "school-statement": [
         Example(BUYER, "full", _at("school-statement"), finds="Closing balance"),

@@ -43,7 +43,7 @@ def _sum(rows: QuerySet[Any], by: str, field: str) -> Coalesce:
 
 def narrowed(documents: QuerySet[Document], show: str, on: date) -> QuerySet[Document]:
     """The documents of one state; anything else shows all."""
-    invoices = Q(kind=Document.Kind.INVOICE)
+    invoices = ~Q(kind=Document.Kind.CREDIT_NOTE)
     wanted = {
         "open": invoices & Q(outstanding__gt=0),
         "overdue": invoices & Q(outstanding__gt=0, earliest_due__lt=on),

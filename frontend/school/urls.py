@@ -16,6 +16,7 @@ from frontend.school import (
     invoices,
     offers,
     orders,
+    query,
     statement,
 )
 
@@ -49,6 +50,9 @@ urlpatterns = [
     path(f"{BUYER}/invoices/<slug:number>/pdf", invoices.invoice_pdf, name="school-invoice-pdf"),
     path(f"{BUYER}/invoices/<slug:number>/ubl", invoices.invoice_ubl, name="school-invoice-ubl"),
     path(f"{BUYER}/invoices/<slug:number>/lines/<int:position>", explaining.explain, name="school-explain"),
+    path(f"{BUYER}/invoices/<slug:number>/query", query.ask, name="school-query-ask"),
+    path(f"{BUYER}/queries", query.queries, name="school-queries"),
+    path(f"{BUYER}/queries/<slug:number>", query.query, name="school-query"),
     path(f"{BUYER}/statement", statement.statement, name="school-statement"),
     path(f"{BUYER}/statement/csv", statement.statement_csv, name="school-statement-csv"),
     path(f"{BUYER}/statement/pdf", statement.statement_paper, name="school-statement-pdf"),

@@ -10,6 +10,8 @@ from django.utils import timezone
 from frontend.buying import Buyer
 from frontend.formats import long_date, plural
 from frontend.school.approval_words import thing_words, waiting_words
+from invoicing.credit_control.models import InvoiceQuery
+from invoicing.credit_control.queries import queries_for
 from invoicing.queries import charges_for, open_items_for
 from invoicing.receivables.models import Charge
 from marketplace.core.actors import Actor
@@ -36,6 +38,7 @@ def waits_for(actor: Actor, buyers: Sequence[Buyer], on: date) -> list[Wait]:
         + _names(actor, own)
         + _purchase_orders(actor, own)
         + _invoices(actor, own, on)
+        + _queries(actor, own)
         + _baskets(actor, own)
     )
     return [{**wait, "text": wait["text"] + for_whom[wait.pop("organisation")]} for wait in found]
@@ -150,6 +153,20 @@ def _invoices(actor: Actor, own: Mapping[int, Buyer], on: date) -> list[Wait]:
                 }
             )
     return found
+
+
+def _queries(actor: Actor, own: Mapping[int, Buyer]) -> list[Wait]:
+    """Queries that finance has answered: agree, withdraw or ask again."""
+    answered = queries_for(actor).filter(state=InvoiceQuery.State.ANSWERED, organisation_id__in=own).order_by("pk")
+    return [
+        {
+            "text": f"Read the answer to your query of {one.document.number}",
+            "href": own[one.organisation_id].url("school-query", number=one.number),
+            "next": "Agree, withdraw the query, or ask again",
+            "organisation": one.organisation_id,
+        }
+        for one in answered
+    ]
 
 
 def _baskets(actor: Actor, own: Mapping[int, Buyer]) -> list[Wait]:

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from invoicing.api.common import OnQuery, query_of, require_finance
 from invoicing.queries import require_finance_reader
 from invoicing.receivables.billing_job import mark_of, start_billing
-from invoicing.receivables.grouping import Proposal
+from invoicing.receivables.grouping import HeldItem, Proposal
 from invoicing.services import propose
 from marketplace.core.api.jobs import JobSerializer, job_body
 from marketplace.core.api.views import ApiView
@@ -68,6 +68,7 @@ class PreviewSerializer(serializers.Serializer[Any]):
     gross_pence = serializers.IntegerField()
     invoices = DraftSerializer(many=True)
     held = HeldSerializer(many=True)
+    later = HeldSerializer(many=True, help_text="Due, but on a monthly invoice: it waits for the end of its month.")
 
 
 class NewBatch(serializers.Serializer[Any]):
@@ -113,16 +114,18 @@ def _preview_body(proposal: Proposal) -> dict[str, Any]:
             }
             for draft in proposal.invoices
         ],
-        "held": [
-            {
-                "id": item.charge_id,
-                "customer_name": item.customer,
-                "description": item.description,
-                "net_pence": item.pence,
-                "reason": item.reason,
-            }
-            for item in proposal.held
-        ],
+        "held": [_waits(item) for item in proposal.held],
+        "later": [_waits(item) for item in proposal.later],
+    }
+
+
+def _waits(item: HeldItem) -> dict[str, Any]:
+    return {
+        "id": item.charge_id,
+        "customer_name": item.customer,
+        "description": item.description,
+        "net_pence": item.pence,
+        "reason": item.reason,
     }
 
 

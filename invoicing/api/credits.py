@@ -14,6 +14,7 @@ from invoicing.api.documents import invoice_for
 from invoicing.services import credit_invoice
 from marketplace.core.api.views import ApiView
 from marketplace.core.errors import WrongInput
+from marketplace.core.periods import Period
 
 
 class CreditLine(serializers.Serializer[Any]):
@@ -28,6 +29,20 @@ class NewCreditNote(serializers.Serializer[Any]):
 
     lines: Any = serializers.ListSerializer(child=CreditLine(), allow_empty=False, max_length=1000)
     reason = serializers.CharField(max_length=240)
+    service_from = serializers.DateField(
+        required=False, help_text="First day of the services credited; none for a lower price."
+    )
+    service_to = serializers.DateField(required=False, help_text="The day after the last.")
+
+
+def _service(given: dict[str, Any]) -> Period | None:
+    """The days of the services credited, both or none."""
+    first, end = given.get("service_from"), given.get("service_to")
+    if first is None and end is None:
+        return None
+    if first is None or end is None or end <= first:
+        raise WrongInput("Give service_from and a later service_to, or neither. Nothing was credited.")
+    return Period(first, end)
 
 
 class InvoiceCreditNotesView(ApiView):
@@ -55,5 +70,7 @@ class InvoiceCreditNotesView(ApiView):
                 raise WrongInput(f"Line {line['position']} stands twice. Give each line once. Nothing was credited.")
             amounts[pk] = line["pence"]
         on = max(timezone.localdate(), invoice.issued_on)
-        note = credit_invoice(invoice=invoice, amounts=amounts, reason=given["reason"], on=on, actor=self.actor)
+        note = credit_invoice(
+            invoice=invoice, amounts=amounts, reason=given["reason"], on=on, service=_service(given), actor=self.actor
+        )
         return Response(credit_note_body(note), status=201)

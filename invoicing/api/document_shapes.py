@@ -1,5 +1,6 @@
 """What an invoice and a credit note look like to programs."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from rest_framework import serializers
@@ -8,7 +9,8 @@ from invoicing.api.common import plain
 from invoicing.documents.models import Document
 from invoicing.documents.snapshot import Party
 from invoicing.receivables.credit_notes import left_to_credit
-from invoicing.receivables.models import Allocation, UnallocatedItem
+from invoicing.receivables.models import Allocation, ReceivableItem, UnallocatedItem
+from invoicing.receivables.payment_plan import PlannedPart, payment_plan
 
 
 class _DocumentRow(serializers.Serializer[Any]):
@@ -87,12 +89,23 @@ class VatGroupSerializer(serializers.Serializer[Any]):
     vat_pence = serializers.IntegerField()
 
 
+class InstalmentVatSerializer(serializers.Serializer[Any]):
+    """What a payment holds of one VAT category and rate."""
+
+    category = serializers.CharField()
+    rate = serializers.CharField()
+    net_pence = serializers.IntegerField()
+    vat_pence = serializers.IntegerField()
+    reached_vat_pence = serializers.IntegerField(help_text="VAT whose tax point has come.")
+
+
 class InstalmentSerializer(serializers.Serializer[Any]):
-    """An amount due on a day."""
+    """An amount due on a day. ``vat`` is told of an invoice in instalments: the VAT of each has its own tax point."""
 
     due_on = serializers.DateField()
     pence = serializers.IntegerField()
     outstanding_pence = serializers.IntegerField()
+    vat = InstalmentVatSerializer(many=True)
 
 
 class SettlementSerializer(serializers.Serializer[Any]):
@@ -143,12 +156,33 @@ def invoice_body(invoice: Document) -> dict[str, Any]:
         "due_on": invoice.due_on,
         "outstanding_pence": sum(item.outstanding_pence for item in items),
         "lines": [_line(line) | {"left_to_credit_pence": left[line.pk]} for line in lines],
-        "instalments": [
-            {"due_on": item.due_on, "pence": item.pence, "outstanding_pence": item.outstanding_pence} for item in items
-        ],
+        "instalments": _instalments(invoice, items),
         "settled_by": settlements(settled),
         "credit_notes": list(invoice.credit_notes.order_by("pk").values_list("number", flat=True)),
     }
+
+
+def _instalments(invoice: Document, items: Sequence[ReceivableItem]) -> list[dict[str, Any]]:
+    """The payments of its plan, or what is due at once."""
+    if plan := payment_plan(invoice):
+        return [
+            {
+                "due_on": payment.due_on,
+                "pence": payment.gross_pence,
+                "outstanding_pence": payment.outstanding_pence,
+                "vat": [_part(part) for part in payment.parts],
+            }
+            for payment in plan
+        ]
+    return [
+        {"due_on": item.due_on, "pence": item.pence, "outstanding_pence": item.outstanding_pence, "vat": []}
+        for item in items
+    ]
+
+
+def _part(part: PlannedPart) -> dict[str, Any]:
+    same = ("category", "net_pence", "vat_pence", "reached_vat_pence")
+    return {**{name: getattr(part, name) for name in same}, "rate": str(part.rate)}
 
 
 def credit_note_body(note: Document) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from invoicing.api.common import ReasonRequest, pence, reason_of, require_financ
 from invoicing.api.document_shapes import SettlementSerializer, settlements
 from invoicing.banking.models import BankMatch
 from invoicing.banking.queries import bank_account_for
-from invoicing.queries import allocation_for, customer_for, invoices_for, payment_for, payments_for
+from invoicing.documents.models import Document
+from invoicing.queries import allocation_for, customer_for, documents_for, payment_for, payments_for
 from invoicing.receivables.models import ReceivableItem, UnallocatedItem
 from invoicing.services import allocate_as_shown, record_receipt, reverse_receipt, undo_allocation
 from marketplace.core.actors import Actor
@@ -198,7 +199,8 @@ def spread(actor: Actor, number: str, amount: int) -> list[tuple[ReceivableItem,
 
     The allocating itself refuses what is too much.
     """
-    invoice = invoices_for(actor).filter(number=number).first()
+    owed = documents_for(actor).exclude(kind=Document.Kind.CREDIT_NOTE)
+    invoice = owed.filter(number=number).first()
     if invoice is None:
         raise NotFound(f"There is no invoice {number}.")
     open_items = invoice.items.filter(outstanding_pence__gt=0).select_related("document").order_by("due_on", "pk")

@@ -7,6 +7,7 @@ from invoicing.api.bank_lines import BankLineMatchView, BankLineUndoView, BankLi
 from invoicing.api.batches import BatchesView, BatchPreviewView
 from invoicing.api.credits import InvoiceCreditNotesView
 from invoicing.api.customers import AgedDebtorsView, CustomerStatementView
+from invoicing.api.deferred import DeferredIncomeView, IncomeReleasesView, IncomeScheduleView
 from invoicing.api.documents import (
     CreditNotePdfView,
     CreditNotesView,
@@ -18,6 +19,13 @@ from invoicing.api.documents import (
     InvoiceView,
 )
 from invoicing.api.items import ItemsView
+from invoicing.api.journals import (
+    JournalApproveView,
+    JournalSendBackView,
+    JournalsView,
+    JournalView,
+    OpeningView,
+)
 from invoicing.api.ledger import AccountLinesView, EntryView, LedgerAccountsView, TrialBalanceView
 from invoicing.api.payments import (
     AllocationUndoView,
@@ -26,6 +34,22 @@ from invoicing.api.payments import (
     PaymentsView,
     PaymentView,
 )
+from invoicing.api.queries import (
+    InvoiceQueriesView,
+    QueriesView,
+    QueryMessagesView,
+    QueryResolveView,
+    QueryView,
+    RemindersView,
+)
+from invoicing.api.second_person import (
+    InvoiceWriteOffsView,
+    PaymentCarriesView,
+    PaymentRefundsView,
+    PreparedDecisionView,
+    PreparedView,
+)
+from invoicing.api.vat import VatRulesView, VatTreatmentView
 
 INVOICE, NOTE, LINE, PAYMENT = (
     "invoices/<slug:number>",
@@ -40,6 +64,14 @@ urlpatterns: list[URLPattern] = [
     path(f"{INVOICE}/pdf", InvoicePdfView.as_view(), name="api-invoice-pdf"),
     path(f"{INVOICE}/ubl", InvoiceUblView.as_view(), name="api-invoice-ubl"),
     path(f"{INVOICE}/credit-notes", InvoiceCreditNotesView.as_view(), name="api-invoice-credit-notes"),
+    path(f"{INVOICE}/write-offs", InvoiceWriteOffsView.as_view(), name="api-invoice-write-offs"),
+    path(f"{INVOICE}/income-schedule", IncomeScheduleView.as_view(), name="api-income-schedule"),
+    path(f"{INVOICE}/queries", InvoiceQueriesView.as_view(), name="api-invoice-queries"),
+    path("queries", QueriesView.as_view(), name="api-queries"),
+    path("queries/<slug:number>", QueryView.as_view(), name="api-query"),
+    path("queries/<slug:number>/messages", QueryMessagesView.as_view(), name="api-query-messages"),
+    path("queries/<slug:number>/resolution", QueryResolveView.as_view(), name="api-query-resolution"),
+    path("reminders", RemindersView.as_view(), name="api-reminders"),
     path("credit-notes", CreditNotesView.as_view(), name="api-credit-notes"),
     path(NOTE, CreditNoteView.as_view(), name="api-credit-note"),
     path(f"{NOTE}/pdf", CreditNotePdfView.as_view(), name="api-credit-note-pdf"),
@@ -51,6 +83,10 @@ urlpatterns: list[URLPattern] = [
     path(PAYMENT, PaymentView.as_view(), name="api-payment"),
     path(f"{PAYMENT}/allocations", PaymentAllocationsView.as_view(), name="api-payment-allocations"),
     path(f"{PAYMENT}/reverse", PaymentReverseView.as_view(), name="api-payment-reverse"),
+    path(f"{PAYMENT}/refunds", PaymentRefundsView.as_view(), name="api-payment-refunds"),
+    path(f"{PAYMENT}/carries", PaymentCarriesView.as_view(), name="api-payment-carries"),
+    path("prepared-actions", PreparedView.as_view(), name="api-prepared-actions"),
+    path("prepared-actions/<int:pk>/decision", PreparedDecisionView.as_view(), name="api-prepared-decision"),
     path("allocations/<int:pk>/undo", AllocationUndoView.as_view(), name="api-allocation-undo"),
     path("customers/<slug:number>/statement", CustomerStatementView.as_view(), name="api-customer-statement"),
     path("aged-debtors", AgedDebtorsView.as_view(), name="api-aged-debtors"),
@@ -60,6 +96,15 @@ urlpatterns: list[URLPattern] = [
     path(LINE, BankLineView.as_view(), name="api-bank-line"),
     path(f"{LINE}/match", BankLineMatchView.as_view(), name="api-bank-line-match"),
     path(f"{LINE}/undo", BankLineUndoView.as_view(), name="api-bank-line-undo"),
+    path("vat-rules", VatRulesView.as_view(), name="api-vat-rules"),
+    path("vat-treatment", VatTreatmentView.as_view(), name="api-vat-treatment"),
+    path("deferred-income", DeferredIncomeView.as_view(), name="api-deferred-income"),
+    path("income-releases", IncomeReleasesView.as_view(), name="api-income-releases"),
+    path("journals", JournalsView.as_view(), name="api-journals"),
+    path("journals/<slug:number>", JournalView.as_view(), name="api-journal"),
+    path("journals/<slug:number>/approve", JournalApproveView.as_view(), name="api-journal-approve"),
+    path("journals/<slug:number>/send-back", JournalSendBackView.as_view(), name="api-journal-send-back"),
+    path("opening-position", OpeningView.as_view(), name="api-opening-position"),
     path("ledger/trial-balance", TrialBalanceView.as_view(), name="api-trial-balance"),
     path("ledger/accounts", LedgerAccountsView.as_view(), name="api-ledger-accounts"),
     path("ledger/accounts/<slug:code>/lines", AccountLinesView.as_view(), name="api-ledger-account-lines"),

@@ -23,7 +23,10 @@ VatKey = tuple[str, Decimal]
 
 
 class DraftLine(NamedTuple):
-    """A line to be; ``vat_pence`` is set when its document is put together. Amounts in pence."""
+    """A line to be; ``vat_pence`` is set when its document is put together. Amounts in pence.
+
+    ``deferred_pence`` of the net goes to deferred income instead of income, or comes from it on a credit note.
+    """
 
     description: str
     consumer_id: int
@@ -43,6 +46,8 @@ class DraftLine(NamedTuple):
     working: tuple[str, ...] = ()
     charge_id: int | None = None
     credits_line_id: int | None = None
+    recognition: str = "at_once"
+    deferred_pence: int = 0
     vat_pence: int = 0
 
     @property
@@ -60,9 +65,24 @@ class DraftGroup(NamedTuple):
     vat_pence: int
 
 
+class DraftInstalment(NamedTuple):
+    """One payment of an invoice that is paid in instalments, for one VAT category and rate; ``position`` from 1."""
+
+    position: int
+    due_on: date
+    category: str
+    rate: Decimal
+    net_pence: int
+    vat_pence: int
+
+
 @dataclass(frozen=True)
 class DraftDocument:
-    """An invoice or credit note that adds up, not yet numbered."""
+    """An invoice or credit note that adds up, not yet numbered.
+
+    ``instalments`` are empty where an invoice is due at once. ``future_vat`` is VAT in pence, by category and rate, whose
+    tax point has not come: an invoice's of its later instalments, a credit note's of those it takes back.
+    """
 
     kind: str
     supplier_id: int
@@ -77,6 +97,8 @@ class DraftDocument:
     credits_id: int | None = None
     credits_number: str = ""
     reason: str = ""
+    instalments: tuple[DraftInstalment, ...] = ()
+    future_vat: tuple[tuple[VatKey, int], ...] = ()
 
     @cached_property
     def net_pence(self) -> int:

@@ -8,9 +8,17 @@ from django.db import IntegrityError, transaction
 from invoicing.documents.einvoice.checking import schema_errors
 from invoicing.documents.einvoice.errors import EInvoiceNotMade
 from invoicing.documents.einvoice.ubl import build_ubl
-from invoicing.documents.models import Document, DocumentFile
+from invoicing.documents.models import Document, DocumentFile, DocumentLine
 from invoicing.documents.pdf.render import render_document
-from invoicing.documents.snapshot import BankDetails, DocumentSnapshot, Instalment, Line, Party, VatLine
+from invoicing.documents.snapshot import (
+    BankDetails,
+    DocumentSnapshot,
+    Instalment,
+    InstalmentPart,
+    Line,
+    Party,
+    VatLine,
+)
 from marketplace.core.errors import NotFound
 
 log = structlog.get_logger(__name__)
@@ -20,6 +28,8 @@ def snapshot_of(document: Document, *, demonstration: bool, pay_to: BankDetails 
     """Everything the document's PDF and e-invoice say, from its frozen rows; ``pay_to`` stands on invoices only."""
     if document.state != Document.State.ISSUED or document.number is None:
         raise NotFound("A draft has no paper yet. Issue it first.")
+    if document.kind == Document.Kind.OPENING:
+        raise NotFound("This invoice was issued before these books began. Its paper is where it was issued.")
     credited = document.credits
     bank = pay_to if document.kind == Document.Kind.INVOICE else None
     return DocumentSnapshot(
@@ -32,27 +42,7 @@ def snapshot_of(document: Document, *, demonstration: bool, pay_to: BankDetails 
         payer_reference_name=document.payer_reference_name,
         seller=Party(**document.seller),
         customer=Party(**document.buyer),
-        lines=[
-            Line(
-                position=line.position,
-                description=line.description,
-                consumer=line.consumer_name,
-                quantity=line.quantity,
-                unit_price_pence=line.unit_price_pence,
-                net_pence=line.net_pence,
-                vat_category=line.vat_category,
-                vat_rate=line.vat_rate,
-                vat_reason=line.vat_reason,
-                vat_pence=line.vat_pence,
-                cfr_code=line.cfr_code,
-                aar_code=line.aar_code,
-                service_from=line.service_from,
-                service_to=line.service_to,
-                purchase_order=line.purchase_order,
-                working=line.working,
-            )
-            for line in document.lines.order_by("position")
-        ],
+        lines=[_line(line) for line in document.lines.select_related("consumer").order_by("position")],
         vat=[
             VatLine(g.category, g.rate, g.reason, g.net_pence, g.vat_pence)
             for g in document.vat_groups.order_by("category", "rate")
@@ -60,7 +50,7 @@ def snapshot_of(document: Document, *, demonstration: bool, pay_to: BankDetails 
         net_pence=document.net_pence,
         vat_pence=document.vat_pence,
         gross_pence=document.gross_pence,
-        instalments=[Instalment(document.due_on, document.gross_pence)] if document.due_on else [],
+        instalments=_instalments(document),
         credits_number=(credited.number or "") if credited else "",
         credits_issued_on=credited.issued_on if credited else None,
         reason=document.reason,
@@ -68,6 +58,38 @@ def snapshot_of(document: Document, *, demonstration: bool, pay_to: BankDetails 
         demonstration=demonstration,
         bank=bank,
     )
+
+
+def _line(line: DocumentLine) -> Line:
+    return Line(
+        position=line.position,
+        description=line.description,
+        consumer=line.consumer_name,
+        consumer_number=line.consumer.number,
+        quantity=line.quantity,
+        unit_price_pence=line.unit_price_pence,
+        net_pence=line.net_pence,
+        vat_category=line.vat_category,
+        vat_rate=line.vat_rate,
+        vat_reason=line.vat_reason,
+        vat_pence=line.vat_pence,
+        cfr_code=line.cfr_code,
+        aar_code=line.aar_code,
+        service_from=line.service_from,
+        service_to=line.service_to,
+        purchase_order=line.purchase_order,
+        working=line.working,
+    )
+
+
+def _instalments(document: Document) -> list[Instalment]:
+    """The payments in order, each with its parts by rate; what is nothing is left out."""
+    found: dict[int, Instalment] = {}
+    for row in document.instalments.order_by("position", "category", "rate"):
+        if row.net_pence or row.vat_pence:
+            payment = found.setdefault(row.position, Instalment(row.due_on, []))
+            payment.parts.append(InstalmentPart(row.category, row.rate, row.net_pence, row.vat_pence))
+    return list(found.values())
 
 
 def ubl_of(document: Document, *, demonstration: bool, pay_to: BankDetails | None) -> bytes:

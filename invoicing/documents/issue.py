@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from invoicing.documents.drafts import DraftDocument
-from invoicing.documents.models import Document, DocumentLine, VatGroup
+from invoicing.documents.models import Document, DocumentLine, Instalment, VatGroup
 from invoicing.documents.preparing import Prepared, jsonb_text, prepare
 from invoicing.documents.snapshot import Party
 from invoicing.ledger import chart
@@ -29,6 +29,9 @@ _LINE = (
     "cfr_code", "aar_code", "service_from", "service_to", "purchase_order", "working", "credits_line_id",
 )  # fmt: skip
 _GROUP = ("document_id", "category", "rate", "reason", "net_pence", "vat_pence")
+_INSTALMENT = (
+    "document_id", "position", "due_on", "category", "rate", "net_pence", "vat_pence", "reached_vat_pence",
+)  # fmt: skip
 
 _Paper = tuple[DraftDocument, Prepared]
 _SERIES = {"invoice": chart.INVOICE_SERIES, "credit_note": chart.CREDIT_NOTE_SERIES}
@@ -193,6 +196,13 @@ def _write(papers: Sequence[_Paper], parties: _Parties, document_ids: list[int],
         ((line_id, pk, *line) for _, made, pk, span in rows for line_id, line in zip(span, made.lines, strict=True)),
     )
     copy_rows(VatGroup, _GROUP, ((pk, *group) for _, made, pk, _ in rows for group in made.groups))
+    instalments = [
+        (pk, *part, part.vat_pence if part.due_on <= d.issued_on else 0)
+        for d, _, pk, _ in rows
+        for part in d.instalments
+    ]
+    if instalments:
+        copy_rows(Instalment, _INSTALMENT, instalments)
 
 
 def posting_of(draft: DraftDocument, prepared: Prepared, number: str, customer_name: str) -> NewEntry:

@@ -11,7 +11,7 @@ _ISSUED = Q(state="issued")
 
 
 class Document(models.Model):
-    """An invoice or a credit note.
+    """An invoice or a credit note; or an invoice of earlier books that was taken over with what was still to be paid.
 
     A draft has no number. Issuing gives the number, the snapshots of both parties and the content hash; from then on
     nothing of it changes. What is owed on it stands beside it, in receivable items.
@@ -20,6 +20,7 @@ class Document(models.Model):
     class Kind(models.TextChoices):
         INVOICE = "invoice", "Invoice"
         CREDIT_NOTE = "credit_note", "Credit note"
+        OPENING = "opening", "Earlier invoice"
 
     class State(models.TextChoices):
         DRAFT = "draft", "Draft"
@@ -74,7 +75,8 @@ class Document(models.Model):
             models.CheckConstraint(condition=Q(gross_pence=F("net_pence") + F("vat_pence")), name="document_adds_up"),
             models.CheckConstraint(condition=Q(net_pence__gt=0, vat_pence__gte=0), name="document_positive"),
             models.CheckConstraint(
-                condition=Q(kind="credit_note", credits__isnull=False) | Q(kind="invoice", credits__isnull=True),
+                condition=Q(kind="credit_note", credits__isnull=False)
+                | Q(kind__in=["invoice", "opening"], credits__isnull=True),
                 name="credit_note_names_invoice",
             ),
             models.CheckConstraint(condition=~Q(supplier=F("customer")), name="document_two_parties"),
@@ -160,6 +162,52 @@ class DocumentLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.position} {self.description}"
+
+
+class Instalment(models.Model):
+    """One payment of an invoice that is paid in instalments, for one VAT category and rate.
+
+    Its VAT falls due on its own tax point: its due date, or its payment where that comes first (VAT Regulations 1995,
+    SI 1995/2518, reg. 90(2)). Until then it waits in the account of VAT on future instalments: ``vat_pence`` less
+    ``reached_vat_pence`` (fallen due) and ``cancelled_vat_pence`` (credited before it did). ``position`` counts the
+    payments of the invoice from 1.
+    """
+
+    document = models.ForeignKey(
+        Document, on_delete=models.CASCADE, related_name="instalments", db_constraint=False, db_index=False
+    )
+    position = models.PositiveSmallIntegerField()
+    due_on = models.DateField()
+    category = models.CharField(max_length=2)
+    rate = models.DecimalField(max_digits=5, decimal_places=4)
+    net_pence = models.BigIntegerField()
+    vat_pence = models.BigIntegerField()
+    reached_vat_pence = models.BigIntegerField(default=0, db_default=0)
+    cancelled_vat_pence = models.BigIntegerField(default=0, db_default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["document", "position", "category", "rate"], name="instalment_once"),
+            models.CheckConstraint(condition=Q(net_pence__gte=0, vat_pence__gte=0), name="instalment_not_negative"),
+            models.CheckConstraint(
+                condition=Q(
+                    reached_vat_pence__gte=0,
+                    cancelled_vat_pence__gte=0,
+                    vat_pence__gte=F("reached_vat_pence") + F("cancelled_vat_pence"),
+                ),
+                name="instalment_vat_within",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_on", "id"],
+                condition=Q(vat_pence__gt=F("reached_vat_pence") + F("cancelled_vat_pence")),
+                name="instalment_vat_waiting",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position} of {self.document_id}"
 
 
 class LineCredit(models.Model):

@@ -114,20 +114,41 @@ def _digits(figure: Decimal, places: int) -> str:
 
 
 def _movements(draft: DraftDocument) -> list[NewMovement]:
-    """Invoice: receivable → income per line, receivable → VAT per group.
+    """Invoice: receivable → income per line, or deferred income; receivable → VAT, that of later instalments apart.
 
-    Credit note: income → money on account per line, VAT → money on account per group; it is then allocated to the
-    invoice that it credits, or stays on account where that is already paid.
+    Credit note: income, or deferred income → money on account per line, VAT → money on account per group; it is then
+    allocated to the invoice that it credits, or stays on account where that is already paid.
     """
-    customer, taxed = draft.customer_id, [group for group in draft.groups if group.vat_pence]
+    customer, income = draft.customer_id, [line for line in draft.lines if line.net_pence > line.deferred_pence]
+    later = [line.deferred_pence for line in draft.lines if line.deferred_pence]
     if draft.kind == "invoice":
         owed = chart.RECEIVABLES
         return [
-            NewMovement(owed, line.account, line.net_pence, customer, None, line.stream, line.analysis_code)
-            for line in draft.lines
-        ] + [NewMovement(owed, chart.VAT_OUTPUT, group.vat_pence, customer) for group in taxed]
+            *(
+                NewMovement(owed, x.account, x.net_pence - x.deferred_pence, customer, None, x.stream, x.analysis_code)
+                for x in income
+            ),
+            *(NewMovement(owed, chart.DEFERRED_INCOME, pence, customer, customer) for pence in later),
+            *(NewMovement(owed, account, pence, customer) for account, pence in _vat_by_account(draft)),
+        ]
     held = chart.UNALLOCATED
     return [
-        NewMovement(line.account, held, line.net_pence, None, customer, line.stream, line.analysis_code)
-        for line in draft.lines
-    ] + [NewMovement(chart.VAT_OUTPUT, held, group.vat_pence, None, customer) for group in taxed]
+        *(
+            NewMovement(x.account, held, x.net_pence - x.deferred_pence, None, customer, x.stream, x.analysis_code)
+            for x in income
+        ),
+        *(NewMovement(chart.DEFERRED_INCOME, held, pence, customer, customer) for pence in later),
+        *(NewMovement(account, held, pence, None, customer) for account, pence in _vat_by_account(draft)),
+    ]
+
+
+def _vat_by_account(draft: DraftDocument) -> list[tuple[str, int]]:
+    """The VAT of each group in pence: what has fallen due, and what waits for the tax points of instalments."""
+    if not draft.future_vat:
+        return [(chart.VAT_OUTPUT, group.vat_pence) for group in draft.groups if group.vat_pence]
+    future = dict(draft.future_vat)
+    parts = []
+    for group in draft.groups:
+        waits = future.get((group.category, group.rate), 0)
+        parts += [(chart.VAT_OUTPUT, group.vat_pence - waits), (chart.VAT_ON_FUTURE_INSTALMENTS, waits)]
+    return [(account, pence) for account, pence in parts if pence]

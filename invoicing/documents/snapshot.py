@@ -42,6 +42,7 @@ class Line:
     service_to: date | None = None
     purchase_order: str = ""
     working: list[str] = field(default_factory=list)
+    consumer_number: str = ""  # tells two schools of one name apart
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,36 @@ class VatLine:
 
 
 @dataclass(frozen=True)
+class InstalmentPart:
+    """What one payment holds of a VAT category and rate: net and VAT in pence."""
+
+    category: str
+    rate: Decimal
+    net_pence: int
+    vat_pence: int
+
+
+@dataclass(frozen=True)
 class Instalment:
-    """An amount due on a date."""
+    """One payment of an invoice paid in instalments: its due date and, by rate, its net and VAT.
+
+    These are what an invoice must list (VAT Regulations 1995, SI 1995/2518, reg. 90(2)).
+    """
 
     due_on: date
-    pence: int
+    parts: list[InstalmentPart]
+
+    @property
+    def net_pence(self) -> int:
+        return sum(part.net_pence for part in self.parts)
+
+    @property
+    def vat_pence(self) -> int:
+        return sum(part.vat_pence for part in self.parts)
+
+    @property
+    def gross_pence(self) -> int:
+        return self.net_pence + self.vat_pence
 
 
 @dataclass(frozen=True)
@@ -90,7 +116,8 @@ class Endpoint:
 class DocumentSnapshot:
     """``kind`` is ``invoice`` or ``credit_note`` (the e-invoice also knows ``self_billed``).
 
-    Dates are Europe/London; amounts are pence. ``pay_to`` is what is printed of ``bank``.
+    Dates are Europe/London; amounts are pence. ``pay_to`` is what is printed of ``bank``. ``instalments`` are empty where
+    all is due at once; else ``due_on`` is the first one's.
     """
 
     kind: str
@@ -116,3 +143,8 @@ class DocumentSnapshot:
     bank: BankDetails | None = None
     seller_endpoint: Endpoint | None = None
     customer_endpoint: Endpoint | None = None
+
+    @property
+    def vat_follows_instalments(self) -> bool:
+        """Whether its VAT has no single tax point, but falls due with each payment."""
+        return len(self.instalments) > 1 and any(part.vat_pence for part in self.instalments)

@@ -1,5 +1,6 @@
 """The documents' invariants in plain SQL."""
 
+from invoicing.ledger.verification import LEGS
 from marketplace.core.verification import Invariant, register
 
 register(
@@ -16,7 +17,7 @@ register(
                    substring(d.number FROM length(s.prefix) + 2)::bigint AS n
             FROM invoicing_document d
             JOIN series s ON s.code = CASE d.kind WHEN 'invoice' THEN 'invoice' ELSE 'credit-note' END
-            WHERE d.state = 'issued' AND d.number ~ ('^' || s.prefix || '-[0-9]{6,}$')
+            WHERE d.state = 'issued' AND d.kind <> 'opening' AND d.number ~ ('^' || s.prefix || '-[0-9]{6,}$')
         )
         SELECT format('series %s: %s numbers given, %s documents found', s.code, s.next_number - 1,
                       count(DISTINCT i.n))
@@ -25,7 +26,9 @@ register(
         UNION ALL
         SELECT format('document %s has a number outside its series: %s', d.id, coalesce(d.number, 'none'))
         FROM invoicing_document d
-        WHERE (d.state = 'issued' AND d.id NOT IN (SELECT id FROM issued WHERE n < next_number))
+        WHERE (d.state = 'issued' AND d.kind <> 'opening'
+               AND d.id NOT IN (SELECT id FROM issued WHERE n < next_number))
+           OR (d.state = 'issued' AND d.kind = 'opening' AND d.number NOT LIKE 'OLD-%')
            OR (d.state = 'draft' AND d.number IS NOT NULL)
         """,
     ),
@@ -89,8 +92,8 @@ register(
             FROM invoicing_movement m GROUP BY 1
         ) p ON p.entry_id = d.entry_id
         WHERE d.state = 'issued' AND (
-            CASE d.kind WHEN 'invoice' THEN p.invoiced ELSE p.credited END IS DISTINCT FROM d.gross_pence
-            OR CASE d.kind WHEN 'invoice' THEN p.debtor ELSE p.creditor END IS DISTINCT FROM d.customer_id)
+            CASE d.kind WHEN 'credit_note' THEN p.credited ELSE p.invoiced END IS DISTINCT FROM d.gross_pence
+            OR CASE d.kind WHEN 'credit_note' THEN p.creditor ELSE p.debtor END IS DISTINCT FROM d.customer_id)
         """,
     ),
     Invariant(
@@ -125,6 +128,44 @@ register(
         SELECT format('line %s is marked as credited by %s without a credit note', c.line_id, c.credited_pence)
         FROM invoicing_linecredit c LEFT JOIN by_line b ON b.line_id = c.line_id
         WHERE c.credited_pence <> coalesce(b.net, 0)
+        """,
+    ),
+    Invariant(
+        6,
+        "instalments-add-up",
+        "the instalments of an invoice add up to its VAT groups, and its open items to its instalments",
+        "SELECT count(*) FROM invoicing_instalment",
+        """
+        WITH parts AS (
+            SELECT document_id, category, rate, sum(net_pence) AS net, sum(vat_pence) AS vat
+            FROM invoicing_instalment GROUP BY 1, 2, 3
+        ), payments AS (
+            SELECT document_id, due_on, sum(net_pence + vat_pence) AS pence FROM invoicing_instalment GROUP BY 1, 2
+        )
+        SELECT format('%s: instalments of %s and VAT %s for %s and %s', d.number, p.net, p.vat, g.net_pence, g.vat_pence)
+        FROM invoicing_vatgroup g JOIN invoicing_document d ON d.id = g.document_id
+        LEFT JOIN parts p ON p.document_id = g.document_id AND p.category = g.category AND p.rate = g.rate
+        WHERE g.document_id IN (SELECT document_id FROM parts)
+          AND (p.net, p.vat) IS DISTINCT FROM (g.net_pence, g.vat_pence)
+        UNION ALL
+        SELECT format('%s: %s is due on %s for instalments of %s', d.number, coalesce(i.pence, 0), p.due_on, p.pence)
+        FROM payments p JOIN invoicing_document d ON d.id = p.document_id
+        LEFT JOIN invoicing_receivableitem i ON i.document_id = p.document_id AND i.due_on = p.due_on
+        WHERE p.pence <> 0 AND i.pence IS DISTINCT FROM p.pence
+        """,
+    ),
+    Invariant(
+        3,
+        "future-vat-equals-instalments",
+        "VAT on future instalments in the ledger equals the VAT of instalments whose tax point has not come",
+        "SELECT count(*) FROM invoicing_instalment",
+        f"""
+        WITH ledger AS (SELECT coalesce(-sum(pence), 0) AS pence FROM ({LEGS}) legs WHERE account = '2250'),
+             waiting AS (
+            SELECT coalesce(sum(vat_pence - reached_vat_pence - cancelled_vat_pence), 0) AS pence
+            FROM invoicing_instalment
+        )
+        SELECT format('ledger %s, instalments %s', l.pence, w.pence) FROM ledger l, waiting w WHERE l.pence <> w.pence
         """,
     ),
 )

@@ -10,10 +10,15 @@ SECOND_BANK = "1010"
 THIRD_BANK, FOURTH_BANK = "1020", "1030"
 RECEIVABLES = "1100"
 UNALLOCATED = "2100"
+REFUNDS_TO_PAY = "2150"
 UNIDENTIFIED = "2190"
 VAT_OUTPUT = "2200"
+VAT_INPUT = "2210"
+VAT_ON_FUTURE_INSTALMENTS = "2250"
 DEFERRED_INCOME = "2300"
 PAYABLES = "2400"
+ACCRUALS = "2450"
+OPENING = "3900"
 WRITE_OFFS = "7000"
 BANK_CHARGES = "7100"
 
@@ -25,11 +30,16 @@ _ACCOUNTS: list[tuple[str, str, LedgerAccount.Type, bool]] = [
     (FOURTH_BANK, "Bank third current account", _TYPE.ASSET, False),
     (RECEIVABLES, "Receivables", _TYPE.ASSET, True),
     (UNALLOCATED, "Unallocated receipts and credits", _TYPE.LIABILITY, True),
+    (REFUNDS_TO_PAY, "Refunds to pay", _TYPE.LIABILITY, False),
     (UNIDENTIFIED, "Unidentified receipts", _TYPE.LIABILITY, False),
     (VAT_OUTPUT, "VAT on sales", _TYPE.LIABILITY, False),
+    (VAT_INPUT, "VAT on purchases", _TYPE.LIABILITY, False),
+    (VAT_ON_FUTURE_INSTALMENTS, "VAT on future instalments", _TYPE.LIABILITY, False),
     (DEFERRED_INCOME, "Deferred income", _TYPE.LIABILITY, True),
     (PAYABLES, "Payables", _TYPE.LIABILITY, True),
+    (ACCRUALS, "Accruals", _TYPE.LIABILITY, False),
     ("3000", "Accumulated surplus", _TYPE.EQUITY, False),
+    (OPENING, "Opening balances", _TYPE.EQUITY, False),
     ("4100", "School improvement training and courses", _TYPE.INCOME, False),
     ("4110", "School improvement consultancy", _TYPE.INCOME, False),
     ("4200", "Business services", _TYPE.INCOME, False),
@@ -37,6 +47,9 @@ _ACCOUNTS: list[tuple[str, str, LedgerAccount.Type, bool]] = [
     ("4900", "Other income", _TYPE.INCOME, False),
     (WRITE_OFFS, "Debts written off", _TYPE.EXPENSE, False),
     (BANK_CHARGES, "Bank charges", _TYPE.EXPENSE, False),
+    ("7200", "Premises", _TYPE.EXPENSE, False),
+    ("7300", "Computing and software", _TYPE.EXPENSE, False),
+    ("7400", "Professional fees", _TYPE.EXPENSE, False),
     ("7900", "Other costs", _TYPE.EXPENSE, False),
 ]
 _SOURCE = IncomeStream.Source
@@ -51,6 +64,7 @@ _STREAMS: list[tuple[str, str, IncomeStream.Source]] = [
 ]
 INVOICE_SERIES = "invoice"
 CREDIT_NOTE_SERIES = "credit-note"
+JOURNAL_SERIES, PURCHASE_SERIES, OPENING_SERIES = "journal", "purchase", "opening"
 
 
 @transaction.atomic

@@ -5,8 +5,9 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, Sum
 
+from invoicing.documents.tax_points import reach_by_payment
 from invoicing.ledger import chart
 from invoicing.ledger.posting import NewEntry, NewMovement, post, reverse
 from invoicing.receivables.models import Allocation, ReceivableItem, UnallocatedItem
@@ -78,8 +79,33 @@ def allocate_many(
         for pk, (source, item, pence), entry in zip(ids, pairs, entries, strict=True)
     ]
     Allocation.objects.bulk_create(rows)
+    _reach_tax_points(pairs, on, actor)
     events.record_many(facts=[_event("allocation.made", row) for row in rows], actor=actor)
     return rows
+
+
+def _reach_tax_points(pairs: Sequence[tuple[UnallocatedItem, ReceivableItem, int]], on: date, actor: Actor) -> None:
+    """Money received for an instalment that is not due yet makes its tax point; a credit note set against it does not."""
+    paid = {
+        item.pk
+        for source, item, _ in pairs
+        if source.kind == UnallocatedItem.Kind.RECEIPT and item.document.issued_on <= on < item.due_on
+    }
+    if not paid:
+        return
+    received = (
+        ReceivableItem.objects.filter(pk__in=paid)
+        .annotate(
+            received=Sum(
+                "allocations__pence",
+                filter=Q(allocations__undone_on__isnull=True, allocations__source__kind=UnallocatedItem.Kind.RECEIPT),
+            )
+        )
+        .values_list("document_id", "due_on", "received", "pence")
+    )
+    reach_by_payment(
+        paid={(document, due): (settled or 0, gross) for document, due, settled, gross in received}, on=on, actor=actor
+    )
 
 
 def _lock(pairs: Sequence[tuple[UnallocatedItem, ReceivableItem, int]]) -> None:
@@ -114,7 +140,7 @@ def _take(source: UnallocatedItem, item: ReceivableItem, pence: int) -> None:
 def _origin(source: UnallocatedItem) -> str:
     if source.document is not None:
         return f"Credit note {source.document.number}"
-    return f"Receipt of {source.received_on:%-d %B %Y}"
+    return f"{source.get_kind_display()}, {source.received_on:%-d %B %Y}"
 
 
 def lock_settled_by(source_ids: Iterable[int]) -> None:

@@ -16,10 +16,12 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from invoicing.documents.drafts import DraftDocument
+from invoicing.documents.instalment_plan import payments
 from invoicing.documents.issue import issue_documents
 from invoicing.documents.preparing import Prepared, prepare
 from invoicing.receivables import grouping
 from invoicing.receivables.models import Charge, ReceivableItem
+from invoicing.recognition.deferring import open_deferrals
 from invoicing.vat.treatment import VatTreatment
 from marketplace.core.actors import Actor, Role
 from marketplace.core.bulk import as_array, built_ahead, collector_paused, copy_rows
@@ -33,7 +35,9 @@ SELECT c.id, c.invoice_to_id, o.name, o.number, c.consumer_id, s.name, c.supplie
        c.vat_category, c.vat_rate, c.vat_reason,
        c.account_id, c.stream_id, c.analysis_code, c.cfr_code, c.aar_code, c.service_from, c.service_to,
        c.purchase_order, c.held_reason, c.steps, coalesce(t.purchase_order_rule = 'required', false),
-       coalesce(nullif(t.payer_reference_name, ''), 'Purchase order'), coalesce(t.payment_days, 30)
+       coalesce(nullif(t.payer_reference_name, ''), 'Purchase order'), coalesce(t.payment_days, 30),
+       c.label, c.recognition, c.instalments, c.bill_on,
+       coalesce(t.invoice_grouping, 'purchase_order'), coalesce(t.invoice_rhythm, 'as_due')
 FROM invoicing_charge c
 JOIN organisations_organisation o ON o.id = c.invoice_to_id
 JOIN organisations_organisation s ON s.id = c.consumer_id
@@ -41,6 +45,7 @@ LEFT JOIN organisations_customerterms t ON t.organisation_id = c.invoice_to_id
 WHERE c.state = 'pending' AND c.bill_on <= %s AND c.net_pence > c.reduced_pence
 ORDER BY c.id
 """
+_FACTS_OF_ONE = _FACTS.replace("ORDER BY", "AND c.invoice_to_id = %s\nORDER BY")
 _VAT = slice(11, 14)
 _Ready = tuple[Sequence[DraftDocument], list[Prepared]]
 
@@ -75,10 +80,15 @@ class RunReport:
         return self.net_pence + self.vat_pence
 
 
-def _facts(on: date) -> Iterator[grouping.ChargeFacts]:
+def facts_of(customer_id: int, *, on: date) -> list[grouping.ChargeFacts]:
+    """The items of one customer that are due by a day, as an invoice batch of that day reads them."""
+    return list(_facts(on, customer_id))
+
+
+def _facts(on: date, customer_id: int | None = None) -> Iterator[grouping.ChargeFacts]:
     treatments: dict[tuple[str, Decimal, str], VatTreatment] = {}
     with connection.chunked_cursor() as cursor:
-        cursor.execute(_FACTS, [on])
+        cursor.execute(*((_FACTS, [on]) if customer_id is None else (_FACTS_OF_ONE, [on, customer_id])))
         while rows := cursor.fetchmany(5000):
             for row in rows:
                 vat = treatments.get(row[_VAT]) or treatments.setdefault(row[_VAT], VatTreatment(*row[_VAT]))
@@ -112,7 +122,7 @@ def run_billing(
         _issue(proposal.invoices, _ready, chunk, actor, report, progress)
     else:
         with collector_paused():
-            groups, _ = grouping.gathered(_facts(on))
+            groups = grouping.gathered(_facts(on), on=on).groups
         _issue(
             groups,
             lambda part: _ready([grouping.invoice_of(group, on=on) for group in part]),
@@ -173,6 +183,7 @@ def _write(drafts: Sequence[DraftDocument], prepared: Sequence[Prepared], actor:
         cursor.execute("SET LOCAL random_page_cost = 1.1")
     issued = issue_documents(drafts=drafts, actor=actor, prepared=prepared)
     open_items(drafts, [pk for pk, _, _ in issued])
+    open_deferrals(drafts=drafts, spans=[span for _, _, span in issued], source_keys=_source_keys)
     lines = [(line, draft.customer_id) for draft in drafts for line in draft.lines]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -191,14 +202,19 @@ def _write(drafts: Sequence[DraftDocument], prepared: Sequence[Prepared], actor:
     return [number for _, number, _ in issued]
 
 
+def _source_keys(charge_ids: Sequence[int]) -> dict[int, str]:
+    return dict(Charge.objects.filter(pk__in=charge_ids).values_list("pk", "source_key"))
+
+
 def open_items(drafts: Sequence[DraftDocument], document_ids: Sequence[int]) -> None:
-    """What is owed on freshly issued invoices, due on their due dates."""
+    """What is owed on freshly issued invoices, due on their due dates, one item for each instalment."""
     copy_rows(
         ReceivableItem,
         ("document_id", "organisation_id", "due_on", "pence", "outstanding_pence"),
         (
-            (pk, draft.customer_id, draft.due_on, draft.gross_pence, draft.gross_pence)
+            (pk, draft.customer_id, due_on, pence, pence)
             for draft, pk in zip(drafts, document_ids, strict=True)
+            for due_on, pence in payments(draft.instalments) or [(draft.due_on or draft.issued_on, draft.gross_pence)]
         ),
     )
 

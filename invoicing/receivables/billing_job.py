@@ -52,6 +52,7 @@ def mark_of(draft: DraftDocument) -> str:
     """What a preview shows of an invoice, as a short digest: whom, when due, and every line's item, words and pence."""
     shown = [
         f"{draft.customer_id}|{draft.purchase_order}|{draft.issued_on}|{draft.due_on}|{draft.net_pence}|{draft.vat_pence}"
+        f"|{len(draft.instalments)}"
     ]
     shown += [f"{line.charge_id}|{line.net_pence}|{line.vat}|{line.description}" for line in draft.lines]
     return hashlib.sha256("\n".join(shown).encode()).hexdigest()[:20]

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from invoicing.documents.instalment_plan import MOST
 from invoicing.documents.models import LineCredit
 from invoicing.ledger.models import IncomeStream, LedgerAccount
 from invoicing.receivables.models import Charge, Reduction
@@ -71,18 +72,22 @@ def charge(
     label: str = "",
     steps: list[str] | None = None,
     analysis_code: str = "",
+    recognition: str = Charge.Recognition.AT_ONCE,
+    instalments: int = 1,
 ) -> Charge:
     """What a customer owes for one thing, once.
 
     The same call again returns the charge that exists; with other commercial facts it raises DifferentFacts. The net
     is in whole pence before VAT and above zero: what costs nothing is not charged. ``supplier`` is the legal
-    supplier, the partnership unless said.
+    supplier, the partnership unless said. ``recognition`` says when it becomes income; ``instalments`` (1 to 12) in how
+    many monthly payments it is paid, for a service over time only (SI 1995/2518, reg. 90(2)).
     """
     if net.pence <= 0:
         raise WrongInput("An item to invoice must be more than £0.00. What costs nothing is not invoiced.")
     if quantity <= 0:
         raise WrongInput("Quantity must be more than 0")
     _check_codes(account_code, stream_code)
+    _check_instalments(instalments, service)
     supplier = supplier or partnership()
     if supplier.pk == invoice_to.pk:
         raise WrongInput(f"{supplier.name} cannot be invoiced by itself. Choose another organisation to invoice.")
@@ -97,6 +102,8 @@ def charge(
         "stream": stream_code,
         "service": [service.start, service.end] if service else None,
     }
+    if (recognition, instalments) != (Charge.Recognition.AT_ONCE, 1):
+        facts["recognition"], facts["instalments"] = str(recognition), instalments
     facts_hash = _hash(facts)
     values: dict[str, Any] = {
         "facts_hash": facts_hash,
@@ -119,6 +126,8 @@ def charge(
         "service_from": service.start if service else None,
         "service_to": service.end if service else None,
         "bill_on": bill_on,
+        "recognition": recognition,
+        "instalments": instalments,
         "purchase_order": clean_purchase_order(purchase_order),
         "steps": [_small_print(step, "Working", 240) for step in steps or []],
     }
@@ -143,6 +152,13 @@ def _check_codes(account_code: str, stream_code: str) -> None:
         raise WrongInput(f"There is no ledger account {account_code} for income. Choose one of the chart of accounts.")
     if not IncomeStream.objects.filter(code=stream_code).exists():
         raise WrongInput(f"There is no income stream {stream_code}. Choose one of the chart of accounts.")
+
+
+def _check_instalments(count: int, service: Period | None) -> None:
+    if not 1 <= count <= MOST:
+        raise WrongInput(f"Instalments must be 1 to {MOST}, as one invoice may list the payments of a year.")
+    if count > 1 and service is None:
+        raise WrongInput("Only a service over time is paid in instalments. Say from when to when it is given.")
 
 
 def _small_print(text: str, what: str, limit: int) -> str:

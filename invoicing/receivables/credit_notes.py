@@ -14,12 +14,18 @@ from django.db import connection, transaction
 from invoicing.documents.drafts import DraftDocument, DraftLine, VatKey, with_vat
 from invoicing.documents.issue import issue_documents
 from invoicing.documents.models import Document, DocumentLine, LineCredit, VatGroup, VatGroupCredit
+from invoicing.documents.tax_points import take_back_waiting
 from invoicing.receivables.allocation import allocate_many
-from invoicing.receivables.models import ReceivableItem, Reduction, UnallocatedItem
+from invoicing.receivables.credited_services import by_line, require_within, service_of
+from invoicing.receivables.models import ReceivableItem, UnallocatedItem
+from invoicing.recognition.taking_back import Credited, take_back_deferred
+from invoicing.second_person.limits import require_alone
+from invoicing.second_person.models import Action
 from invoicing.vat.treatment import VatTreatment
 from marketplace.core.actors import Actor, Role
 from marketplace.core.errors import DomainError, WrongInput
 from marketplace.core.money import Money, vat_on
+from marketplace.core.periods import Period
 from marketplace.core.text import clean_line
 
 _TAKE_LINES = """
@@ -98,27 +104,41 @@ def credit_invoice(
     reason: str,
     on: date,
     left_shown: Mapping[int, int] | None = None,
+    service: Period | None = None,
     actor: Actor,
 ) -> Document:
     """Issues a credit note of ``amounts`` (pence before VAT by line id) and sets it against the invoice.
 
+    With the dates of a ``service`` it takes back those months of what was deferred; without, it is a lower price, spread
+    over all of them. Raises OutsideService for days that a line was not invoiced for.
+
     What the invoice no longer owes stays on the customer's account. ``left_shown`` is what ``left_to_credit`` said when
     the person decided: where it says otherwise by now, CreditedMeanwhile, so that a second click credits nothing.
-    Raises CreditExceedsInvoice beyond what is left of a line; only finance may credit.
+    Raises CreditExceedsInvoice beyond what is left of a line, NeedsSecondPerson above what one person may credit alone
+    (``prepare_credit`` puts it before another); only finance may credit.
     """
     actor.require(Role.FINANCE_OFFICER, Role.FINANCE_MANAGER, to="issue credit notes")
-    _lock_invoice(invoice)
-    if left_shown is not None and dict(left_shown) != left_to_credit(invoice):
+    lock_invoice(invoice)
+    left = left_to_credit(invoice)
+    if left_shown is not None and dict(left_shown) != left:
         raise CreditedMeanwhile(invoice.number or "")
-    return _credit(invoice=invoice, amounts=amounts, reason=reason, on=on, actor=actor)
+    if amounts.keys() <= left.keys():
+        gross = preview_credit(invoice=invoice, amounts=amounts).gross_pence
+        require_alone(action=Action.CREDIT_NOTE, pence=gross, on=on, actor=actor)
+    if service:
+        require_within(invoice.lines.filter(pk__in=amounts).order_by("position"), service)
+    credits = [Credited(pk, pence, service) for pk, pence in amounts.items()]
+    return write_credit(invoice=invoice, credits=credits, reason=reason, on=on, actor=actor)
 
 
-def _lock_invoice(invoice: Document) -> None:
+def lock_invoice(invoice: Document) -> None:
     """Credits of one invoice wait for each other here, before any other row; its credit notes may still refer to it."""
     list(Document.objects.select_for_update(no_key=True).filter(pk=invoice.pk).values_list("pk"))
 
 
-def _credit(*, invoice: Document, amounts: Mapping[int, int], reason: str, on: date, actor: Actor) -> Document:
+def write_credit(*, invoice: Document, credits: Sequence[Credited], reason: str, on: date, actor: Actor) -> Document:
+    """The credit note in the caller's transaction, its invoice locked; who may is asked before."""
+    amounts = by_line(credits)
     if invoice.kind != Document.Kind.INVOICE or invoice.state != Document.State.ISSUED:
         raise NotAnInvoice("Only an issued invoice can be credited. Choose the invoice.")
     reason = clean_line(reason, what="Reason", limit=240)
@@ -131,7 +151,12 @@ def _credit(*, invoice: Document, amounts: Mapping[int, int], reason: str, on: d
         raise WrongInput(f"A line chosen to be credited is not on {invoice.number}")
     _take_lines(lines, amounts)
     group_vat = _take_groups(invoice, lines, amounts)
-    drafts = [_credit_line(lines[pk], amounts[pk]) for pk in sorted(amounts, key=lambda pk: lines[pk].position)]
+    future_vat = take_back_waiting(document_id=invoice.pk, group_vat=group_vat)
+    deferred = take_back_deferred(credits=credits, on=on)
+    drafts = [
+        _credit_line(lines[pk], amounts[pk], service_of(pk, credits), deferred.get(pk, 0))
+        for pk in sorted(amounts, key=lambda pk: lines[pk].position)
+    ]
     taxed, groups = with_vat(drafts, group_vat)
     draft = DraftDocument(
         kind="credit_note",
@@ -147,6 +172,7 @@ def _credit(*, invoice: Document, amounts: Mapping[int, int], reason: str, on: d
         credits_id=invoice.pk,
         credits_number=invoice.number or "",
         reason=reason,
+        future_vat=future_vat,
     )
     [(document_id, _, _)] = issue_documents(drafts=[draft], actor=actor)
     note = Document.objects.get(pk=document_id)
@@ -196,7 +222,7 @@ def _take_groups(invoice: Document, lines: Mapping[int, DocumentLine], amounts: 
     return result
 
 
-def _credit_line(line: DocumentLine, pence: int) -> DraftLine:
+def _credit_line(line: DocumentLine, pence: int, service: Period | None, deferred_pence: int) -> DraftLine:
     whole = pence == line.net_pence
     return DraftLine(
         description=line.description,
@@ -211,15 +237,19 @@ def _credit_line(line: DocumentLine, pence: int) -> DraftLine:
         analysis_code=line.analysis_code,
         cfr_code=line.cfr_code,
         aar_code=line.aar_code,
-        service_from=line.service_from,
-        service_to=line.service_to,
+        service_from=service.start if service else line.service_from,
+        service_to=service.end if service else line.service_to,
         purchase_order=line.purchase_order,
         credits_line_id=line.pk,
+        deferred_pence=deferred_pence,
     )
 
 
 def _settle(note: Document, invoice: Document, on: date, actor: Actor) -> None:
-    """The credit comes on account and is set against what the invoice still owes, earliest due first."""
+    """The credit comes on account and is set against what the invoice still owes.
+
+    Earliest due first; of instalments the last first, so that those before are paid as planned.
+    """
     source = UnallocatedItem.objects.create(
         kind=UnallocatedItem.Kind.CREDIT_NOTE,
         source_key=f"credit-note:{note.number}",
@@ -233,7 +263,10 @@ def _settle(note: Document, invoice: Document, on: date, actor: Actor) -> None:
     )
     left, pairs = note.gross_pence, []
     items = ReceivableItem.objects.select_for_update(of=("self",)).select_related("document")
-    for item in sorted(items.filter(document=invoice).order_by("pk"), key=lambda i: (i.due_on, i.pk)):
+    owed = sorted(items.filter(document=invoice).order_by("pk"), key=lambda i: (i.due_on, i.pk))
+    if invoice.instalments.exists():
+        owed.reverse()
+    for item in owed:
         pence = min(left, item.outstanding_pence)
         if pence:
             pairs.append((source, item, pence))
@@ -249,43 +282,3 @@ def credit_in_full(*, invoice: Document, reason: str, on: date, actor: Actor) ->
     if not amounts:
         raise CreditExceedsInvoice(f"{invoice.number} is credited in full already.", remaining=0)
     return credit_invoice(invoice=invoice, amounts=amounts, reason=reason, on=on, actor=actor)
-
-
-@transaction.atomic
-def issue_credits_due(*, charge_source_keys: Sequence[str], on: date, actor: Actor) -> list[Document]:
-    """Credit notes for reductions of these charges that are due: one per invoice, in the order of the invoices.
-
-    The rule that made the credit due (a cancellation policy, for one) has decided it, so no role is asked for here.
-    """
-    due = list(
-        Reduction.objects.select_for_update(of=("self",))
-        .filter(charge__source_key__in=charge_source_keys, state=Reduction.State.DUE)
-        .select_related("charge__document_line__document")
-        .order_by("pk")
-    )
-    by_invoice: dict[int, list[tuple[int, Reduction]]] = {}
-    for reduction in due:
-        if (line := reduction.charge.document_line) is not None:  # what is due was invoiced
-            by_invoice.setdefault(line.document_id, []).append((line.pk, reduction))
-    notes = []
-    for document_id in sorted(by_invoice):
-        amounts: dict[int, int] = {}
-        for line_id, reduction in by_invoice[document_id]:
-            amounts[line_id] = amounts.get(line_id, 0) + reduction.pence
-        reasons = dict.fromkeys(reduction.reason for _, reduction in by_invoice[document_id])
-        invoice = Document.objects.get(pk=document_id)
-        _lock_invoice(invoice)
-        note = _credit(
-            invoice=invoice,
-            amounts=amounts,
-            reason="; ".join(reasons)[:240],
-            on=max(on, invoice.issued_on),  # an invoice dated ahead is credited on its own day
-            actor=actor,
-        )
-        credit_lines = dict(note.lines.values_list("credits_line_id", "pk"))
-        for line_id, reduction in by_invoice[document_id]:
-            Reduction.objects.filter(pk=reduction.pk, state=Reduction.State.DUE).update(
-                state=Reduction.State.CREDITED, credit_line_id=credit_lines[line_id]
-            )
-        notes.append(note)
-    return notes

@@ -14,13 +14,21 @@ class Charge(models.Model):
 
     ``source_key`` is opaque and unique; ``facts_hash`` holds the commercial facts so that the same call twice makes
     one charge and a different call with the same key is refused. ``reduced_pence`` is what a reduction took off
-    before billing. Once billed it points at its document line.
+    before billing. Once billed it points at its document line. ``label`` is what the buyer knows it by (the
+    number of the order), ``recognition`` says when it becomes income, ``instalments`` in how many months it is paid.
     """
 
     class State(models.TextChoices):
         PENDING = "pending", "To invoice"
         BILLED = "billed", "Invoiced"
         CANCELLED = "cancelled", "Cancelled before invoicing"
+
+    class Recognition(models.TextChoices):
+        AT_ONCE = "at_once", "When invoiced"
+        OVER_TIME = "over_time", "Month by month over the service"
+        ON_DATE = "on_date", "On the day of delivery"
+        ON_USE = "on_use", "When used, or when it runs out"
+        ON_VERIFICATION = "on_verification", "When verified"
 
     source_key = models.CharField(max_length=120)
     facts_hash = models.CharField(max_length=64)
@@ -47,6 +55,10 @@ class Charge(models.Model):
     bill_on = models.DateField()
     purchase_order = models.CharField(max_length=40, blank=True)
     held_reason = models.CharField(max_length=120, blank=True)
+    recognition = models.CharField(
+        max_length=15, choices=Recognition.choices, default=Recognition.AT_ONCE, db_default=Recognition.AT_ONCE
+    )
+    instalments = models.PositiveSmallIntegerField(default=1, db_default=1)
     steps = ArrayField(models.CharField(max_length=240), default=list)
     document_line = models.OneToOneField(
         DocumentLine, on_delete=models.PROTECT, null=True, related_name="charge", db_constraint=False
@@ -80,6 +92,7 @@ class Charge(models.Model):
                 name="charge_service_period",
             ),
             models.CheckConstraint(condition=~Q(supplier=F("invoice_to")), name="charge_two_parties"),
+            models.CheckConstraint(condition=Q(instalments__gte=1, instalments__lte=12), name="charge_instalments"),
         ]
 
     def __str__(self) -> str:
@@ -155,11 +168,16 @@ class ReceivableItem(models.Model):
 
 
 class UnallocatedItem(models.Model):
-    """Money on account: a receipt, or a credit note, not yet (wholly) set against invoices."""
+    """Money on account, not yet (wholly) set against invoices, paid back or carried to another customer.
+
+    Received, credited, carried over from another customer's account, or given up by us to write a debt off.
+    """
 
     class Kind(models.TextChoices):
         RECEIPT = "receipt", "Receipt"
         CREDIT_NOTE = "credit_note", "Credit note"
+        CARRIED = "carried", "Carried from another customer"
+        WRITE_OFF = "write_off", "Written off"
 
     kind = models.CharField(max_length=12, choices=Kind.choices)
     source_key = models.CharField(max_length=120, unique=True)
@@ -184,7 +202,8 @@ class UnallocatedItem(models.Model):
                 name="unallocated_within_amount",
             ),
             models.CheckConstraint(
-                condition=Q(kind="credit_note", document__isnull=False) | Q(kind="receipt", document__isnull=True),
+                condition=Q(kind="credit_note", document__isnull=False)
+                | (~Q(kind="credit_note") & Q(document__isnull=True)),
                 name="unallocated_document",
             ),
             models.CheckConstraint(
@@ -216,6 +235,58 @@ class Allocation(models.Model):
                 | Q(undone_on__isnull=False, undone_entry__isnull=False),
                 name="allocation_undone_by_entry",
             ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pence}"
+
+
+class Refund(models.Model):
+    """Money on account that goes back to whom it belongs to: owed from the day it is made, paid on the day it left.
+
+    ``remaining_pence`` of its source fell by it, so no more can go back than is there.
+    """
+
+    source = models.ForeignKey(UnallocatedItem, on_delete=models.PROTECT, related_name="refunds")
+    pence = models.BigIntegerField()
+    refunded_on = models.DateField()
+    reason = models.CharField(max_length=240)
+    entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, related_name="+")
+    paid_on = models.DateField(null=True)
+    paid_reference = models.CharField(max_length=60, blank=True)
+    paid_entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["id"], condition=Q(paid_on__isnull=True), name="refund_to_pay")]
+        constraints = [
+            models.CheckConstraint(condition=Q(pence__gt=0), name="refund_positive"),
+            models.CheckConstraint(
+                condition=Q(paid_on__isnull=True, paid_entry__isnull=True)
+                | Q(paid_on__isnull=False, paid_entry__isnull=False),
+                name="refund_paid_by_entry",
+            ),
+            models.CheckConstraint(
+                condition=Q(paid_on__isnull=True) | Q(paid_on__gte=F("refunded_on")), name="refund_paid_after"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pence}"
+
+
+class Carry(models.Model):
+    """Money on account of one customer that a recorded choice made another's, such as a closed school's successor's."""
+
+    source = models.ForeignKey(UnallocatedItem, on_delete=models.PROTECT, related_name="carried_away")
+    target = models.OneToOneField(UnallocatedItem, on_delete=models.PROTECT, related_name="carried_from")
+    pence = models.BigIntegerField()
+    reason = models.CharField(max_length=240)
+
+    class Meta:
+        verbose_name_plural = "carries"
+        constraints = [
+            models.CheckConstraint(condition=Q(pence__gt=0), name="carry_positive"),
+            models.CheckConstraint(condition=~Q(source=F("target")), name="carry_between_two"),
         ]
 
     def __str__(self) -> str:

@@ -22,6 +22,12 @@ class ReceiptReversed(DomainError):
     code = "receipt_reversed"
 
 
+class PassedOn(DomainError):
+    """What went back to the customer or to another account cannot be taken back with the receipt."""
+
+    code = "passed_on"
+
+
 @transaction.atomic
 def record_receipt(
     *,
@@ -66,16 +72,29 @@ def record_receipt(
 
 @transaction.atomic
 def reverse_receipt(*, item: UnallocatedItem, on: date, reason: str, actor: Actor) -> None:
-    """Takes a receipt back by a reversing entry, after undoing what it was set against."""
+    """Takes a receipt back, or undoes a write-off, by a reversing entry, after undoing what it was set against.
+
+    Raises PassedOn where some of it was refunded or carried to another customer.
+    """
     lock_settled_by({item.pk})
     locked = UnallocatedItem.objects.get(pk=item.pk)
-    if locked.kind != UnallocatedItem.Kind.RECEIPT:
-        raise WrongInput("A credit note is not a receipt and cannot be reversed as one")
+    if locked.kind not in (UnallocatedItem.Kind.RECEIPT, UnallocatedItem.Kind.WRITE_OFF):
+        raise WrongInput(f"This is a {locked.get_kind_display().lower()}, not a receipt, and cannot be reversed as one")
+    if locked.source_key.startswith("opening:"):
+        raise WrongInput(
+            "This credit was taken over with the opening position, so it is refunded or set against invoices"
+        )
+    what = "write-off" if locked.kind == UnallocatedItem.Kind.WRITE_OFF else "receipt"
     if locked.reversed_on is not None:
-        raise ReceiptReversed(f"This receipt was reversed on {locked.reversed_on:%-d %B %Y} already.")
+        raise ReceiptReversed(f"This {what} was reversed on {locked.reversed_on:%-d %B %Y} already.")
+    if locked.refunds.exists() or locked.carried_away.exists():
+        raise PassedOn(
+            "Some of this money was refunded or carried to another customer, so it cannot be taken back whole. "
+            "Nothing was changed."
+        )
     for allocation in locked.allocations.filter(undone_on__isnull=True).order_by("pk"):
         undo_allocation(allocation=allocation, on=on, reason=reason, actor=actor)
-    reverse(entry_id=locked.entry_id, on=on, narrative=f"Receipt taken back: {reason}"[:240], actor=actor)
+    reverse(entry_id=locked.entry_id, on=on, narrative=f"{what.capitalize()} taken back: {reason}"[:240], actor=actor)
     changed = UnallocatedItem.objects.filter(pk=locked.pk, remaining_pence=locked.pence).update(
         remaining_pence=0, reversed_on=on
     )

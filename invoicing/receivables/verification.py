@@ -39,14 +39,17 @@ register(
     Invariant(
         8,
         "allocations-within-receipt",
-        "what is left of a receipt or credit is its amount less its allocations, never below zero",
+        "what is left of a receipt or credit is its amount less what it settled, refunds and carries, never below zero",
         "SELECT count(*) FROM invoicing_allocation",
         """
-        SELECT format('on account %s: %s of %s left after allocations of %s', u.id, u.remaining_pence, u.pence,
-                      coalesce(a.pence, 0))
+        SELECT format('on account %s: %s of %s left after %s', u.id, u.remaining_pence, u.pence, coalesce(a.pence, 0))
         FROM invoicing_unallocateditem u
-        LEFT JOIN (SELECT source_id, sum(pence) AS pence FROM invoicing_allocation WHERE undone_on IS NULL GROUP BY 1) a
-          ON a.source_id = u.id
+        LEFT JOIN (
+            SELECT source_id, sum(pence) AS pence FROM (
+                SELECT source_id, pence FROM invoicing_allocation WHERE undone_on IS NULL
+                UNION ALL SELECT source_id, pence FROM invoicing_refund
+                UNION ALL SELECT source_id, pence FROM invoicing_carry) used GROUP BY 1
+        ) a ON a.source_id = u.id
         WHERE u.remaining_pence <> CASE WHEN u.reversed_on IS NULL THEN u.pence - coalesce(a.pence, 0) ELSE 0 END
            OR (u.reversed_on IS NOT NULL AND a.pence IS NOT NULL) OR u.remaining_pence < 0
         """,
@@ -69,11 +72,11 @@ register(
         8,
         "invoices-have-items",
         "the items of an invoice add up to its gross amount",
-        "SELECT count(*) FROM invoicing_document WHERE kind = 'invoice' AND state = 'issued'",
+        "SELECT count(*) FROM invoicing_document WHERE kind <> 'credit_note' AND state = 'issued'",
         """
         SELECT format('%s: items of %s for %s', d.number, coalesce(sum(i.pence), 0), d.gross_pence)
         FROM invoicing_document d LEFT JOIN invoicing_receivableitem i ON i.document_id = d.id
-        WHERE d.kind = 'invoice' AND d.state = 'issued'
+        WHERE d.kind <> 'credit_note' AND d.state = 'issued'
         GROUP BY d.id HAVING coalesce(sum(i.pence), 0) <> d.gross_pence
         """,
     ),
@@ -148,6 +151,27 @@ register(
         UNION ALL
         SELECT format('open item %s belongs to no issued document', i.id) FROM invoicing_receivableitem i
         LEFT JOIN invoicing_document d ON d.id = i.document_id AND d.state = 'issued' WHERE d.id IS NULL
+        """,
+    ),
+    Invariant(
+        9,
+        "refunds-to-pay",
+        "refunds to pay in the ledger equal the refunds that have not left the bank",
+        "SELECT count(*) FROM invoicing_refund",
+        f"""
+        WITH ledger AS (SELECT coalesce(-sum(pence), 0) AS pence FROM ({LEGS}) legs WHERE account = '2150'),
+             waiting AS (SELECT coalesce(sum(pence), 0) AS pence FROM invoicing_refund WHERE paid_on IS NULL)
+        SELECT format('ledger %s, refunds %s', l.pence, w.pence) FROM ledger l, waiting w WHERE l.pence <> w.pence
+        """,
+    ),
+    Invariant(
+        24,
+        "two-persons",
+        "what needed a second person was approved by another than who prepared it",
+        "SELECT count(*) FROM invoicing_preparedaction",
+        """
+        SELECT format('%s of %s for %s was prepared and approved by one person', action, pence, subject)
+        FROM invoicing_preparedaction WHERE state IN ('approved', 'sent_back') AND decided_by_id = prepared_by_id
         """,
     ),
 )

@@ -40,6 +40,21 @@ class VatTreatment:
         if self.category != "S" and not self.reason:
             raise WrongInput(f"VAT category {self.category} ({CATEGORIES[self.category]}) needs a reason")
 
+    @property
+    def words(self) -> str:
+        """``VAT at 20%``, ``VAT exempt: training by an eligible body``."""
+        if self.category == "S":
+            return f"VAT at {(self.rate * 100).normalize():f}%"
+        return f"{_WORDS[self.category]}: {self.reason}"
+
+
+_WORDS = {
+    "Z": "VAT zero rated",
+    "E": "VAT exempt",
+    "O": "Outside the scope of VAT",
+    "AE": "VAT reverse charge",
+}
+
 
 def vat_rate_on(category: str, on: date) -> Decimal:
     """The rate of a category on a day as a fraction. Only the standard rate is not nought."""

@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 
 from marketplace.core.actors import APPROVING, BUYING, STAFF, Actor, Role
 from marketplace.core.errors import NotFound
+from marketplace.core.periods import Period
 from marketplace.organisations.models import (
     ApprovalRule,
     Deputy,
@@ -17,6 +18,12 @@ from marketplace.organisations.models import (
     School,
     TrustMembership,
 )
+from marketplace.organisations.rules.financial_year import (
+    COUNCIL_FIRST_MONTH,
+    TRUST_FIRST_MONTH,
+    financial_year,
+    first_month_of,
+)
 from marketplace.organisations.services.people import on_day
 
 
@@ -26,6 +33,17 @@ def partnership() -> Organisation:
     if organisation is None:
         raise NotFound("The partnership is not set up yet. Run: manage.py demo, or add it by hand.")
     return organisation
+
+
+def financial_year_of(organisation: Organisation, day: date) -> Period | None:
+    """The organisation's financial year in which the day lies; None where its kind does not tell when it begins."""
+    if organisation.kind == Organisation.Kind.TRUST:
+        return financial_year(day, TRUST_FIRST_MONTH)
+    if organisation.kind == Organisation.Kind.AUTHORITY:
+        return financial_year(day, COUNCIL_FIRST_MONTH)
+    billing_class = School.objects.filter(organisation=organisation).values_list("billing_class", flat=True).first()
+    month = first_month_of(billing_class or "")
+    return financial_year(day, month) if month else None
 
 
 def organisations_for(actor: Actor) -> QuerySet[Organisation]:

@@ -35,6 +35,8 @@ SECRET_KEY = env.str("SECRET_KEY", "") or local_secret_key(VAR_DIR)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "testserver"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
+# A service of at least a year and £1,000.00 before VAT may be paid in twelve monthly instalments.
+INSTALMENTS = {"payments": 12, "least_months": 12, "least_pence": env.int("INSTALMENTS_FROM_PENCE", 100_000)}
 PARTNERSHIP_NAME = env.str("PARTNERSHIP_NAME", "Tidewell Schools Partnership")
 
 INSTALLED_APPS = [

@@ -84,12 +84,42 @@ END
 """,
 )
 
-FUNCTIONS = [STATE, DECISION, LINK]
+# When and how an order is paid is part of what was agreed, and of what an approver was shown.
+CHOICE = Function(
+    "trading_guard_choice",
+    """
+BEGIN
+    IF NEW.invoice_on IS DISTINCT FROM OLD.invoice_on THEN
+        RAISE EXCEPTION 'order %: the day that its buyer chose for the invoice never changes', OLD.id
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END
+""",
+)
+INSTALMENTS = Function(
+    "trading_guard_instalments",
+    """
+BEGIN
+    IF NEW.instalments <> OLD.instalments THEN
+        RAISE EXCEPTION 'order line %: in how many payments it is paid never changes', OLD.id
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END
+""",
+)
+
+FUNCTIONS = [STATE, DECISION, LINK, CHOICE, INSTALMENTS]
 TRIGGERS = [
     *[Trigger(f"{table}_state", table, "BEFORE", "UPDATE", "ROW", "trading_guard_state") for table in LEGAL],
     Trigger(
         "trading_approval_decision", "trading_approval", "BEFORE", "DELETE OR UPDATE", "ROW", "trading_guard_decision"
     ),
     Trigger("trading_approvallink_once", "trading_approvallink", "BEFORE", "UPDATE", "ROW", "trading_guard_link"),
+    Trigger("trading_order_choice", "trading_order", "BEFORE", "UPDATE", "ROW", "trading_guard_choice"),
+    Trigger(
+        "trading_orderline_instalments", "trading_orderline", "BEFORE", "UPDATE", "ROW", "trading_guard_instalments"
+    ),
 ]
 declare(functions=FUNCTIONS, triggers=TRIGGERS)

@@ -84,6 +84,19 @@ register(
         """,
     ),
     Invariant(
+        26,
+        "orders-are-paid-as-agreed",
+        "an item of an order is paid in the number of instalments that its line says",
+        "SELECT count(*) FROM trading_orderline WHERE charge_source_key <> ''",
+        """
+        SELECT format('%s, line %s: %s instalments, charged in %s', o.number, l.id, l.instalments, c.instalments)
+        FROM trading_orderline l
+        JOIN trading_order o ON o.id = l.order_id
+        JOIN invoicing_charge c ON c.source_key = l.charge_source_key
+        WHERE c.instalments <> l.instalments
+        """,
+    ),
+    Invariant(
         20,
         "approvals-match-their-orders",
         "an order waits, is placed or is given up exactly as its approval says, and its places with it",

@@ -13,7 +13,7 @@ from drf_spectacular.generators import SchemaGenerator
 import invoicing.api.documents
 from invoicing import queries
 from invoicing.documents.models import Document
-from invoicing.services import seed_chart
+from invoicing.services import seed_chart, seed_vat_rules
 from marketplace.core.actors import platform
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.services.registry import Address, add_organisation
@@ -32,6 +32,7 @@ def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytes
     actor = platform("test")
     with django_db_blocker.unblock(), transaction.atomic():
         seed_chart()
+        seed_vat_rules()
         given = {"valid_from": START, "actor": actor}
         add_organisation(
             kind=Organisation.Kind.PARTNERSHIP, name="Tidewell Schools Partnership", vat_number="GB123456789",

@@ -12,12 +12,28 @@ from django.utils import timezone
 from catalogue.rules.classes import PriceClass
 from frontend.notices.topics import INVOICES
 from invoicing.banking.services import confirm_sure, ensure_bank_account, import_statement
+from invoicing.credit_control.services.reminders import mark_of
 from invoicing.documents.models import Document
+from invoicing.ledger.models import LedgerAccount
 from invoicing.receivables.billing_job import KIND as BILLING
-from invoicing.receivables.models import Charge
-from invoicing.services import allocate, credit_invoice, run_billing
+from invoicing.receivables.models import Charge, UnallocatedItem
+from invoicing.services import (
+    allocate,
+    approve_purchase,
+    credit_invoice,
+    open_query,
+    pay_purchase,
+    prepare_refund,
+    propose_reminders,
+    refund,
+    run_billing,
+    seed_reminder_levels,
+    send_reminders,
+    submit_opening,
+)
+from invoicing.vat.models import VatRule
 from marketplace.core import outbox
-from marketplace.core.actors import APPROVING, BUYING, STAFF, Actor, Role
+from marketplace.core.actors import APPROVING, BUYING, STAFF, Actor, Grant, Role
 from marketplace.core.api.tokens import create_token
 from marketplace.core.files import store_file
 from marketplace.core.jobs import MADE
@@ -38,6 +54,8 @@ from tests.core.small_files import PDF
 from tests.frontend.school.visits import signed_in
 from tests.invoicing.banking.files import lloyds
 from tests.invoicing.books import receive
+from tests.invoicing.journals.beyond_sales import LAST_DAY, opening_file, purchase, submitted, supplier_of
+from tests.invoicing.journals.beyond_sales import bought as bought_line
 from tests.shop import Shop, person, schools
 
 Keys = dict[str, Any]
@@ -160,14 +178,29 @@ class Builder:
             invoice=invoice, amounts={invoice.lines.earliest("position").pk: 1_000}, reason="A day less", on=billed,
             actor=self.actor,
         )  # fmt: skip
+        query, reminder = self._asked_about(customer, invoice)
         payment = receive(customer, 9_000, key=f"by-hand:{customer.pk}", on=billed)
         allocation = allocate(source=payment, to=invoice.items.get(), pence=4_000, on=billed, actor=self.actor)
+        back = refund(source=payment, pence=1_000, reason="Paid twice", on=billed, actor=self.actor)
         charge: Charge = self.charges(customer, 5_000, on=self.today)
         return {
             "kind": "customer", "code": customer.number, "customer": customer.number, "organisation": customer.pk,
             "invoice": invoice.number, "note": note.number, "payment": payment.pk, "allocation": allocation.pk,
-            "charge": charge.pk, "entry": invoice.entry_id, "item": charge.description,
+            "charge": charge.pk, "entry": invoice.entry_id, "item": charge.description, "query": query,
+            "reminder": reminder, "refund": back.pk,
         }  # fmt: skip
+
+    def _asked_about(self, customer: Organisation, invoice: Document) -> tuple[str, int]:
+        """A query of the first line, and a reminder of the rest, which is ten days late."""
+        seed_reminder_levels()
+        asks = Actor(None, None, "Somebody there", frozenset({Grant(Role.BUYER, customer.pk)}))
+        query = open_query(
+            document=invoice, organisation=customer, line_ids=[invoice.lines.earliest("position").pk], text="Why?",
+            at=timezone.now(), actor=asks,
+        )  # fmt: skip
+        [proposed] = propose_reminders(on=self.today, customers=[customer.pk]).reminders
+        send_reminders(on=self.today, shown={customer.pk: mark_of(proposed)}, actor=self.actor)
+        return query.number, customer.reminders.get().pk
 
     def _personal(self, acts: Actor, where: Organisation) -> Keys:
         """What belongs to one person: a token, a job, and for who buys a basket, for who approves a deputy."""
@@ -219,8 +252,16 @@ class Builder:
             owner=str(job.number),
         )  # fmt: skip
         Job.objects.filter(pk=job.pk).update(result={"file": made.pk})
+        officer = self._person(partnership(), Role.FINANCE_OFFICER, "Fay Finance")
+        source = UnallocatedItem.objects.get(pk=own["payment"])
+        prepared = prepare_refund(source=source, pence=500, reason="Paid twice", actor=officer)
+        beyond_sales = self._beyond_sales(officer)
         seal_all()
         return {
+            **beyond_sales,
+            "prepared": prepared.pk,
+            "council": self.council.number,
+            "vat_rule": VatRule.objects.earliest("pk").pk,
             "link": new_link(approval=by_link, at=timezone.now()),
             "stop": stop_token(person_id=vic.person_id or 0, topic=INVOICES),
             "message": str(message.number),
@@ -228,6 +269,20 @@ class Builder:
             "job": str(job.number),
             "ledger": "1100",
         }
+
+    def _beyond_sales(self, officer: Actor) -> Keys:
+        """A journal and old books that wait for approval, and a purchase that is part paid."""
+        manager = self._person(partnership(), Role.FINANCE_MANAGER, "Mo Manager")
+        supplier = supplier_of(self.actor)
+        bought = purchase(officer, supplier, bought_line("Paper", 10_000, "taxable"))
+        approve_purchase(purchase=bought, version=bought.version, actor=manager)
+        paid = pay_purchase(
+            purchase=bought, pence=2_000, paid_on=LAST_DAY, reference="BACS", actor=officer,
+            bank_account=LedgerAccount.objects.get(pk="1010"),
+        )  # fmt: skip
+        text = opening_file(self.own_school, self.council, supplier)
+        submit_opening(content=text.encode(), file_name="old.csv", on=LAST_DAY, today=self.today, actor=officer)
+        return {"journal": submitted(officer).number, "purchase": bought.number, "purchase_payment": paid.pk}
 
     def _message(self) -> Message:
         return Message.objects.create(
@@ -246,10 +301,23 @@ def bodies(keys: Keys, world: World, today: date) -> dict[str, dict[str, Any]]:
             "customer": keys["customer"], "pence": 500, "received_on": today.isoformat(), "reference": "Cheque",
             "account": world.one["account"],
         },
-        "POST /payments/{id}/allocations": {"expected_left_pence": 5_000, "lines": [line]},
+        "POST /payments/{id}/allocations": {"expected_left_pence": 4_000, "lines": [line]},
+        "POST /payments/{id}/refunds": reason | {"pence": 100},
+        "POST /payments/{id}/carries": reason | {"pence": 100, "to": world.one["council"]},
+        "POST /invoices/{number}/write-offs": reason | {"pence": 100},
+        "POST /prepared-actions/{id}/decision": {"answer": "approve"},
         "POST /payments/{id}/reverse": reason,
+        "POST /journals": {
+            "kind": "journal", "on": today.isoformat(), "reason": "Fee",
+            "lines": [{"debit_account": "7400", "credit_account": "2450", "pence": 500}],
+        },
+        "POST /journals/{number}/approve": {"version": 1},
+        "POST /journals/{number}/send-back": reason | {"version": 1},
         "POST /allocations/{id}/undo": reason,
         "POST /invoices/{number}/credit-notes": reason | {"lines": [{"position": 2, "pence": 700}]},
+        "POST /invoices/{number}/queries": {"positions": [2], "text": "Why?"},
+        "POST /queries/{number}/messages": {"text": "Because"},
+        "POST /queries/{number}/resolution": {"outcome": "agreed"},
         "POST /bank-lines/{id}/match": {"payer": keys["customer"], "lines": [line]},
         "POST /bank-lines/{id}/undo": reason,
         "POST /quotes": {

@@ -25,7 +25,15 @@ FLOORS = [
 ROOF = {"marketplace.settings", "marketplace.urls", "marketplace.wsgi", "marketplace.celery"}
 # Within a package: each may import those before it, never those after it.
 ORDERS = {
-    "invoicing": [["ledger"], ["vat"], ["documents"], ["receivables", "payables"], ["banking"]],
+    "invoicing": [
+        ["ledger"],
+        ["vat"],
+        ["documents"],
+        ["recognition"],
+        ["receivables", "payables"],
+        ["credit_control", "journals"],
+        ["banking"],
+    ],
 }
 DECIDES_BY_ITSELF = ("rules",)
 FORBIDDEN_IN_RULES = ("django.db", "django.conf", "django.utils.timezone")

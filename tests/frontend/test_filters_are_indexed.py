@@ -12,14 +12,20 @@ from django.urls import get_resolver
 from catalogue.models import Offer
 from catalogue.queries import Filters
 from frontend.audit.events import EventFilter
+from frontend.finance.approving import PreparedFilter
 from frontend.finance.customers import CustomerFilter
 from frontend.finance.documents import DocumentFilter
 from frontend.finance.items import ItemFilter
+from frontend.finance.journals import JournalFilter
+from frontend.finance.purchases import PurchaseFilter
+from frontend.finance.queries import QueryFilter
 from frontend.messages.staff import MessageFilter
 from frontend.office.organisations import OrganisationFilter
 from frontend.school.invoices import InvoiceFilter
 from frontend.school.orders import BookingFilter
+from invoicing.credit_control.models import InvoiceQuery
 from invoicing.documents.models import Document
+from invoicing.journals.models import Purchase
 from invoicing.receivables.models import Charge, ReceivableItem
 from marketplace.core.models import Event
 from marketplace.messaging.models import Message
@@ -43,6 +49,10 @@ FILTERS: dict[type, dict[str, Column | str]] = {
         "due_by": (Charge, "bill_on"),
         "held": "only items that wait are listed, and the index of their dates holds no others",
     },
+    QueryFilter: {"show": (InvoiceQuery, "state"), "q": (InvoiceQuery, "document")},
+    PreparedFilter: {"show": "those that wait have an index of their own; the others are read newest first"},
+    JournalFilter: dict.fromkeys(("state", "q"), "a few a month, read newest first until a page is full"),
+    PurchaseFilter: {"show": (Purchase, "due_on"), "q": "a part of a name, read newest first until a page is full"},
     CustomerFilter: {"q": (Organisation, "number"), "owing": (ReceivableItem, "organisation")},
     InvoiceFilter: {"show": (Document, "customer"), "q": (Document, "customer")},
     BookingFilter: {"show": (Booking, "school"), "q": (Booking, "school")},

@@ -126,6 +126,8 @@ def test_every_state_the_pages_use_has_a_word_and_a_colour_that_the_stylesheet_k
         *("unidentified", "ignored", "closed", "withdrawn", "published"),
         *("queued", "running", "done", "failed"),
         *("sent", "given up", "refused", "for summary", "in summary"),
+        *("submitted", "sent back"),
+        *("query to answer", "query with finance", "query answered", "query your turn", "agreed"),
         *("awaiting approval", "to decide", "placed", "approved", "declined", "expired"),
     }
     assert set(STATES) == expected

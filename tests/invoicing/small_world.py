@@ -14,6 +14,7 @@ from invoicing.services import (
     undo_allocation,
 )
 from marketplace.core.actors import Actor
+from marketplace.core.periods import Period
 from marketplace.organisations.models import Organisation
 from tests.conftest import EXEMPT, Charges
 from tests.invoicing.books import FIRST, bill, receive
@@ -31,9 +32,11 @@ class SmallWorld:
     reduced: Document
 
 
-def build_small_world(*, school: Organisation, council: Organisation, charges: Charges, actor: Actor) -> SmallWorld:
+def build_small_world(
+    *, school: Organisation, council: Organisation, charges: Charges, actor: Actor, in_instalments: bool = False
+) -> SmallWorld:
     """Paid, part paid, credited; a receipt on account, an allocation undone, a receipt taken back; a held item;
-    reductions before and after invoicing, one of them credited and one still due."""
+    reductions before and after invoicing, one of them credited and one still due; on request an invoice in instalments."""
     charges(school, 10_000, purchase_order="1 PAID")
     charges(school, 25_000, purchase_order="2 PART")
     charges(school, 4_000, purchase_order="2 PART", vat=EXEMPT)
@@ -50,6 +53,10 @@ def build_small_world(*, school: Organisation, council: Organisation, charges: C
     reduce(source_key="after", of="shrinks", pence=1_000, reason="A day less", on=PAID_ON, actor=actor)
     issue_credits_due(charge_source_keys=["shrinks"], on=PAID_ON, actor=actor)
     reduce(source_key="due", of="shrinks", pence=500, reason="An hour less", on=PAID_ON, actor=actor)
+    if in_instalments:
+        year = Period.months_from(PAID_ON, 12)
+        charges(school, 120_000, on=PAID_ON, purchase_order="6 IN INSTALMENTS", instalments=12, service=year)
+        bill(on=PAID_ON, actor=actor)
     return SmallWorld(paid, part_paid, credited, reduced)
 
 

@@ -42,11 +42,30 @@ def _one(table: str, where: str = "true") -> str:
     return f"id = (SELECT min(id) FROM invoicing_{table} WHERE {where})"
 
 
+def _overlapping_vat_rules() -> None:
+    run_sql("ALTER TABLE invoicing_vatrule DROP CONSTRAINT vat_rule_no_overlap")
+    columns = "question, kind, standing, place, relation, funding, buyer, reason_id, source, used"
+    assert run_sql(
+        f"INSERT INTO invoicing_vatrule ({columns}, valid_from) SELECT {columns}, valid_from + 1 FROM invoicing_vatrule"
+        " WHERE standing = 1 LIMIT 1"
+    )
+
+
 ISSUED = "invoicing_document"
 _CREDIT_NOTE = "document_id = (SELECT min(id) FROM invoicing_document WHERE kind = 'credit_note')"
 _TAXED_INVOICE = "(SELECT min(id) FROM invoicing_document WHERE kind = 'invoice' AND vat_pence > 0)"
 
 TAMPERINGS: dict[str, Callable[[], None]] = {
+    "refunds-to-pay": _sql(f"UPDATE invoicing_refund SET pence = pence + 1 WHERE {_one('refund')}"),
+    "two-persons": _sql(
+        "UPDATE invoicing_preparedaction SET decided_by_id = prepared_by_id WHERE state = 'approved'",
+        "invoicing_preparedaction",
+    ),
+    "instalments-add-up": _sql(f"UPDATE invoicing_instalment SET net_pence = net_pence + 1 WHERE {_one('instalment')}"),
+    "future-vat-equals-instalments": _sql(
+        "UPDATE invoicing_instalment SET reached_vat_pence = reached_vat_pence + 1"
+        f" WHERE {_one('instalment', 'vat_pence > reached_vat_pence')}"
+    ),
     "movement-sides": _sql(
         f"UPDATE invoicing_movement SET debit_party_id = NULL WHERE {_one('movement', 'debit_party_id IS NOT NULL')}",
         "invoicing_movement",
@@ -74,6 +93,10 @@ TAMPERINGS: dict[str, Callable[[], None]] = {
     "documents-frozen": _sql(
         f"UPDATE invoicing_documentline SET description = 'Something dearer' WHERE {_one('documentline')}"
     ),
+    "outside-scope-apart": _sql(
+        "UPDATE invoicing_vatgroup SET category = 'O' WHERE category = 'E'", "invoicing_vatgroup"
+    ),
+    "vat-rules-never-overlap": _overlapping_vat_rules,
     "documents-add-up": _sql(
         f"UPDATE invoicing_documentline SET net_pence = net_pence + 1 WHERE {_one('documentline')}"
     ),

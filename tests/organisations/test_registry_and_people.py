@@ -26,7 +26,13 @@ from marketplace.organisations.queries import (
     schools_for,
 )
 from marketplace.organisations.services.people import actor_for, add_person, give_role
-from marketplace.organisations.services.registry import Address, add_organisation, set_terms, terms_of
+from marketplace.organisations.services.registry import (
+    Address,
+    CannotBeInvoiced,
+    add_organisation,
+    set_terms,
+    terms_of,
+)
 from tests.organisations.register_files import ACADEMY, SCHOOL, RunImport
 
 pytestmark = pytest.mark.django_db
@@ -87,11 +93,35 @@ def test_terms_have_defaults_change_with_an_event_and_refuse_nonsense() -> None:
     set_terms(organisation=school, actor=BY_HAND, settlement="council_journal", purchase_order_rule="required")
     assert terms_of(school).settlement == "council_journal"
     assert Event.objects.filter(kind="terms.changed", organisation_ids=[school.pk]).count() == 1
-    for wrong in ({"payment_days": 121}, {"settlement": "barter"}, {"invoice_to": school}):
+    for wrong in ({"payment_days": 121}, {"settlement": "barter"}):
         with pytest.raises(ValidationError), transaction.atomic():
             set_terms(organisation=school, actor=BY_HAND, **wrong)
     stored = CustomerTerms.objects.get(organisation=school)
     assert (stored.payment_days, stored.settlement, stored.invoice_to) == (30, "council_journal", None)
+
+
+def test_nobody_is_invoiced_through_themselves_the_seller_or_a_chain() -> None:
+    school, trust, council = add("Oakfield Primary School"), add("Harbour Trust"), add("Tidewell Council")
+    seller = add("Tidewell Schools Partnership", kind=Organisation.Kind.PARTNERSHIP)
+    set_terms(organisation=school, actor=BY_HAND, invoice_to=trust)
+    refused = [
+        (school, school, "is invoiced itself when nobody else is named"),
+        (school, seller, "cannot be invoiced by itself"),
+        (council, school, "is itself invoiced through Harbour Trust"),
+        (trust, council, "Others are invoiced through Harbour Trust"),
+    ]
+    for organisation, invoice_to, words in refused:
+        with pytest.raises(CannotBeInvoiced, match=words), transaction.atomic():
+            set_terms(organisation=organisation, actor=BY_HAND, invoice_to=invoice_to)
+    assert terms_of(school).invoice_to == trust and terms_of(trust).invoice_to is None
+
+
+def test_terms_are_changed_by_finance_alone() -> None:
+    school = add("Oakfield Primary School")
+    buyer = Actor(person_id=1, user_id=None, name="Sam Buyer", grants=frozenset({Grant(Role.BUYER, school.pk)}))
+    with pytest.raises(NotAllowed, match="change how a customer is invoiced"):
+        set_terms(organisation=school, actor=buyer, payment_days=60)
+    assert terms_of(school).payment_days == 30
 
 
 def test_a_person_signs_in_once_whatever_the_case_of_the_address() -> None:

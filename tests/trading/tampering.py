@@ -95,6 +95,9 @@ TAMPERINGS: dict[str, Callable[[], None]] = {
     "prices-never-overlap": _overlapping_prices,
     "bookings-hold-their-places": _sql("DELETE FROM trading_booking WHERE id = (SELECT max(id) FROM trading_booking)"),
     "used-prices-are-frozen": _sql("UPDATE catalogue_price SET pinned = false WHERE pinned"),
+    "orders-are-paid-as-agreed": _sql(
+        "UPDATE trading_orderline SET instalments = 12 WHERE run_id IS NULL", "trading_orderline"
+    ),
     "orders-add-up": _sql("UPDATE trading_order SET net_pence = net_pence + 1, vat_pence = vat_pence - 1"),
     "orders-are-charged-once": _sql(
         "DELETE FROM invoicing_charge WHERE source_key IN (SELECT charge_source_key FROM trading_orderline)"

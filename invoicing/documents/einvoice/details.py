@@ -5,14 +5,15 @@ from decimal import Decimal
 
 from invoicing.documents.einvoice.errors import EInvoiceNotMade
 from invoicing.documents.pdf.document_view import DEMONSTRATION
-from invoicing.documents.pdf.wording import vat_note
-from invoicing.documents.snapshot import DocumentSnapshot, Line, VatLine
+from invoicing.documents.pdf.wording import vat_note, vat_words
+from invoicing.documents.snapshot import DocumentSnapshot, Instalment, Line, VatLine
 from marketplace.core.money import Money
 from marketplace.core.wording import long_date
 
 # HMRC, VAT Notice 700/62: the words that a self-billed invoice must bear; the second where it bears VAT.
 SELF_BILLED = "Self billing"
 OUTPUT_TAX = "The VAT shown is your output tax due to HM Revenue & Customs"
+ORDER_NAME = "Purchase order"
 
 
 def is_peppol(snapshot: DocumentSnapshot) -> bool:
@@ -40,9 +41,36 @@ def payment_terms(snapshot: DocumentSnapshot) -> str:
         return "Nothing to pay."
     start = "We pay" if snapshot.kind == "self_billed" else "Pay"
     if len(snapshot.instalments) > 1:
-        parts = [f"{Money(part.pence)} by {long_date(part.due_on)}" for part in snapshot.instalments]
-        return f"{start} in {len(parts)} instalments: {'; '.join(parts)}."
+        parts = [_payment_words(payment) for payment in snapshot.instalments]
+        vat = " The VAT of each falls due with it." if snapshot.vat_follows_instalments else ""
+        return f"{start} in {len(parts)} instalments: {'; '.join(parts)}.{vat}"
     return f"{start} {gross} by {long_date(snapshot.due_on)}." if snapshot.due_on else f"{start} {gross}."
+
+
+def _payment_words(payment: Instalment) -> str:
+    """ "£110.01 by 1 May 2026 (£10.00 exempt, £83.34 with VAT of £16.67 at 20%)": what reg. 90(2) asks of each payment."""
+    parts = [
+        f"{Money(part.net_pence)} with VAT of {Money(part.vat_pence)} at {vat_words(part.category, part.rate)}"
+        if part.category == "S"
+        else f"{Money(part.net_pence)} {_lower(vat_words(part.category, part.rate))}"
+        for part in payment.parts
+    ]
+    return f"{Money(payment.gross_pence)} by {long_date(payment.due_on)} ({', '.join(parts)})"
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def tax_point(snapshot: DocumentSnapshot) -> date | None:
+    """None where each instalment has its own, which EN 16931 cannot say (BT-7 is one date)."""
+    return None if snapshot.vat_follows_instalments else snapshot.tax_point
+
+
+def order_of(line: Line, snapshot: DocumentSnapshot) -> str:
+    """The line's own purchase order where it is not the document's; other references of the payer are none."""
+    own = line.purchase_order not in ("", snapshot.purchase_order)
+    return line.purchase_order if own and snapshot.payer_reference_name in ("", ORDER_NAME) else ""
 
 
 def _last_day(line: Line) -> date | None:

@@ -73,6 +73,17 @@ def add_parties(root: etree._Element, snapshot: DocumentSnapshot, categories: se
     _add_party(role, seller, snapshot.seller_endpoint, seller_tax(seller, categories))
     role = group(root, "AccountingCustomerParty")
     _add_party(role, buyer, snapshot.customer_endpoint, buyer_tax(buyer, categories))
+    if payee := payee_name(snapshot):
+        say(group(group(root, "PayeeParty"), "PartyName"), "Name", payee)
+
+
+def payee_name(snapshot: DocumentSnapshot) -> str:
+    """Who is paid where it is not the seller (BR-17): the partnership collects what it sells as an agent."""
+    bank = snapshot.bank
+    if bank is None or snapshot.kind != "invoice" or snapshot.gross_pence <= 0:
+        return ""
+    name = readable(bank.account_name)
+    return "" if name.casefold() == readable(snapshot.seller.name).casefold() else name
 
 
 def _add_party(role: etree._Element, party: Party, endpoint: Endpoint | None, taxes: list[TaxIdentity]) -> None:

@@ -44,7 +44,8 @@ PEPPOL_SELF_BILLING = (
 )
 _ONE = "C62"  # UN/ECE Recommendation 20: one, without a further unit
 _CREDIT_TRANSFER = "30"  # UNTDID 4461
-_ORDER_NAME = "Purchase order"
+# The object that a line is for (BT-128): UNTDID 1001 "130", and of UNTDID 1153 "ON", an order by the buyer's number.
+_LINE_OBJECT, _BUYERS_ORDER = "130", "ON"
 
 
 @dataclass(frozen=True)
@@ -108,9 +109,9 @@ def _add_head(document: etree._Element, snapshot: DocumentSnapshot, kind: _Kind)
         say_date(document, "DueDate", snapshot.due_on)
         say(document, kind.type_element, kind.type_code)
         say(document, "Note", details.document_note(snapshot))
-        say_date(document, "TaxPointDate", snapshot.tax_point)
+        say_date(document, "TaxPointDate", details.tax_point(snapshot))
     else:  # the schema of a credit note has another order, and no due date
-        say_date(document, "TaxPointDate", snapshot.tax_point)
+        say_date(document, "TaxPointDate", details.tax_point(snapshot))
         say(document, kind.type_element, kind.type_code)
         say(document, "Note", details.document_note(snapshot))
     say(document, "DocumentCurrencyCode", CURRENCY)
@@ -122,7 +123,7 @@ def _add_references(document: etree._Element, snapshot: DocumentSnapshot) -> Non
         element = group(document, "InvoicePeriod")
         say_date(element, "StartDate", period[0])
         say_date(element, "EndDate", period[1])
-    if readable(snapshot.purchase_order) and snapshot.payer_reference_name in ("", _ORDER_NAME):
+    if readable(snapshot.purchase_order) and snapshot.payer_reference_name in ("", details.ORDER_NAME):
         say(group(document, "OrderReference"), "ID", snapshot.purchase_order)
     if readable(snapshot.credits_number):
         credited = group(group(document, "BillingReference"), "InvoiceDocumentReference")
@@ -177,6 +178,7 @@ def _add_line(document: etree._Element, line: Line, snapshot: DocumentSnapshot, 
         period = group(element, "InvoicePeriod")
         say_date(period, "StartDate", line.service_from)
         say_date(period, "EndDate", line.service_to - timedelta(days=1) if line.service_to else None)
+    _add_order(element, details.order_of(line, snapshot))
     item = group(element, "Item")
     say_required(item, "Name", line.description)
     category = group(item, "ClassifiedTaxCategory")
@@ -185,3 +187,12 @@ def _add_line(document: etree._Element, line: Line, snapshot: DocumentSnapshot, 
         say(category, "Percent", plain_number(line.vat_rate * 100))
     say(group(category, "TaxScheme"), "ID", "VAT")
     say_amount(group(element, "Price"), "PriceAmount", price)
+
+
+def _add_order(element: etree._Element, order: str) -> None:
+    """The line's own order as its object. Its order line reference (BT-132) would be the number of a line of the order,
+    which nobody has told us."""
+    if readable(order):
+        reference = group(element, "DocumentReference")
+        say(reference, "ID", order, schemeID=_BUYERS_ORDER)
+        say(reference, "DocumentTypeCode", _LINE_OBJECT)

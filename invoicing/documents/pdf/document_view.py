@@ -17,6 +17,10 @@ from invoicing.documents.pdf.wording import (
 from invoicing.documents.snapshot import DocumentSnapshot, Line, Party, VatLine
 
 DEMONSTRATION = "Demonstration: fictional schools, no money moves"
+VAT_BY_INSTALMENT = (
+    "The VAT of each instalment falls due on its due date, or when you pay it if that is earlier "
+    "(VAT Regulations 1995, regulation 90(2))."
+)
 _NOT_TAXABLE = ("E", "O")
 
 
@@ -37,7 +41,7 @@ def document_view(snapshot: DocumentSnapshot) -> dict[str, Any]:
         "customer": customer_view(snapshot.customer),
         "customer_heading": "Credit to" if credit else "Invoice to",
         "reason": snapshot.reason,
-        "lines": [_line(line, snapshot, notes) for line in snapshot.lines],
+        "sections": _sections(snapshot, notes),
         "vat": [
             {
                 "treatment": _group_words(group, snapshot, notes),
@@ -99,7 +103,7 @@ def _facts(snapshot: DocumentSnapshot, credit: bool) -> list[dict[str, str]]:
     facts = [
         ("Credit note number" if credit else "Invoice number", snapshot.number),
         ("Issue date", long_date(snapshot.issued_on)),
-        ("Tax point", long_date(snapshot.tax_point)),
+        ("Tax point", "With each instalment" if snapshot.vat_follows_instalments else long_date(snapshot.tax_point)),
     ]
     if credit and snapshot.credits_number:
         facts.append(("Credits invoice", snapshot.credits_number))
@@ -117,9 +121,44 @@ def _reference_name(snapshot: DocumentSnapshot) -> str:
     return snapshot.payer_reference_name or "Purchase order or cost code"
 
 
-def _line(line: Line, snapshot: DocumentSnapshot, notes: "_Notes") -> dict[str, Any]:
+def _sections(snapshot: DocumentSnapshot, notes: "_Notes") -> list[dict[str, Any]]:
+    """The lines by the school that receives them, each section with its name and sums; of one school, one without."""
+    found: dict[tuple[str, str], list[Line]] = {}
+    for line in snapshot.lines:
+        found.setdefault((line.consumer_number, line.consumer), []).append(line)
+    several = len(found) > 1
+    names = [name for _, name in found]
+    return [
+        {
+            "name": section_name(name, number, names) if several else "",
+            "lines": [_line(line, snapshot, notes, named=several) for line in lines],
+            "sums": _sums(lines, name, snapshot) if several else [],
+        }
+        for (number, name), lines in found.items()
+    ]
+
+
+def section_name(name: str, number: str, names: list[str]) -> str:
+    """The heading of a school's section; of ``names`` that are alike each has its customer number."""
+    return f"{name} ({number})" if number and names.count(name) > 1 else name
+
+
+def _sums(lines: list[Line], name: str, snapshot: DocumentSnapshot) -> list[dict[str, str]]:
+    """Net, VAT and gross of a section, from its lines' shares of the VAT; one sum where the document bears none."""
+    net, vat = sum(line.net_pence for line in lines), sum(line.vat_pence for line in lines)
+    if not snapshot.vat_pence:
+        return [{"label": f"Sum for {name}", "amount": money(net)}]
+    return [
+        {"label": f"Sum for {name} excluding VAT", "amount": money(net)},
+        {"label": "VAT", "amount": money(vat)},
+        {"label": "Including VAT", "amount": money(net + vat)},
+    ]
+
+
+def _line(line: Line, snapshot: DocumentSnapshot, notes: "_Notes", *, named: bool) -> dict[str, Any]:
+    """``named``: the section's heading already says who receives it."""
     codes = [f"{name} {code}" for name, code in (("CFR", line.cfr_code), ("AAR", line.aar_code)) if code]
-    small = [f"For {line.consumer}"] if line.consumer not in ("", snapshot.customer.name) else []
+    small = [f"For {line.consumer}"] if not named and line.consumer not in ("", snapshot.customer.name) else []
     small += [service_dates(line.service_from, line.service_to), *line.working]
     if line.purchase_order not in ("", snapshot.purchase_order):
         small.append(f"{_reference_name(snapshot)}: {line.purchase_order}")
@@ -134,10 +173,33 @@ def _line(line: Line, snapshot: DocumentSnapshot, notes: "_Notes") -> dict[str, 
     }
 
 
-def _instalments(snapshot: DocumentSnapshot) -> list[dict[str, str]]:
+def _instalments(snapshot: DocumentSnapshot) -> dict[str, Any]:
+    """Each payment's due date, net, rate and VAT (SI 1995/2518, reg. 90(2)), and their totals; empty where there is one."""
     if len(snapshot.instalments) < 2:
-        return []
-    return [{"due": long_date(part.due_on), "amount": money(part.pence)} for part in snapshot.instalments]
+        return {"payments": [], "totals": {}, "note": ""}
+    return {
+        "payments": [
+            {
+                "due": long_date(payment.due_on),
+                "parts": [
+                    {
+                        "rate": vat_words(part.category, part.rate),
+                        "net": money(part.net_pence),
+                        "vat": money(part.vat_pence),
+                    }
+                    for part in payment.parts
+                ],
+                "gross": money(payment.gross_pence),
+            }
+            for payment in snapshot.instalments
+        ],
+        "totals": {
+            "net": money(sum(payment.net_pence for payment in snapshot.instalments)),
+            "vat": money(sum(payment.vat_pence for payment in snapshot.instalments)),
+            "gross": money(sum(payment.gross_pence for payment in snapshot.instalments)),
+        },
+        "note": VAT_BY_INSTALMENT if snapshot.vat_follows_instalments else "",
+    }
 
 
 def _payment(snapshot: DocumentSnapshot, credit: bool) -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ from typing import Any
 from invoicing.documents.pdf.document_view import document_view
 from invoicing.documents.pdf.engine import typeset
 from invoicing.documents.pdf.glyphs import printable, printable_values
+from invoicing.documents.pdf.reminder import ReminderLetter, reminder_view
 from invoicing.documents.pdf.statement import StatementSnapshot, statement_view
 from invoicing.documents.snapshot import DocumentSnapshot
 
@@ -32,6 +33,12 @@ def render_statement(statement: StatementSnapshot) -> bytes:
     """The PDF of a customer's statement, by the same standards; its creation date is its ``as_at``."""
     data = _on_paper(statement_view(statement))
     return typeset(template="statement.typ", data=data, dated=statement.as_at, apart=_large(statement.lines))
+
+
+def render_reminder(letter: ReminderLetter) -> bytes:
+    """The PDF of a payment reminder, by the same standards."""
+    data = _on_paper(reminder_view(letter))
+    return typeset(template="payment-reminder.typ", data=data, dated=letter.written_on, apart=_large(letter.items))
 
 
 def _on_paper(view: dict[str, Any]) -> dict[str, Any]:

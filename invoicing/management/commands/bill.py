@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from invoicing.receivables.billing import CHUNK, RunReport, propose, run_billing
-from invoicing.receivables.grouping import Proposal
+from invoicing.receivables.grouping import HeldItem, Proposal
 from marketplace.core.actors import platform
 from marketplace.core.arguments import day
 from marketplace.core.money import Money, plain_pounds
@@ -61,6 +61,17 @@ class Command(BaseCommand):
             self.stdout.write(f"{report.changed} invoices changed meanwhile and wait for the next run")
         for item in proposal.held:
             self.stdout.write(f"Held: {item.customer}, {item.description}, {Money(item.pence)}: {item.reason}")
+        for item in proposal.later:
+            self.stdout.write(f"Later: {item.customer}, {item.description}, {Money(item.pence)}: {item.reason}")
+
+
+def _waits(item: HeldItem) -> dict[str, str]:
+    return {
+        "customer": item.customer,
+        "description": item.description,
+        "net": plain_pounds(item.pence),
+        "reason": item.reason,
+    }
 
 
 def _as_json(proposal: Proposal, report: RunReport | None) -> dict[str, Any]:
@@ -77,10 +88,8 @@ def _as_json(proposal: Proposal, report: RunReport | None) -> dict[str, Any]:
             {"category": category, "rate": str(rate), "net": plain_pounds(net), "vat": plain_pounds(vat)}
             for category, rate, net, vat in proposal.by_rate()
         ],
-        "held": [
-            {"customer": h.customer, "description": h.description, "net": plain_pounds(h.pence), "reason": h.reason}
-            for h in proposal.held
-        ],
+        "held": [_waits(item) for item in proposal.held],
+        "later": [_waits(item) for item in proposal.later],
         "changed": report.changed if report else 0,
         "numbers": report.numbers if report else [],
     }

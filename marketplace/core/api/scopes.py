@@ -9,7 +9,7 @@ AREAS: dict[str, tuple[str, tuple[str, ...]]] = {
     "invoices": ("Invoices, credit notes, items to invoice", (READ, WRITE)),
     "payments": ("Payments, money on account, customer statements", (READ, WRITE)),
     "bank": ("Bank accounts, statements and lines", (READ, WRITE)),
-    "ledger": ("Trial balance, accounts and entries", (READ,)),
+    "ledger": ("Trial balance, accounts, entries and journals", (READ, WRITE)),
     "events": ("The event log", (READ,)),
     "jobs": ("Long work", (READ, WRITE)),
     "webhooks": ("Webhook endpoints and their deliveries", (READ, WRITE)),

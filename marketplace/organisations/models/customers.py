@@ -14,6 +14,16 @@ class CustomerTerms(models.Model):
         OPTIONAL = "optional", "Welcome, not needed"
         REQUIRED = "required", "Needed before an invoice is sent"
 
+    class Grouping(models.TextChoices):
+        PURCHASE_ORDER = "purchase_order", "One invoice for each purchase order"
+        ORDER = "order", "One invoice for each order"
+        SCHOOL = "school", "One invoice for each school"
+        TOGETHER = "together", "One invoice for all, with a section for each school"
+
+    class Rhythm(models.TextChoices):
+        AS_DUE = "as_due", "As items fall due"
+        MONTHLY = "monthly", "Once a month, on its last day"
+
     organisation = models.OneToOneField(Organisation, on_delete=models.PROTECT, primary_key=True, related_name="terms")
     settlement = models.CharField(max_length=16, choices=Settlement.choices, default=Settlement.INVOICE)
     purchase_order_rule = models.CharField(
@@ -21,6 +31,8 @@ class CustomerTerms(models.Model):
     )
     payer_reference_name = models.CharField(max_length=40, default="Purchase order")
     payment_days = models.PositiveSmallIntegerField(default=30)
+    invoice_grouping = models.CharField(max_length=14, choices=Grouping.choices, default=Grouping.PURCHASE_ORDER)
+    invoice_rhythm = models.CharField(max_length=7, choices=Rhythm.choices, default=Rhythm.AS_DUE)
     invoice_to = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="pays_for",
         help_text="Another organisation that is invoiced instead, such as the trust or the lead school.",

@@ -7,7 +7,8 @@ from datetime import date
 from django.db import transaction
 
 from marketplace.core import events, series
-from marketplace.core.actors import Actor
+from marketplace.core.actors import Actor, Role
+from marketplace.core.errors import DomainError
 from marketplace.core.text import clean_line
 from marketplace.organisations.models import CustomerTerms, Identity, Organisation
 
@@ -63,9 +64,22 @@ def add_organisation(
     return organisation
 
 
+class CannotBeInvoiced(DomainError):
+    """One organisation cannot be invoiced for the other."""
+
+    code = "cannot_be_invoiced"
+
+
 @transaction.atomic
 def set_terms(*, organisation: Organisation, actor: Actor, **changes: object) -> CustomerTerms:
-    """Changes how a customer is invoiced and pays; keyword names are those of CustomerTerms."""
+    """Changes how a customer is invoiced and pays; keyword names are those of CustomerTerms.
+
+    A finance officer or manager alone may. Refuses to invoice somebody through themselves, through the seller, or through
+    one who is invoiced through a third (CannotBeInvoiced).
+    """
+    actor.require(Role.FINANCE_OFFICER, Role.FINANCE_MANAGER, to="change how a customer is invoiced")
+    if isinstance(invoice_to := changes.get("invoice_to"), Organisation):
+        _check_invoice_to(organisation, invoice_to)
     terms, _ = CustomerTerms.objects.get_or_create(organisation=organisation)
     before = _told(terms, changes)
     for name, value in changes.items():
@@ -81,6 +95,20 @@ def set_terms(*, organisation: Organisation, actor: Actor, **changes: object) ->
         actor=actor,
     )
     return terms
+
+
+def _check_invoice_to(organisation: Organisation, invoice_to: Organisation) -> None:
+    name = invoice_to.name
+    if invoice_to.pk == organisation.pk:
+        raise CannotBeInvoiced(f"{name} is invoiced itself when nobody else is named. Leave “Invoiced through” empty.")
+    if invoice_to.kind == Organisation.Kind.PARTNERSHIP:
+        raise CannotBeInvoiced(f"{name} sells here, so it cannot be invoiced by itself. Choose another organisation.")
+    if third := Organisation.objects.filter(pays_for__organisation=invoice_to).first():
+        raise CannotBeInvoiced(f"{name} is itself invoiced through {third.name}. Choose {third.name}.")
+    if CustomerTerms.objects.filter(invoice_to=organisation).exists():
+        raise CannotBeInvoiced(
+            f"Others are invoiced through {organisation.name}, so it cannot be invoiced through {name}. Change them first."
+        )
 
 
 def _told(terms: CustomerTerms, names: Iterable[str]) -> dict[str, object]:

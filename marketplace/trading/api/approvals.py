@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from marketplace.core.api.views import ApiView, ListView
-from marketplace.trading.api.orders import NewOrder, OrderSerializer, filled_basket, order_body
+from marketplace.trading.api.orders import NewOrder, OrderSerializer, filled_basket, order_body, read_order
 from marketplace.trading.models import Approval
 from marketplace.trading.queries import approval_for, approvals_for, order_for
 from marketplace.trading.services import Answer, ask_approval, decide, standing, withdraw
@@ -108,8 +108,8 @@ class ApprovalsView(ListView):
     @extend_schema(operation_id="approval_ask", request=NewOrder, responses={201: OrderSerializer}, tags=["approvals"])
     def post(self, request: Request) -> Response:
         """Sends your basket for approval: number given, price frozen, places kept, nothing charged."""
-        given = self.read(NewOrder)
-        basket = filled_basket(self, given.pop("organisation"))
+        organisation, given = read_order(self)
+        basket = filled_basket(self, organisation)
         order = ask_approval(basket=basket, on=timezone.localdate(), actor=self.actor, **given)
         return Response(order_body(self, order), status=201)
 

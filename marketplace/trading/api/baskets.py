@@ -85,6 +85,9 @@ class BasketSerializer(serializers.Serializer[Any]):
     gross_pence = serializers.IntegerField()
     committed_pence = serializers.IntegerField(help_text="With every year of an agreement's term.")
     over_limit_pence = serializers.IntegerField(help_text="How much it is over your spending limit.")
+    invoice_from = serializers.DateField(help_text="The first day on which the order may be invoiced.")
+    invoice_until = serializers.DateField(help_text="The last one.")
+    instalments = serializers.IntegerField(help_text="In how many monthly payments some of it may be paid; 1 for none.")
     problems = serializers.ListField(child=serializers.CharField())
     missing = serializers.ListField(child=serializers.CharField(), help_text="What may follow after ordering.")
 
@@ -117,6 +120,9 @@ def basket_body(basket: Basket, view: ApiView) -> dict[str, Any]:
         "gross_pence": check.total.gross.pence,
         "committed_pence": check.committed.pence,
         "over_limit_pence": check.over_limit.pence,
+        "invoice_from": check.dates.first,
+        "invoice_until": max(check.dates.first, check.dates.last),
+        "instalments": check.instalments,
         "problems": check.problems,
         "missing": check.missing,
     }
@@ -129,6 +135,9 @@ def _empty(organisation: Organisation) -> dict[str, Any]:
         "invoice_to": organisation.number,
         **dict.fromkeys(amounts, 0),
         "lines": [],
+        "invoice_from": timezone.localdate(),
+        "invoice_until": timezone.localdate(),
+        "instalments": 1,
         "problems": [],
         "missing": [],
     }

@@ -16,7 +16,7 @@ from marketplace.core.errors import NotFound
 from marketplace.trading.api.quotes import StepSerializer, buying_organisation
 from marketplace.trading.models import Basket, Booking, Order
 from marketplace.trading.queries import basket_of, lines_for, order_for, orders_for, own_pence, sees_names
-from marketplace.trading.services import place_order, set_purchase_order
+from marketplace.trading.services import Paying, place_order, set_purchase_order
 
 
 class OrderFilters(FilterSet):
@@ -41,6 +41,9 @@ class OrderRow(serializers.Serializer[Any]):
     placed_on = serializers.DateField()
     state = serializers.ChoiceField(choices=Order.State.choices)
     purchase_order = serializers.CharField(allow_blank=True)
+    invoice_on = serializers.DateField(
+        allow_null=True, help_text="The day that the buyer chose; empty: as soon as possible."
+    )
     net_pence = serializers.IntegerField(allow_null=True, help_text="Empty where you see a part of the order only.")
     vat_pence = serializers.IntegerField(allow_null=True)
     total_pence = serializers.IntegerField(allow_null=True)
@@ -70,6 +73,7 @@ class OrderLineSerializer(serializers.Serializer[Any]):
     vat_rate = serializers.CharField()
     service_from = serializers.DateField(allow_null=True)
     service_to = serializers.DateField(allow_null=True, help_text="The day after the last.")
+    instalments = serializers.IntegerField(help_text="In how many monthly payments it is paid.")
     steps = StepSerializer(many=True)
     bookings = BookingBrief(many=True)
 
@@ -86,6 +90,15 @@ class NewOrder(serializers.Serializer[Any]):
     organisation = serializers.SlugField(max_length=12)
     expected_pence = serializers.IntegerField(min_value=0, max_value=10**13)
     purchase_order = serializers.CharField(max_length=PURCHASE_ORDER_LIMIT, allow_blank=True, default="")
+    invoice_on = serializers.DateField(
+        allow_null=True,
+        default=None,
+        help_text="From when it is to be invoiced: not before today, at most 14 days after the first of it is supplied "
+        "and a year ahead. Empty: as soon as possible.",
+    )
+    in_instalments = serializers.BooleanField(
+        default=False, help_text="Whether what may be paid in monthly instalments is paid so."
+    )
 
 
 class PurchaseOrder(serializers.Serializer[Any]):
@@ -102,6 +115,13 @@ def filled_basket(view: ApiView, number: str) -> Basket:
     return basket
 
 
+def read_order(view: ApiView) -> tuple[str, dict[str, Any]]:
+    """Whose basket is to be ordered, by customer number, and the arguments of ordering it."""
+    given = view.read(NewOrder)
+    paying = Paying(invoice_on=given.pop("invoice_on"), in_instalments=given.pop("in_instalments"))
+    return given.pop("organisation"), {**given, "paying": paying}
+
+
 def order_body(view: ApiView, order: Order) -> dict[str, Any]:
     """An order as the API tells it to this actor."""
     whole, named = order.pk in own_pence(view.actor, [order]), sees_names(view.actor)
@@ -112,6 +132,7 @@ def order_body(view: ApiView, order: Order) -> dict[str, Any]:
         "placed_on": order.placed_on,
         "state": order.state,
         "purchase_order": order.purchase_order,
+        "invoice_on": order.invoice_on,
         "net_pence": order.net_pence if whole else None,
         "vat_pence": order.vat_pence if whole else None,
         "total_pence": order.total_pence if whole else None,
@@ -128,6 +149,7 @@ def order_body(view: ApiView, order: Order) -> dict[str, Any]:
                 "vat_rate": str(line.vat_rate),
                 "service_from": line.service_from,
                 "service_to": line.service_to,
+                "instalments": line.instalments,
                 "steps": [{"text": step["text"], "pence": step.get("pence")} for step in line.steps],
                 "bookings": [
                     {
@@ -158,6 +180,7 @@ class OrdersView(ListView):
         "placed_on": "placed_on",
         "state": "state",
         "purchase_order": "purchase_order",
+        "invoice_on": "invoice_on",
         "net_pence": "net_pence",
         "vat_pence": "vat_pence",
         "total_pence": "total_pence",
@@ -181,8 +204,8 @@ class OrdersView(ListView):
     @extend_schema(operation_id="order_place", request=NewOrder, responses={201: OrderSerializer}, tags=["orders"])
     def post(self, request: Request) -> Response:
         """Orders your basket, all or nothing. Another price, places gone or over your limit: nothing is ordered."""
-        given = self.read(NewOrder)
-        basket = filled_basket(self, given.pop("organisation"))
+        organisation, given = read_order(self)
+        basket = filled_basket(self, organisation)
         order = place_order(basket=basket, on=timezone.localdate(), actor=self.actor, **given)
         return Response(order_body(self, order), status=201)
 

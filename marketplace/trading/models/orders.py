@@ -10,7 +10,8 @@ class Order(models.Model):
     """What was agreed when it was placed, or what will be once it is approved.
 
     Amounts are pence; VAT is worked out per rate over the whole order. ``placed_on`` is the day of ordering, also where
-    the approval came later. Nothing is charged before an order is placed.
+    the approval came later. Nothing is charged before an order is placed. ``invoice_on`` is the day before which the
+    buyer does not want the invoice; without one it comes as soon as possible.
     """
 
     class State(models.TextChoices):
@@ -27,6 +28,7 @@ class Order(models.Model):
     placed_by_person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="orders")
     placed_on = models.DateField()
     purchase_order = models.CharField(max_length=20, blank=True)
+    invoice_on = models.DateField(null=True)
     invoice_to = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=17, choices=State.choices, default=State.PLACED)
     net_pence = models.BigIntegerField()
@@ -39,7 +41,10 @@ class Order(models.Model):
             models.CheckConstraint(
                 condition=Q(net_pence__gte=0, vat_pence__gte=0, total_pence=F("net_pence") + F("vat_pence")),
                 name="order_adds_up",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(invoice_on__isnull=True) | Q(invoice_on__gte=F("placed_on")), name="order_invoiced_after"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -51,7 +56,7 @@ class OrderLine(models.Model):
 
     ``included`` of the ``quantity`` came from a subscription. ``unit_price_pence`` × ``charged_quantity`` is the net.
     Where that is 0, and while nobody has approved, nothing is charged and ``charge_source_key`` is empty. A term
-    without dates begins on the day of the approval.
+    without dates begins on the day of the approval. ``instalments`` says in how many monthly payments it is paid.
     """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
@@ -75,6 +80,7 @@ class OrderLine(models.Model):
     service_to = models.DateField(null=True)
     place_source_key = models.CharField(max_length=120, blank=True)
     charge_source_key = models.CharField(max_length=120, blank=True)
+    instalments = models.PositiveSmallIntegerField(default=1, db_default=1)
 
     class Meta:
         indexes = [models.Index(fields=["school", "-id"], name="order_line_school")]
@@ -88,6 +94,10 @@ class OrderLine(models.Model):
             models.CheckConstraint(
                 condition=Q(run__isnull=True, place_source_key="") | (Q(run__isnull=False) & ~Q(place_source_key="")),
                 name="order_line_places_iff_run",
+            ),
+            models.CheckConstraint(
+                condition=Q(instalments=1) | Q(instalments__gte=2, instalments__lte=12, run__isnull=True),
+                name="order_line_instalments",
             ),
         ]
 

@@ -38,6 +38,8 @@ from marketplace.trading.services.ordering import (
     place_order,
     set_purchase_order,
 )
+from marketplace.trading.services.paying import InvoiceDateRefused, NoInstalments, Paying
+from marketplace.trading.services.terms import change_terms, following
 
 __all__ = [
     "AlreadyDecided",
@@ -51,11 +53,14 @@ __all__ = [
     "BookingClosed",
     "CannotBeOrdered",
     "CheckedLine",
+    "InvoiceDateRefused",
     "LinkGone",
     "NeedsApproval",
+    "NoInstalments",
     "NoLink",
     "NobodyApproves",
     "OverLimit",
+    "Paying",
     "PriceChanged",
     "RemindedAlready",
     "Standing",
@@ -66,10 +71,12 @@ __all__ = [
     "cancellation_result",
     "change_delegate",
     "change_line",
+    "change_terms",
     "check_basket",
     "decide",
     "decide_by_link",
     "expire_approvals",
+    "following",
     "new_link",
     "open_basket",
     "place_order",

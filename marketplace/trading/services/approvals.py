@@ -16,8 +16,9 @@ from marketplace.trading.services.baskets import own_basket
 from marketplace.trading.services.checking import check_basket
 from marketplace.trading.services.closing import AlreadyDecided, already_decided, close, record
 from marketplace.trading.services.ordering import refuse_unready
+from marketplace.trading.services.paying import AT_ONCE, KEPT, Paying, settled
 from marketplace.trading.services.routing import Route
-from marketplace.trading.services.writing import KEPT, write_order
+from marketplace.trading.services.writing import write_order
 
 BETWEEN_REMINDERS = timedelta(hours=1)
 
@@ -49,6 +50,7 @@ def ask_approval(
     on: date,
     actor: Actor,
     included: Mapping[int, IncludedPlaces] | None = None,
+    paying: Paying = AT_ONCE,
 ) -> Order:
     """Orders the basket subject to approval: number given, price frozen, places kept, nothing charged.
 
@@ -61,6 +63,7 @@ def ask_approval(
         return Order.objects.get(basket=basket)
     check = check_basket(basket=basket, on=on, actor=actor, included=included)
     refuse_unready(check, expected_pence)
+    paying = settled(check, paying)
     route = check.route
     if route is None:
         raise ApprovalNotNeeded(f"This order is within your limit now, so you place it yourself. {KEPT}")
@@ -71,6 +74,7 @@ def ask_approval(
         basket=basket,
         person_id=person_id,
         purchase_order=purchase_order,
+        paying=paying,
         state=Order.State.AWAITING_APPROVAL,
         on=on,
     )

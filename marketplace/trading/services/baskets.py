@@ -19,6 +19,7 @@ from marketplace.core.periods import add_months
 from marketplace.core.text import clean_line
 from marketplace.core.wording import long_date
 from marketplace.organisations.models import Organisation
+from marketplace.organisations.services.registry import terms_of
 from marketplace.trading.models import Basket, BasketLine
 from marketplace.trading.services.access import buying_person, check_receives
 from subscriptions.queries import price_class_on
@@ -218,7 +219,13 @@ def quote_line(
         price_class=price_class_on(line.school, on) if price_class is None else price_class,
         included_places=included if line.run_id else None,
         facts=line.facts,
+        invoice_to=None if line.offer.vat_category else _invoiced(line.basket.organisation),
     )
+
+
+def _invoiced(organisation: Organisation) -> Organisation:
+    """Who is invoiced for what the organisation orders: the VAT rules ask."""
+    return terms_of(organisation).invoice_to or organisation
 
 
 def _clean_facts(facts: dict[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.conf import settings
+
+from catalogue.models import Offer
 from catalogue.rules.facts import IncludedPlaces
 from catalogue.rules.quotes import Quote
 from catalogue.services import places_refusal
@@ -13,6 +16,8 @@ from marketplace.core.money import Money, TaxedAmount
 from marketplace.organisations.models import CustomerTerms, Organisation
 from marketplace.organisations.services.registry import terms_of
 from marketplace.trading.models import Basket, BasketLine
+from marketplace.trading.rules.instalments import InstalmentRule
+from marketplace.trading.rules.invoice_dates import InvoiceDates, invoice_dates, usual_day
 from marketplace.trading.rules.totals import VatGroup, committed, total, vat_groups
 from marketplace.trading.services.access import check_receives
 from marketplace.trading.services.baskets import check_orderable, own_basket, quote_line
@@ -22,11 +27,15 @@ from subscriptions.queries import price_classes_on
 
 @dataclass(frozen=True)
 class CheckedLine:
-    """A line with its live quote, or with the sentence that says why there is none."""
+    """A line with its live quote, or with the sentence that says why there is none.
+
+    ``instalments`` is in how many monthly payments it may be paid: 1 where only whole.
+    """
 
     line: BasketLine
     quote: Quote | None
     problem: str = ""
+    instalments: int = 1
 
     @property
     def names_missing(self) -> int:
@@ -40,7 +49,8 @@ class BasketCheck:
     """``problems`` stand in the way of ordering; ``missing`` may follow later. ``total.gross`` is what to expect.
 
     ``committed`` counts a price per year for each year of its term and is what ``limit`` (None: no limit) is compared
-    with; both include VAT. ``route`` says who must approve it where the actor may not place it alone.
+    with; both include VAT. ``route`` says who must approve it where the actor may not place it alone. ``dates`` are the
+    days on which the buyer may have it invoiced.
     """
 
     lines: list[CheckedLine]
@@ -49,12 +59,28 @@ class BasketCheck:
     committed: Money
     limit: Money | None
     invoice_to: Organisation
+    dates: InvoiceDates
     route: Route | None = None
     missing: list[str] = field(default_factory=list)
 
     @property
     def problems(self) -> list[str]:
         return [checked.problem for checked in self.lines if checked.problem]
+
+    @property
+    def usual_days(self) -> list[date]:
+        """When its lines are invoiced unless the buyer chooses a day."""
+        found = (
+            usual_day(term_months=one.line.offer.term_months, begins=one.line.service_from, on=self.dates.first)
+            for one in self.lines
+            if one.quote is not None
+        )
+        return sorted(set(found))
+
+    @property
+    def instalments(self) -> int:
+        """In how many monthly payments some of it may be paid; 1 where nothing of it may."""
+        return max((checked.instalments for checked in self.lines), default=1)
 
     @property
     def over_limit(self) -> Money:
@@ -91,6 +117,7 @@ def check_basket(
         committed=promised,
         limit=limit,
         invoice_to=terms.invoice_to or basket.organisation,
+        dates=invoice_dates((line.run.starts_on if line.run else line.service_from for _, line in quoted), on=on),
         route=route_for(
             organisation=basket.organisation,
             committed=promised,
@@ -124,8 +151,20 @@ def _quote_lines(
             continue
         if left is not None and quote.included:
             included[line.school_id] = IncludedPlaces(left.name, left.left - quote.included, left.granted)
-        checked.append(CheckedLine(line, quote))
+        checked.append(CheckedLine(line, quote, instalments=payments_of(line.offer, quote.net)))
     return checked
+
+
+def payments_of(offer: Offer, net: Money) -> int:
+    """In how many monthly payments a line of that offer and price before VAT may be paid."""
+    rule = InstalmentRule(**settings.INSTALMENTS)
+    allowed = rule.allows(
+        is_course=offer.kind == Offer.Kind.COURSE,
+        supply_kind=offer.supply_kind,
+        term_months=offer.term_months,
+        net_pence=net.pence,
+    )
+    return rule.payments if allowed else 1
 
 
 def _missing(lines: list[CheckedLine], invoice_to: Organisation) -> list[str]:

@@ -17,8 +17,9 @@ from marketplace.trading.models import Basket, Order
 from marketplace.trading.queries import order_for
 from marketplace.trading.services.baskets import own_basket
 from marketplace.trading.services.checking import BasketCheck, check_basket
+from marketplace.trading.services.paying import AT_ONCE, KEPT, Paying, settled
 from marketplace.trading.services.routing import Route
-from marketplace.trading.services.writing import KEPT, charge_order, write_order
+from marketplace.trading.services.writing import charge_order, write_order
 
 
 class PriceChanged(DomainError):
@@ -54,14 +55,16 @@ def place_order(
     on: date,
     actor: Actor,
     included: Mapping[int, IncludedPlaces] | None = None,
+    paying: Paying = AT_ONCE,
 ) -> Order:
     """Orders the basket once: the same call again returns the order that exists.
 
     ``expected_pence`` is the total with VAT that the buyer saw (``check_basket(…).total.gross``). Refused, with nothing
     ordered and the basket kept: another price (PriceChanged), places gone (PlacesGone), over the actor's limit
     (OverLimit) or of a sum that its scheme of delegation keeps for somebody else (NeedsApproval), an empty basket or a
-    line that cannot be ordered (BasketNotReady), a purchase order of more than 20 characters (WrongInput). What needs
-    approval is sent for it by ``approvals.ask_approval``.
+    line that cannot be ordered (BasketNotReady), a purchase order of more than 20 characters (WrongInput), a day of
+    invoice that the rules of VAT do not allow (InvoiceDateRefused), instalments for what is paid whole (NoInstalments).
+    What needs approval is sent for it by ``approvals.ask_approval``.
     """
     person_id = own_basket(basket, actor)
     purchase_order = clean_purchase_order(purchase_order)
@@ -70,10 +73,17 @@ def place_order(
         return Order.objects.get(basket=basket)
     check = check_basket(basket=basket, on=on, actor=actor, included=included)
     refuse_unready(check, expected_pence)
+    paying = settled(check, paying)
     if check.route is not None:
         raise _refusal(check.over_limit, check.route)
     order = write_order(
-        check=check, basket=basket, person_id=person_id, purchase_order=purchase_order, state=Order.State.PLACED, on=on
+        check=check,
+        basket=basket,
+        person_id=person_id,
+        purchase_order=purchase_order,
+        paying=paying,
+        state=Order.State.PLACED,
+        on=on,
     )
     charge_order(order=order, on=on, actor=actor)
     record_placed(order, actor)

@@ -4,21 +4,29 @@ from datetime import date, timedelta
 
 from catalogue.rules.quotes import Quote, Step
 from catalogue.services import PlacesGone, pin_price, take_places
-from invoicing.services import charge
+from invoicing.services import charge, pin_vat_rule
 from invoicing.vat.treatment import VatTreatment
 from marketplace.core import series
 from marketplace.core.actors import Actor
 from marketplace.core.money import Money, share_out
 from marketplace.core.periods import Period
 from marketplace.trading.models import Basket, BasketLine, Booking, Order, OrderLine
+from marketplace.trading.rules.invoice_dates import usual_day
 from marketplace.trading.services.checking import BasketCheck
+from marketplace.trading.services.paying import KEPT, Paying
 
 ORDER_SERIES = "order"
-KEPT = "Nothing is ordered; your basket is kept."
 
 
 def write_order(
-    *, check: BasketCheck, basket: Basket, person_id: int, purchase_order: str, state: Order.State, on: date
+    *,
+    check: BasketCheck,
+    basket: Basket,
+    person_id: int,
+    purchase_order: str,
+    paying: Paying,
+    state: Order.State,
+    on: date,
 ) -> Order:
     """The order with its number, lines and places, in the caller's transaction. Nothing is charged by it.
 
@@ -34,6 +42,7 @@ def write_order(
         placed_by_person_id=person_id,
         placed_on=on,
         purchase_order=purchase_order,
+        invoice_on=paying.invoice_on,
         invoice_to=check.invoice_to,
         state=state,
         net_pence=check.total.net.pence,
@@ -42,7 +51,7 @@ def write_order(
     )
     for checked in check.lines:
         if checked.quote is not None:
-            _write_line(order, checked.line, checked.quote)
+            _write_line(order, checked.line, checked.quote, checked.instalments if paying.in_instalments else 1)
     return order
 
 
@@ -81,7 +90,7 @@ def _service_period(order: Order, line: BasketLine) -> Period | None:
     return Period.months_from(line.service_from or order.placed_on, line.offer.term_months)
 
 
-def _write_line(order: Order, line: BasketLine, quote: Quote) -> None:
+def _write_line(order: Order, line: BasketLine, quote: Quote, instalments: int) -> None:
     period = _service_period(order, line)
     written = OrderLine.objects.create(
         order=order,
@@ -104,8 +113,10 @@ def _write_line(order: Order, line: BasketLine, quote: Quote) -> None:
         service_from=period.start if period else None,
         service_to=period.end if period else None,
         place_source_key=place_key(line) if line.run_id else "",
+        instalments=instalments,
     )
     pin_price(price_id=written.price_id)
+    pin_vat_rule(rule_id=quote.vat_rule_id)
     if line.run is not None:
         _book(order, written, line, quote)
 
@@ -151,8 +162,7 @@ def _charge(order: Order, line: OrderLine, on: date, actor: Actor) -> None:
     """An included place is no item to invoice: there are no £0 lines."""
     key, offer = f"order-line:{line.pk}:price", line.offer
     period = Period(line.service_from, line.service_to) if line.service_from and line.service_to else None
-    # A term that begins later is invoiced when it begins; everything else at once.
-    begins_later = offer.term_months is not None and period is not None and period.start > on
+    usual = usual_day(term_months=offer.term_months, begins=line.service_from, on=on)
     charge(
         source_key=key,
         consumer=line.school,
@@ -164,7 +174,7 @@ def _charge(order: Order, line: OrderLine, on: date, actor: Actor) -> None:
         vat=VatTreatment(line.vat_category, line.vat_rate, line.vat_reason),
         account_code=offer.account_code,
         stream_code=offer.stream_code,
-        bill_on=period.start if begins_later and period else on,
+        bill_on=max(order.invoice_on, on) if order.invoice_on else usual,
         service=period,
         cfr_code=offer.cfr_code,
         aar_code=offer.aar_code,
@@ -173,6 +183,8 @@ def _charge(order: Order, line: OrderLine, on: date, actor: Actor) -> None:
         # The last step tells of VAT, which the invoice works out on its whole rate group.
         steps=[Step(step["text"], step["pence"]).sentence for step in line.steps[:-1]],
         analysis_code=offer.code,
+        recognition="at_once" if period is None else "on_date" if line.run_id else "over_time",
+        instalments=line.instalments,
         actor=actor,
     )
     OrderLine.objects.filter(pk=line.pk).update(charge_source_key=key)

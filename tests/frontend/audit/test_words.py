@@ -11,6 +11,7 @@ from catalogue.models import Offer
 from frontend.audit.words import WORDS, kind_in_words, sentence
 from invoicing.banking.models import BankMatch
 from invoicing.documents.models import Document
+from invoicing.second_person.models import PreparedAction
 from marketplace.core.models import Event
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -24,6 +25,8 @@ COMPOSED = {
     "f'bank_line.{kind}'": {
         f"bank_line.{kind}" for kind in (BankMatch.Kind.OTHER, BankMatch.Kind.UNIDENTIFIED, BankMatch.Kind.IGNORED)
     },
+    "f'{kind}.sent_back'": {f"{kind}.sent_back" for kind in ("journal", "purchase", "opening")},
+    "f'prepared.{state}'": {f"prepared.{state}" for state in PreparedAction.State.values if state != "waiting"},
     "f'{draft.kind}.issued'": {f"{kind}.issued" for kind in (Document.Kind.INVOICE, Document.Kind.CREDIT_NOTE)},
 }
 # Full names of kinds that the code keeps in a constant or hands on by a variable, found by their first word.

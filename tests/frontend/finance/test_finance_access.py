@@ -20,7 +20,19 @@ from tests.invoicing.banking.files import lloyds as lloyds_file
 NAMES = [pattern.name for pattern in urlpatterns if isinstance(pattern, URLPattern)]
 WRITING = {
     "finance-credit", "finance-receipt", "finance-allocate", "finance-allocation-undo", "finance-receipt-undo",
-    "finance-bank-undo", "finance-bank-upload",
+    "finance-bank-undo", "finance-bank-upload", "finance-customer-terms", "finance-write-off",
+}  # fmt: skip
+
+OF_CUSTOMER = (
+    "finance-customer", "finance-customer-terms", "finance-statement", "finance-receipt", "finance-late-payment",
+    "finance-reminder-pause", "finance-vat-facts",
+)  # fmt: skip
+# What these show is made by others' work: who may see and do it is held by the access matrix alone.
+ELSEWHERE = {
+    "finance-prepared", "finance-limits", "finance-refund-paid", "finance-customer-refund", "finance-customer-carry", "finance-query",
+    "finance-reminder-level", "finance-reminder-letter", "finance-reminder-pause", "finance-vat-rule-end", "finance-vat-rule-add", "finance-journal",
+    "finance-journal-new", "finance-journal-change", "finance-purchase", "finance-purchase-new", "finance-purchase-change",
+    "finance-purchase-undo",
 }  # fmt: skip
 
 
@@ -53,10 +65,12 @@ def addresses(
         "finance-bank-undo": {"pk": line.pk},
         "finance-bank-statement": {"account": lloyds.pk, "pk": line.statement_id},
         "finance-entry": {"pk": invoice.entry_id},
-        **{name: {"number": oakfield.number} for name in ("finance-customer", "finance-statement", "finance-receipt")},
+        **{name: {"number": oakfield.number} for name in OF_CUSTOMER},
     }
     found = {}
     for pattern in urlpatterns:
+        if pattern.name in ELSEWHERE:
+            continue
         wanted = keys.get(pattern.name or "") or {k: numbers[k] for k in pattern.pattern.converters if k in numbers}
         found[pattern.name or ""] = reverse(pattern.name or "", kwargs=wanted)
     return found
@@ -65,7 +79,8 @@ def addresses(
 def test_every_page_is_finances_alone(
     addresses: dict[str, str], priya: Client, edith: Client, amira: Client, client: Client
 ) -> None:
-    assert len(addresses) == len(NAMES) > 20
+    assert set(NAMES) >= ELSEWHERE
+    assert len(addresses) == len(NAMES) - len(ELSEWHERE) > 20
     for name, address in addresses.items():
         assert client.get(address)["Location"].startswith(reverse("account_login")), name
         assert amira.get(address).status_code == 404, name

@@ -15,9 +15,20 @@ from catalogue.models import CourseRun, Offer, Price
 from invoicing.banking.demonstration import SampleLine, lloyds_file
 from invoicing.banking.models import BankAccount, BankLine, BankStatement
 from invoicing.banking.services import ensure_bank_account, import_statement
+from invoicing.credit_control.models import InvoiceQuery, Reminder
+from invoicing.credit_control.services.reminders import mark_of
 from invoicing.documents.models import Document
-from invoicing.receivables.models import Charge, Reduction
-from invoicing.services import run_billing
+from invoicing.journals.models import OpeningPlaces, OpeningPosition
+from invoicing.receivables.models import Charge, ReceivableItem, Reduction
+from invoicing.services import (
+    open_query,
+    prepare_refund,
+    propose_reminders,
+    refund,
+    run_billing,
+    seed_reminder_levels,
+    send_reminders,
+)
 from marketplace.core.actors import Actor, Role
 from marketplace.core.events import record_many
 from marketplace.core.models import Event, EventSeal, Job
@@ -27,6 +38,8 @@ from marketplace.trading.models import Approval, Basket, Booking, Order, OrderLi
 from marketplace.trading.services import add_to_basket, check_basket, open_basket, place_order
 from tests.conftest import Charges
 from tests.frontend.school.visits import signed_in
+from tests.invoicing.books import receive
+from tests.invoicing.journals.beyond_sales import bought, purchase, submitted, supplier_of
 from tests.shop import Shop, person
 
 Row = TypeVar("Row", bound=models.Model)
@@ -165,16 +178,56 @@ class World:
             consumer_id=payer,
         )
 
+    def held(self, numbers: range) -> None:
+        """Items that one of us holds."""
+        made = self.items(numbers)
+        Charge.objects.filter(pk__in=[one.pk for one in made]).update(held_reason="The school asks about the days")
+
     def invoices(self, numbers: range) -> None:
         """For each number an invoice to our customer, and one to a customer of its own."""
         self.items(numbers)
         self.items(numbers, to=self.customers(numbers))
         run_billing(on=self.today, actor=self.actor)
 
+    def deferrals(self, numbers: range) -> None:
+        """Services of a year, each of a customer of its own."""
+        made = self.items(numbers, to=self.customers(numbers))
+        Charge.objects.filter(pk__in=[one.pk for one in made]).update(
+            recognition="over_time", service_from=self.today, service_to=self.today + timedelta(days=365)
+        )
+        run_billing(on=self.today, actor=self.actor)
+
     def long_invoice(self, numbers: range) -> None:
         """The newest invoice gets as many lines as there are in all."""
         self.items(range(numbers.stop), order=f"LONG-{numbers.stop}")
         run_billing(on=self.today, actor=self.actor)
+
+    def late(self, numbers: range) -> None:
+        """Invoices that are ten days late, of as many customers."""
+        seed_reminder_levels()
+        self.invoices(numbers)
+        ReceivableItem.objects.update(due_on=self.today - timedelta(days=10))
+
+    def reminders(self, numbers: range) -> None:
+        def make() -> Reminder:
+            self.late(range(1))
+            shown = {one.customer_id: mark_of(one) for one in propose_reminders(on=self.today).reminders}
+            send_reminders(on=self.today, shown=shown, actor=self.actor)
+            return Reminder.objects.earliest("pk")
+
+        copies(self.kept("reminder", make), numbers)
+
+    def queries(self, numbers: range) -> None:
+        """Queries of the same invoice; the first alone holds its lines."""
+
+        def make() -> InvoiceQuery:
+            self.invoices(range(1))
+            return open_query(
+                document=Document.objects.filter(customer=self.customer).earliest("pk"), organisation=self.customer,
+                text="Why?", at=timezone.now(), actor=self.person(Role.BUYER),
+            )  # fmt: skip
+
+        copies(self.kept("query", make), numbers, number=lambda n: f"Q-9{n:05d}")
 
     def credits_due(self, numbers: range) -> None:
         made = self.items(numbers)
@@ -186,6 +239,52 @@ class World:
             )
             for item in made
         )  # fmt: skip
+
+    def refunds(self, numbers: range) -> None:
+        for number in numbers:
+            source = receive(self.customer, 1_000, key=f"refunded:{number}", on=self.today)
+            refund(source=source, pence=900, reason="Paid twice", on=self.today, actor=self.actor)
+
+    def prepared(self, numbers: range) -> None:
+        officer = self.person(Role.FINANCE_OFFICER)
+        for number in numbers:
+            source = receive(self.customer, 1_000, key=f"prepared:{number}", on=self.today)
+            prepare_refund(source=source, pence=900, reason="Paid twice", actor=officer)
+
+    def journals(self, numbers: range) -> None:
+        officer = self.person(Role.FINANCE_OFFICER)
+        first = self.kept("journal", lambda: submitted(officer))
+        copies(first, numbers, number=lambda n: f"JNL-9{n:05d}", prepared_by_id=lambda n: self._somebody(n).pk)
+
+    def purchases(self, numbers: range) -> None:
+        officer = self.person(Role.FINANCE_OFFICER)
+        line = bought("Paper", 10_000, "taxable")
+        first = self.kept("purchase", lambda: purchase(officer, supplier_of(self.actor), line))
+        suppliers = self.customers(numbers)
+        copies(
+            first,
+            range(len(suppliers)),
+            number=lambda n: f"PUR-9{suppliers[n].pk:05d}",
+            supplier_id=lambda n: suppliers[n].pk,
+        )
+
+    def places(self, numbers: range) -> None:
+        """Places of an opening position that was taken over, each of another customer."""
+        people = [self._somebody(number).pk for number in (9_001, 9_002)]
+        position = self.kept(
+            "opening",
+            lambda: OpeningPosition.objects.create(
+                number="OPN-000001", state="approved", prepared_by_id=people[0], approved_by_id=people[1],
+                on=self.today, file_name="old.csv", content="", sha256="",
+            ),
+        )  # fmt: skip
+        OpeningPlaces.objects.bulk_create(
+            OpeningPlaces(position=position, customer=customer, offer="Gold courses", count=1)
+            for customer in self.customers(numbers)
+        )
+
+    def _somebody(self, number: int) -> Person:
+        return Person.objects.create(name=f"Person number {number}")
 
     def bank_account(self) -> BankAccount:
         return self.kept(

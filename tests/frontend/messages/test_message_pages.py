@@ -65,11 +65,12 @@ def test_a_person_chooses_when_to_be_told_and_sees_what_is_always_sent(sam: Acto
     words = text_of(client.get("/account/messages"))
     assert "What waits for you" in words and "Orders" in words and "Keys for programs" in words
     assert "asked to approve" not in words and "asked to approve" in text_of(signed_in(ruth).get("/account/messages"))
-    given = {"waits": "never", "orders": "digest", "bookings": "at_once", "invoices": "at_once", "decisions": "at_once"}
+    given = dict.fromkeys(("bookings", "invoices", "queries", "decisions"), "at_once")
+    given |= {"waits": "never", "orders": "digest"}
     assert "Your choice of e-mails is saved." in text_of(client.post("/account/messages", given, follow=True))
     assert dict(Preference.objects.values_list("topic", "choice")) == {"waits": "never", "orders": "digest"}
     page = client.get("/account/messages").content.decode()
-    assert page.count(" checked") == 5
+    assert page.count(" checked") == 6
 
 
 def test_a_choice_that_is_missing_or_made_up_saves_nothing(sam: Actor) -> None:

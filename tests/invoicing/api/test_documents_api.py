@@ -6,8 +6,10 @@ from datetime import date, timedelta
 import pytest
 
 from invoicing.documents.models import Document
-from invoicing.services import credit_in_full
+from invoicing.documents.tax_points import reach_tax_points
+from invoicing.services import credit_in_full, run_billing
 from marketplace.core.actors import Actor
+from marketplace.core.periods import Period
 from marketplace.organisations.models import CustomerTerms, Organisation
 from tests.api.calling import Program
 from tests.conftest import EXEMPT, Charges
@@ -29,8 +31,30 @@ def test_an_invoice_is_told_as_it_was_issued(
     assert [(line["position"], line["quantity"], line["net_pence"], line["left_to_credit_pence"])
             for line in told["lines"]] == [(1, "1", 4_000, 4_000), (2, "1", 10_000, 10_000)]  # fmt: skip
     assert [(group["category"], group["vat_pence"]) for group in told["vat"]] == [("E", 0), ("S", 2_000)]
-    assert told["instalments"] == [{"due_on": "2026-08-31", "pence": 16_000, "outstanding_pence": 16_000}]
+    assert told["instalments"] == [{"due_on": "2026-08-31", "pence": 16_000, "outstanding_pence": 16_000, "vat": []}]
     assert (told["settled_by"], told["credit_notes"]) == ([], [])
+
+
+def test_an_invoice_in_instalments_tells_each_payment_with_its_vat(
+    school_buyer: Program, oakfield: Organisation, charges: Charges, actor: Actor
+) -> None:
+    charges(oakfield, 12_000, on=BILLED, service=Period.months_from(BILLED, 12), instalments=3)
+    charges(
+        oakfield, 3_000, on=BILLED, service=Period.months_from(BILLED, 12), instalments=3, vat=EXEMPT,
+    )  # fmt: skip
+    [number] = run_billing(on=BILLED, actor=actor).numbers
+    reach_tax_points(on=date(2026, 8, 31), actor=actor)
+    told = school_buyer.get(f"/invoices/{number}").json()
+    assert [(one["due_on"], one["pence"], one["outstanding_pence"]) for one in told["instalments"]] == [
+        ("2026-08-31", 5_800, 5_800), ("2026-09-30", 5_800, 5_800), ("2026-10-31", 5_800, 5_800),
+    ]  # fmt: skip
+    first, second, _ = (one["vat"] for one in told["instalments"])
+    assert first == [
+        {"category": "E", "rate": "0.0000", "net_pence": 1_000, "vat_pence": 0, "reached_vat_pence": 0},
+        {"category": "S", "rate": "0.2000", "net_pence": 4_000, "vat_pence": 800, "reached_vat_pence": 800},
+    ]
+    assert [part["reached_vat_pence"] for part in second] == [0, 0]
+    assert told["due_on"] == "2026-08-31"
 
 
 def test_a_school_lists_its_own_and_finance_lists_all(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from invoicing.documents.einvoice.errors import EInvoiceNotMade
 from invoicing.documents.einvoice.parties import vat_identifier
 from invoicing.documents.einvoice.ubl import build_ubl
-from invoicing.documents.snapshot import DocumentSnapshot, Endpoint, Instalment, Party
+from invoicing.documents.snapshot import DocumentSnapshot, Endpoint, Party
 from invoicing.vat.treatment import VatTreatment
 from tests.conftest import EXEMPT, OUTSIDE, STANDARD, ZERO
 from tests.invoicing.einvoice.papers import (
@@ -146,6 +146,24 @@ class TestReferencesAndPeppol:
         assert said(build_ubl(cost), "cbc:BuyerReference") == ["CC-9"]
         assert_holds(build_ubl(cost))
 
+    def test_each_line_of_several_orders_names_its_own(self) -> None:
+        items = [an_item(purchase_order="A"), an_item(purchase_order="B-7"), an_item()]
+        xml = build_ubl(a_snapshot(*items, purchase_order=""))
+        line = "cac:InvoiceLine"
+        assert said(xml, f"{line}/cac:DocumentReference/cbc:ID") == ["A", "B-7"]
+        assert b'schemeID="ON">A<' in xml
+        assert said(xml, f"{line}/cac:DocumentReference/cbc:DocumentTypeCode") == ["130", "130"]
+        assert said(xml, f"{line}/cbc:Note") == ["Purchase order: A", "Purchase order: B-7"]
+        assert said(xml, "cac:OrderReference/cbc:ID") + said(xml, "cbc:BuyerReference") == []
+        assert_holds(xml)
+        assert_holds(build_ubl(a_snapshot(*items, kind="credit_note", credits_number="INV-1", purchase_order="")))
+
+    def test_a_cost_code_of_a_line_is_no_order(self) -> None:
+        xml = build_ubl(a_snapshot(an_item(purchase_order="CC-9"), payer_reference_name="Cost centre"))
+        assert said(xml, "cac:InvoiceLine/cac:DocumentReference/cbc:ID") == []
+        assert said(xml, "cac:InvoiceLine/cbc:Note") == ["Cost centre: CC-9"]
+        assert_holds(xml)
+
     @pytest.mark.parametrize(("kind", "process"), [("invoice", "billing"), ("self_billed", "selfbilling")])
     def test_peppol_identifiers_stand_where_both_can_be_reached(self, kind: str, process: str) -> None:
         xml = build_ubl(a_snapshot(kind=kind, **ENDPOINTS))
@@ -175,13 +193,15 @@ class TestPaying:
         assert said(xml, "cac:PaymentTerms/cbc:Note") == ["Pay £120.00 by 1 October 2026."]
         assert_holds(build_ubl(a_snapshot(bank=None)))
 
-    def test_instalments_stand_in_one_note(self) -> None:
-        parts = [Instalment(date(2026, 10, 1), 70_00), Instalment(date(2027, 1, 1), 50_00)]
-        xml = build_ubl(a_snapshot(instalments=parts))
-        [terms] = said(xml, "cac:PaymentTerms/cbc:Note")
-        assert terms == "Pay in 2 instalments: £70.00 by 1 October 2026; £50.00 by 1 January 2027."
-        assert said(xml, "cbc:DueDate") == ["2026-10-01"]
+    def test_where_the_partnership_collects_for_another_seller_it_is_the_payee(self) -> None:
+        assert said(build_ubl(a_snapshot()), "cac:PayeeParty/cac:PartyName/cbc:Name") == []
+        xml = build_ubl(a_snapshot(seller=HUB))
+        assert said(xml, "cac:PayeeParty/cac:PartyName/cbc:Name") == ["Tidewell Schools Partnership"]
+        assert said(xml, f"{SELLER}/cac:PartyTaxScheme/cbc:CompanyID") == ["GB987654321"]
         assert_holds(xml)
+        note = build_ubl(a_snapshot(seller=HUB, kind="credit_note", credits_number="INV-1"))
+        assert said(note, "cac:PayeeParty/cac:PartyName/cbc:Name") == []
+        assert_holds(note)
 
     def test_without_a_due_date_the_terms_say_what_to_pay(self) -> None:
         xml = build_ubl(a_snapshot(due_on=None))

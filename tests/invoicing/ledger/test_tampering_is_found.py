@@ -3,19 +3,36 @@
 import importlib
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 
+from invoicing.services import approve, prepare_refund
+from marketplace.core.actors import Role
 from marketplace.core.verification import registered
-from tests.invoicing.books import run_sql
+from tests.invoicing.books import receive, run_sql
+from tests.invoicing.small_world import PAID_ON, SmallWorld, build_small_world
 from tests.invoicing.tampering import FURTHER
+from tests.shop import person
 
 pytestmark = pytest.mark.django_db
 
 TESTS = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def small_world(partnership, oakfield, council, charges, actor) -> SmallWorld:
+    """The small world with what only the checks look at."""
+    world = build_small_world(school=oakfield, council=council, charges=charges, actor=actor, in_instalments=True)
+    officer = person(partnership, actor, name="Priya Officer", role=Role.FINANCE_OFFICER)
+    manager = person(partnership, actor, name="Marek Manager", role=Role.FINANCE_MANAGER)
+    source = receive(council, 5_000, key="too much", on=PAID_ON)
+    prepared = prepare_refund(source=source, pence=1_000, reason="Paid twice", actor=officer)
+    approve(prepared=prepared, on=PAID_ON, at=datetime(2026, 9, 20, 9, tzinfo=UTC), actor=manager)
+    return world
 
 
 def _collected() -> dict[str, Callable[[], None]]:

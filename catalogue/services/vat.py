@@ -1,0 +1,66 @@
+"""The VAT of an offer: a person's own treatment where the offer has one, otherwise what the dated rules decide."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from catalogue.models import Offer
+from invoicing.vat.rules.kinds import Funding, SupplyKind
+from invoicing.vat.standing import Ground, ground_for
+from invoicing.vat.treatment import VatTreatment, vat_rate_on
+from marketplace.organisations.models import Organisation
+from marketplace.organisations.queries import partnership
+from marketplace.organisations.services.registry import terms_of
+
+
+@dataclass(frozen=True)
+class OfferVat:
+    """The treatment, and the rule that decided it; None where a person did."""
+
+    treatment: VatTreatment
+    rule_id: int | None = None
+
+
+TreatmentOf = Callable[[Offer], OfferVat]
+
+
+def vat_for(
+    *,
+    offer: Offer,
+    organisation: Organisation | None,
+    on: date,
+    invoice_to: Organisation | None = None,
+    funding: Funding | None = None,
+) -> OfferVat:
+    """How the offer is taxed on a day for whoever is invoiced: ``invoice_to``, or as the organisation's terms say.
+
+    The partnership is the legal supplier. Raises NoVatRule or NoSupply where the rules refuse.
+    """
+    return treatments_for(offers=[offer], organisation=organisation, on=on, invoice_to=invoice_to, funding=funding)(
+        offer
+    )
+
+
+def treatments_for(
+    *,
+    offers: Sequence[Offer],
+    organisation: Organisation | None,
+    on: date,
+    invoice_to: Organisation | None = None,
+    funding: Funding | None = None,
+) -> TreatmentOf:
+    """The same for many offers: the database is asked once for all of them, and not at all where every offer has a
+    treatment of its own. Without an organisation: for a customer in the United Kingdom of whom nothing is known."""
+    ground: Ground | None = None
+    if any(not offer.vat_category for offer in offers):
+        customer = invoice_to or (organisation and (terms_of(organisation).invoice_to or organisation))
+        ground = ground_for(supplier=partnership(), customer=customer, on=on, funding=funding)
+
+    def treatment_of(offer: Offer) -> OfferVat:
+        if offer.vat_category or ground is None:
+            own = VatTreatment(offer.vat_category, vat_rate_on(offer.vat_category, on), offer.vat_reason)
+            return OfferVat(own)
+        decision = ground.decide(SupplyKind[offer.supply_kind.upper()])
+        return OfferVat(decision.treatment, decision.rule.id)
+
+    return treatment_of

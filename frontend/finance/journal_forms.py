@@ -1,0 +1,99 @@
+"""The form of a manual journal: its head, and as many lines as are asked for, without any script."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from frontend.fields import PoundsField, ShortDateField
+from invoicing.journals.models import ManualJournal
+from invoicing.journals.rules.lines import INSTEAD, MOST_LINES, JournalLine
+from invoicing.ledger.models import IncomeStream, LedgerAccount
+
+FIRST_ROWS, MORE_ROWS = 6, 6
+PARTS = ("debit", "credit", "pence", "stream", "analysis")
+
+
+def rows_asked(posted: Any, least: int = FIRST_ROWS) -> int:
+    """How many lines the form shows: those it had, and more when its button was pressed."""
+    text = (posted or {}).get("rows", "")
+    had = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else least
+    more = MORE_ROWS if posted is not None and posted.get("do") == "more" else 0
+    return max(least, min(had + more, MOST_LINES))
+
+
+def account_choices(*types: str) -> list[tuple[str, str]]:
+    """Accounts that may be posted to by hand, in the order of their codes."""
+    accounts = LedgerAccount.objects.exclude(pk__in=INSTEAD).order_by("code")
+    if types:
+        accounts = accounts.filter(type__in=types)
+    return [("", "")] + [(account.code, str(account)) for account in accounts]
+
+
+class JournalForm(forms.Form):
+    """Why and when, and the lines: an account to debit, one to credit, an amount. Empty lines are passed over."""
+
+    kind = forms.ChoiceField(
+        label="Kind", choices=ManualJournal.Kind.choices, widget=forms.RadioSelect, initial=ManualJournal.Kind.JOURNAL,
+        help_text="An accrual is taken back by itself on the first of the next month",
+    )  # fmt: skip
+    on = ShortDateField(label="Date")
+    reason = forms.CharField(label="Reason", max_length=200, help_text="It stands in the ledger")
+    auto_reverse_on = ShortDateField(
+        label="Take back on", required=False, help_text="Leave empty to let it stand, and for an accrual"
+    )
+
+    def __init__(self, *args: Any, rows: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rows = range(rows)
+        accounts = account_choices()
+        streams = [("", "")] + [(one.pk, one.name) for one in IncomeStream.objects.order_by("code")]
+        for row in self.rows:
+            said = f"line {row + 1}"
+            self.fields[f"line_{row}_debit"] = forms.ChoiceField(
+                label=f"Debit, {said}", choices=accounts, required=False
+            )
+            self.fields[f"line_{row}_credit"] = forms.ChoiceField(
+                label=f"Credit, {said}", choices=accounts, required=False
+            )
+            self.fields[f"line_{row}_pence"] = PoundsField(label=f"Amount, {said}", least=1, required=False)
+            self.fields[f"line_{row}_stream"] = forms.ChoiceField(
+                label=f"Income stream, {said}", choices=streams, required=False
+            )
+            self.fields[f"line_{row}_analysis"] = forms.CharField(
+                label=f"Analysis, {said}", max_length=60, required=False
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for row in self.rows:
+            given = {part: cleaned.get(f"line_{row}_{part}") for part in PARTS}
+            if not any(given.values()):
+                continue
+            for part, words in (("debit", "account to debit"), ("credit", "account to credit"), ("pence", "amount")):
+                name = f"line_{row}_{part}"
+                if not given[part] and name not in self.errors:
+                    self.add_error(name, f"Enter the {words} of line {row + 1}")
+        return cleaned
+
+    def lines(self) -> list[JournalLine]:
+        """The lines that say anything, in their order."""
+        found = []
+        for row in self.rows:
+            debit, credit, pence, stream, analysis = (self.cleaned_data.get(f"line_{row}_{part}") for part in PARTS)
+            if debit or credit or pence or stream or analysis:
+                found.append(JournalLine(debit or "", credit or "", pence or 0, stream or "", analysis or ""))
+        return found
+
+
+def initial_of(journal: ManualJournal) -> dict[str, Any]:
+    """A journal as the form shows it."""
+    found: dict[str, Any] = {
+        "kind": journal.kind, "on": journal.on, "reason": journal.reason,
+        "auto_reverse_on": journal.auto_reverse_on if journal.kind == ManualJournal.Kind.JOURNAL else None,
+    }  # fmt: skip
+    lines: Sequence[Any] = list(journal.lines.order_by("position"))
+    for row, line in enumerate(lines):
+        values = (line.debit_account_id, line.credit_account_id, line.pence, line.stream_id, line.analysis_code)
+        found |= {f"line_{row}_{part}": value for part, value in zip(PARTS, values, strict=True)}
+    return found

@@ -1,0 +1,1 @@
+"""The verbs of queries, reminders and late payment."""
