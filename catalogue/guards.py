@@ -1,4 +1,7 @@
-"""What the database itself keeps true: prices that were used stay, and an offer knows its last dates."""
+"""What the database itself keeps true.
+
+Prices that were used stay; an offer knows its last dates; a published offer is listed as it stands.
+"""
 
 from marketplace.core.triggers import Function, Trigger, declare
 
@@ -77,4 +80,61 @@ RUN_TRIGGERS = [
         "catalogue_keep_last_dates",
     )
 ]
-declare(functions=[PINNED_PRICE, LAST_DATES], triggers=[*PRICE_TRIGGERS, *RUN_TRIGGERS])
+
+# Reading the number of a set of themes is a statement after adding it, so it sees what another transaction committed
+# while the adding waited for it. Words are taken apart only where they changed: a new date costs none of that.
+LISTED = Function(
+    "catalogue_keep_listed",
+    """
+BEGIN
+    IF TG_OP = 'DELETE' OR NEW.state <> 'published' THEN
+        IF TG_OP <> 'INSERT' THEN
+            DELETE FROM catalogue_listedoffer WHERE offer_id = OLD.id;
+        END IF;
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'UPDATE' AND (NEW.state, NEW.provider_id, NEW.kind, NEW.themes, NEW.phases, NEW.last_face_to_face,
+            NEW.last_online, NEW.last_hybrid, NEW.title, NEW.keywords, NEW.summary, NEW.description)
+        IS NOT DISTINCT FROM (OLD.state, OLD.provider_id, OLD.kind, OLD.themes, OLD.phases, OLD.last_face_to_face,
+            OLD.last_online, OLD.last_hybrid, OLD.title, OLD.keywords, OLD.summary, OLD.description) THEN
+        RETURN NULL;
+    END IF;
+    INSERT INTO catalogue_tagset (tags)
+    SELECT DISTINCT wanted.tags FROM (VALUES (NEW.themes::varchar[]), (NEW.phases::varchar[])) AS wanted(tags)
+    WHERE NOT EXISTS (SELECT FROM catalogue_tagset t WHERE t.tags = wanted.tags)
+    ON CONFLICT (tags) DO NOTHING;
+    IF TG_OP = 'UPDATE' AND (NEW.state, NEW.title, NEW.keywords, NEW.summary, NEW.description)
+        = (OLD.state, OLD.title, OLD.keywords, OLD.summary, OLD.description) THEN
+        UPDATE catalogue_listedoffer l
+        SET provider_id = NEW.provider_id, themes_id = t.id, phases_id = p.id, kind = NEW.kind,
+            last_face_to_face = NEW.last_face_to_face, last_online = NEW.last_online, last_hybrid = NEW.last_hybrid
+        FROM catalogue_tagset t, catalogue_tagset p
+        WHERE l.offer_id = NEW.id AND t.tags = NEW.themes::varchar[] AND p.tags = NEW.phases::varchar[];
+        RETURN NULL;
+    END IF;
+    DELETE FROM catalogue_listedoffer WHERE offer_id = NEW.id;
+    INSERT INTO catalogue_listedoffer (offer_id, provider_id, themes_id, phases_id, kind,
+        last_face_to_face, last_online, last_hybrid, title, title_words, words)
+    SELECT NEW.id, NEW.provider_id, t.id, p.id, NEW.kind,
+        NEW.last_face_to_face, NEW.last_online, NEW.last_hybrid, NEW.title, to_tsvector('english', NEW.title),
+        setweight(to_tsvector('english', NEW.title), 'A') || setweight(to_tsvector('english', NEW.keywords), 'B')
+        || setweight(to_tsvector('english', NEW.summary), 'C')
+        || setweight(to_tsvector('english', NEW.description), 'D')
+    FROM catalogue_tagset t, catalogue_tagset p
+    WHERE t.tags = NEW.themes::varchar[] AND p.tags = NEW.phases::varchar[];
+    RETURN NULL;
+END
+""",
+)
+
+OFFER_TRIGGERS = [
+    Trigger(
+        "catalogue_offer_listed",
+        "catalogue_offer",
+        "AFTER",
+        "INSERT OR DELETE OR UPDATE",
+        "ROW",
+        "catalogue_keep_listed",
+    )
+]
+declare(functions=[PINNED_PRICE, LAST_DATES, LISTED], triggers=[*PRICE_TRIGGERS, *RUN_TRIGGERS, *OFFER_TRIGGERS])

@@ -10,9 +10,10 @@ from django.utils import timezone
 from rapidfuzz import fuzz, process
 
 from catalogue.models import CourseRun, Offer, SearchWord
-from catalogue.searching.facets import FACETS, count_facets, dated
+from catalogue.searching.facets import count_facets, count_only, dated
 from catalogue.searching.order import page_ids
 from catalogue.searching.planning import reading_by_index
+from catalogue.searching.question import FACETS, Known, Question
 from catalogue.searching.words import TEXT_LIMIT, Words, words_of
 from marketplace.core.errors import NotFound
 
@@ -24,6 +25,7 @@ __all__ = [
     "FacetValue",
     "Filters",
     "SearchPage",
+    "count_matching",
     "matching",
     "open_runs",
     "published_offer",
@@ -46,12 +48,9 @@ class Filters:
     mode: str = ""
     from_date: date | None = None
 
-    def facets(self) -> list[str]:
-        """The facets of which a value is chosen."""
-        return [facet for facet in FACETS if getattr(self, facet)]
-
-    def without(self, facet: str) -> "Filters":
-        return Filters(**{**self.__dict__, facet: ""})
+    def facets(self) -> dict[str, str]:
+        """The value of each facet of which one is chosen."""
+        return {facet: value for facet in FACETS if (value := getattr(self, facet))}
 
 
 @dataclass(frozen=True)
@@ -104,19 +103,15 @@ def search(
     """
     chosen = filters or Filters()
     words = words_of(text)
+    question = _question(words, chosen, on)
     with reading_by_index(words is not None):
-        counted = count_facets(
-            found=_narrow(published_offers(), words, chosen, on),
-            without={name: _narrow(published_offers(), words, chosen.without(name), on) for name in chosen.facets()},
-            start=_first_moment(chosen, on),
-        )
+        counted = count_facets(question)
         pages = max(1, -(-counted.total // PAGE_SIZE))
         page = min(max(page, 1), pages)
         ids = counted.total and page_ids(
-            _narrow(published_offers(), None, chosen, on),
-            words=words,
+            question,
             sort=sort,
-            start=_first_moment(Filters(), on),
+            today=_first_moment(Filters(), on),
             begin=(page - 1) * PAGE_SIZE,
             count=PAGE_SIZE,
         )
@@ -135,6 +130,23 @@ def matching(*, text: str, on: date, filters: Filters | None = None) -> QuerySet
     return _narrow(published_offers(), words_of(text), filters or Filters(), on)
 
 
+def count_matching(*, text: str, on: date, filters: Filters | None = None) -> int:
+    """How many published offers fit words and filters: what ``search`` gives as its total, and nothing besides."""
+    words = words_of(text)
+    with reading_by_index(words is not None):
+        return count_only(_question(words, filters or Filters(), on))
+
+
+def _question(words: Words | None, filters: Filters, on: date) -> Question:
+    return Question(
+        words,
+        filters.facets(),
+        dated=filters.from_date is not None,
+        start=_first_moment(filters, on),
+        known=Known.read(),
+    )
+
+
 def _first_moment(filters: Filters, on: date) -> datetime:
     """The London midnight from which dates count: that of the filter, or of the day itself."""
     first = max(filters.from_date, on) if filters.from_date else on
@@ -144,7 +156,7 @@ def _first_moment(filters: Filters, on: date) -> datetime:
 def _narrow(offers: QuerySet[Offer], words: Words | None, filters: Filters, on: date) -> QuerySet[Offer]:
     narrowed = Q()
     if words is not None:
-        narrowed &= Q(search=words.all)
+        narrowed &= Q(listed__words=words.all)
     if filters.kind:
         narrowed &= Q(kind=filters.kind)
     if filters.theme:
@@ -164,8 +176,7 @@ def _shown(ids: list[int], on: date) -> list[Offer]:
         offer=OuterRef("pk"), state=CourseRun.State.OPEN, starts_at__gte=_first_moment(Filters(), on)
     )
     next_one = Subquery(coming.order_by("starts_at").values("starts_at")[:1])
-    shown = Offer.objects.select_related("provider__organisation").defer("search", "title_words")
-    by_id = shown.annotate(next_starts_at=next_one).in_bulk(ids)
+    by_id = Offer.objects.select_related("provider__organisation").annotate(next_starts_at=next_one).in_bulk(ids)
     return [by_id[pk] for pk in ids]
 
 

@@ -3,6 +3,6 @@
 from catalogue.models.offers import Offer
 from catalogue.models.prices import Price
 from catalogue.models.runs import CourseRun, PlaceTaking
-from catalogue.models.search import SearchWord
+from catalogue.models.search import ListedOffer, SearchWord, TagSet
 
-__all__ = ["CourseRun", "Offer", "PlaceTaking", "Price", "SearchWord"]
+__all__ = ["CourseRun", "ListedOffer", "Offer", "PlaceTaking", "Price", "SearchWord", "TagSet"]

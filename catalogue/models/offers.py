@@ -2,7 +2,6 @@ from datetime import datetime
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 
 from catalogue.rules.cancellation import DEFAULT_POLICY
@@ -26,7 +25,8 @@ class Offer(models.Model):
     standard rate. ``term_months`` is the length of
     what one price pays for (12 for a yearly agreement); empty where it is delivered once. ``keywords``
     holds what people also search by (themes, the provider's name); the service keeps it. ``last_…`` say for each mode
-    when the last open date begins: an offer has a date to come exactly while one of them lies ahead.
+    when the last open date begins: an offer has a date to come exactly while one of them lies ahead. What search reads of
+    it lies in ``ListedOffer``.
     """
 
     class Kind(models.TextChoices):
@@ -71,48 +71,15 @@ class Offer(models.Model):
     term_months = models.PositiveSmallIntegerField(null=True, blank=True)
     cancellation = models.JSONField(default=default_policy)
     state = models.CharField(max_length=9, choices=State.choices, default=State.DRAFT)
-    search = models.GeneratedField(
-        expression=SearchVector("title", weight="A", config="english")
-        + SearchVector("keywords", weight="B", config="english")
-        + SearchVector("summary", weight="C", config="english")
-        + SearchVector("description", weight="D", config="english"),
-        output_field=SearchVectorField(),
-        db_persist=True,
-    )
-
-    title_words = models.GeneratedField(
-        expression=SearchVector("title", config="english"),
-        output_field=SearchVectorField(),
-        db_persist=True,
-        help_text="The title alone: offers that say a word there are found first, without ranking all others.",
-    )
     last_face_to_face = _last_date()
     last_online = _last_date()
     last_hybrid = _last_date()
 
     class Meta:
         indexes = [
-            GinIndex(fields=["search"], name="offer_search"),
-            GinIndex(fields=["title_words"], name="offer_title_words"),
             GinIndex(fields=["themes"], name="offer_themes"),
             GinIndex(fields=["phases"], name="offer_phases"),
             models.Index(fields=["state", "kind", "title"], name="offer_state_kind_title"),
-            models.Index(fields=["state", "title", "id"], name="offer_state_title"),
-            models.Index(  # all that the counts beside a search without words read, in a fifth of the table's size
-                fields=["id"],
-                include=[
-                    "provider",
-                    "kind",
-                    "themes",
-                    "phases",
-                    "last_face_to_face",
-                    "last_online",
-                    "last_hybrid",
-                    "state",
-                ],
-                condition=models.Q(state="published"),
-                name="offer_facets",
-            ),
             models.Index(fields=["last_face_to_face"], name="offer_last_face_to_face"),
             models.Index(fields=["last_online"], name="offer_last_online"),
             models.Index(fields=["last_hybrid"], name="offer_last_hybrid"),

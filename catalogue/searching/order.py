@@ -6,46 +6,34 @@ offer, so it is done for the first kind alone until a page reaches beyond them; 
 """
 
 from datetime import datetime
-from typing import Any
 
-from django.contrib.postgres.search import SearchRank
-from django.db import connection
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from catalogue.searching.question import Question, Sql, fetch
+from catalogue.searching.words import Words, as_sql
 
-from catalogue.models import CourseRun, Offer
-from catalogue.searching.words import Words
-
-
-def page_ids(
-    narrowed: QuerySet[Offer], *, words: Words | None, sort: str, start: datetime, begin: int, count: int
-) -> list[int]:
-    """The ids of ``count`` offers from place ``begin`` on; one query. ``start`` is when dates to come begin.
-
-    ``narrowed`` are the offers that fit the filters; of these, those that fit the words are meant.
-    """
-    if sort == "relevance" and words is not None:
-        return _best(narrowed, words, begin, count)
-    found = narrowed if words is None else narrowed.filter(search=words.all)
-    if sort == "date":
-        coming = CourseRun.objects.filter(offer=OuterRef("pk"), state=CourseRun.State.OPEN, starts_at__gte=start)
-        soonest = Subquery(coming.order_by("starts_at").values("starts_at")[:1])
-        ordered = found.annotate(soonest=soonest).order_by(F("soonest").asc(nulls_last=True), "title", "pk")
-        return list(ordered.values_list("pk", flat=True)[begin : begin + count])
-    return list(found.order_by("title", "pk").values_list("pk", flat=True)[begin : begin + count])
+_SOONEST = (
+    "(SELECT min(r.starts_at) FROM catalogue_courserun r"
+    " WHERE r.offer_id = l.offer_id AND r.state = 'open' AND r.starts_at >= %s)"
+)
 
 
-def _best(narrowed: QuerySet[Offer], words: Words, begin: int, count: int) -> list[int]:
+def page_ids(question: Question, *, sort: str, today: datetime, begin: int, count: int) -> list[int]:
+    """The ids of ``count`` offers from place ``begin`` on; one query. ``today`` is when dates to come begin."""
+    if sort == "relevance" and question.words is not None:
+        sql, given = _best(question, question.words)
+    else:
+        found, given = question.found()
+        sql = f"SELECT l.offer_id {found} ORDER BY l.title, l.offer_id"
+        if sort == "date":
+            sql = f"SELECT l.offer_id {found} ORDER BY {_SOONEST} NULLS LAST, l.title, l.offer_id"
+            given = [*given, today]
+    return [pk for (pk,) in fetch(f"{sql} LIMIT %s OFFSET %s", [*given, count, begin])]
+
+
+def _best(question: Question, words: Words) -> Sql:
     """Both kinds, each in order, one behind the other: PostgreSQL begins the second only when the first has run out."""
-    titled = narrowed.filter(title_words=words.any)
-    if not words.same:
-        titled = titled.filter(search=words.all)  # one word in the title is a word of the offer: needs no second look
-    parts: list[str] = []
-    given: list[Any] = []
-    for part in (titled, narrowed.filter(search=words.all).exclude(title_words=words.any)):
-        ranked = part.annotate(rank=SearchRank(F("search"), words.all)).order_by("-rank", "title", "pk")
-        sql, params = ranked.values_list("pk", flat=True).query.sql_with_params()
-        parts.append(f"({sql})")
-        given += params
-    with connection.cursor() as cursor:
-        cursor.execute(f"{' UNION ALL '.join(parts)} LIMIT %s OFFSET %s", [*given, count, begin])
-        return [row[0] for row in cursor.fetchall()]
+    found, given = question.found()
+    every, of_every = as_sql(words.all)
+    some, of_some = as_sql(words.any)
+    order = f"ORDER BY ts_rank(l.words, {every}) DESC, l.title, l.offer_id"
+    parts = [f"(SELECT l.offer_id {found} AND {no}l.title_words @@ ({some}) {order})" for no in ("", "NOT ")]
+    return " UNION ALL ".join(parts), [*given, *of_some, *of_every] * 2

@@ -2,8 +2,13 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
+from django.db import connection
+from django.db.models.sql import Query
+
+from catalogue.models import ListedOffer
 
 TEXT_LIMIT = 200
 _LAST_WORD = re.compile(r"(?P<head>.*?)(?P<word>[^\W_]{2,40})$", re.DOTALL)
@@ -45,3 +50,10 @@ def _one(query: SearchQuery) -> Words:
 
 def _websearch(text: str) -> SearchQuery:
     return SearchQuery(text, config="english", search_type="websearch")
+
+
+def as_sql(query: SearchQuery) -> tuple[str, list[Any]]:
+    """The ``tsquery`` and its parameters."""
+    about = Query(ListedOffer)
+    sql, given = about.get_compiler(connection=connection).compile(query.resolve_expression(about))
+    return sql, list(given)

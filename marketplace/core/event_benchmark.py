@@ -23,7 +23,7 @@ from marketplace.core.bulk import run_prepared
 from marketplace.core.events import record
 from marketplace.core.log_check import verify_log
 from marketplace.core.models import Event, UnsealedEvent
-from marketplace.core.sealing import seal_all, seal_waiting
+from marketplace.core.sealing import seal_all, seal_turn
 
 WRITERS = 8
 SEALS_EVERY = 1.0  # seconds
@@ -118,10 +118,10 @@ def _writer(write: Callable[[int, int], None], writer: int, each: int, go: Signa
 
 
 def _sealer(go: Signal, stop: Signal) -> None:
-    """Seals every second from the moment that the writers start."""
+    """Takes its turn every second from the moment that the writers start, three times as often as in production."""
     go.wait()
     while not stop.wait(SEALS_EVERY):
-        while seal_waiting():
+        while seal_turn():
             pass
 
 

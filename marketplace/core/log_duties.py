@@ -5,7 +5,7 @@ from django.utils import timezone
 from marketplace.core import periodic
 from marketplace.core.actors import platform
 from marketplace.core.anchoring import anchor_ended_days
-from marketplace.core.sealing import seal_waiting
+from marketplace.core.sealing import seal_turn
 
 
 def anchor() -> int:
@@ -13,5 +13,5 @@ def anchor() -> int:
     return len(anchor_ended_days(today=timezone.localdate(), actor=platform("anchoring")))
 
 
-periodic.every(3, "core.sealing", seal_waiting, until_idle=True)
+periodic.every(3, "core.sealing", seal_turn, until_idle=True)
 periodic.every(600, "core.anchoring", anchor)

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from marketplace.core import merkle
-from marketplace.core.bulk import copy_rows
+from marketplace.core.bulk import as_array
 from marketplace.core.errors import NotFound
 from marketplace.core.models import Event, EventSeal, SealedEvent
 
@@ -22,6 +22,12 @@ FIRST_PREVIOUS = "0" * 64
 LIMIT = 50_000
 # Any number that nothing else locks in this database.
 SEALER_LOCK = 5_203_118_846
+
+
+_PLACES = """
+INSERT INTO core_sealedevent (event_id, seal_id, position)
+SELECT event_id, %s, place FROM unnest(%s::bigint[]) WITH ORDINALITY AS taken (event_id, place)
+"""
 
 
 @dataclass(frozen=True)
@@ -74,8 +80,8 @@ def seal_waiting(*, limit: int = LIMIT, now: datetime | None = None) -> EventSea
         "sealed_at": now or timezone.now(),
     }
     seal = EventSeal.objects.create(**facts, hash=seal_hash(**facts))
-    rows = ((event_id, seal.pk, position) for position, (event_id, _) in enumerate(taken, start=1))
-    copy_rows(SealedEvent, ("event_id", "seal_id", "position"), rows)
+    with connection.cursor() as cursor:
+        cursor.execute(_PLACES, [seal.pk, as_array(event_id for event_id, _ in taken)])
     return seal
 
 
@@ -86,18 +92,32 @@ def _take(cursor: Any, limit: int) -> list[tuple[int, str]]:
     for an empty queue takes minutes for a long one. Nobody else takes from the queue, since we hold the sealer's lock.
     """
     cursor.execute("SELECT event_id FROM core_unsealedevent ORDER BY event_id LIMIT %s", [limit])
-    waiting = [row[0] for row in cursor.fetchall()]
-    cursor.execute("SELECT id, hash FROM core_event WHERE id = ANY(%s)", [waiting])
+    waiting = as_array(row[0] for row in cursor.fetchall())
+    cursor.execute("SELECT id, hash FROM core_event WHERE id = ANY(%s::bigint[])", [waiting])
     taken = sorted(cursor.fetchall())
-    cursor.execute("DELETE FROM core_unsealedevent WHERE event_id = ANY(%s)", [[row[0] for row in taken]])
+    cursor.execute(
+        "DELETE FROM core_unsealedevent WHERE event_id = ANY(%s::bigint[])", [as_array(row[0] for row in taken)]
+    )
     return taken
 
 
-def seal_all() -> list[EventSeal]:
-    """Seals until nothing waits, each seal in a transaction of its own; returns the new seals."""
+def seal_turn(*, limit: int = LIMIT) -> bool:
+    """One seal; whether a whole ``limit`` was taken, so that more waits already.
+
+    What is written meanwhile waits for the next turn. Going on until nothing waits would never rest while people write:
+    it would close their events by threes and fours and take the time of those who write them.
+    """
+    seal = seal_waiting(limit=limit)
+    return seal is not None and seal.count == limit
+
+
+def seal_all(*, limit: int = LIMIT) -> list[EventSeal]:
+    """Seals what waits, each seal in a transaction of its own; returns the new seals. Ends with one that is not full."""
     seals: list[EventSeal] = []
-    while seal := seal_waiting():
+    while seal := seal_waiting(limit=limit):
         seals.append(seal)
+        if seal.count < limit:
+            break
     return seals
 
 

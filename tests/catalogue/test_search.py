@@ -139,6 +139,6 @@ def test_pages_and_queries_do_not_grow_with_the_results(stocked):
     before = queries("clerking")
     for number in range(PAGE_SIZE + 3):
         stocked.offer(f"clerking-{number}", prices={PriceClass.ANY: {"flat": "1"}})
-    assert queries("clerking") == before == 8  # four of them begin, end and set how offers are read
+    assert queries("clerking") == before == 9  # four of them begin, end and set how offers are read
     page = search(text="clerking", on=ON, page=99)
     assert (page.total, page.pages, page.page, len(page.results)) == (29, 2, 2, 4)

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
-from marketplace.core import merkle
+from marketplace.core import merkle, sealing
 from marketplace.core.actors import Actor, Grant, Role, platform
 from marketplace.core.anchoring import anchor_ended_days
 from marketplace.core.erasure import NothingToErase, erase_text
@@ -20,7 +20,7 @@ from marketplace.core.event_queries import event_for, events_for, require_log_re
 from marketplace.core.events import fingerprint_of, record
 from marketplace.core.log_check import verify_log
 from marketplace.core.models import Event, EventAnchor, EventSeal, EventText, SealedEvent, UnsealedEvent
-from marketplace.core.sealing import FIRST_PREVIOUS, SEALER_LOCK, prove, seal_hash, seal_waiting
+from marketplace.core.sealing import FIRST_PREVIOUS, SEALER_LOCK, prove, seal_all, seal_hash, seal_turn, seal_waiting
 from tests.core.tampering import event
 
 ADMINISTRATOR = Actor(3, 3, "Ada", frozenset({Grant(Role.ADMINISTRATOR, 1)}))
@@ -67,6 +67,42 @@ def test_what_waits_is_sealed_once_in_the_order_of_ids_and_linked() -> None:
     moment = stored.sealed_at.strftime("%Y-%m-%dT%H:%M:%S.%f")
     line = f"seal|1|3|{stored.merkle_root}|{FIRST_PREVIOUS}|{moment}"
     assert stored.hash == sha(line.encode()).hex(), "an auditor can compute a seal's hash by hand"
+
+
+@pytest.mark.django_db
+def test_a_turn_is_followed_by_another_only_while_whole_seals_are_taken() -> None:
+    for number in range(5):
+        event(str(number))
+    assert [seal_turn(limit=3), seal_turn(limit=3), seal_turn(limit=3)] == [True, False, False]
+    assert list(EventSeal.objects.order_by("number").values_list("count", flat=True)) == [3, 2]
+
+
+@pytest.mark.django_db
+def test_sealing_ends_though_somebody_writes_all_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    def seal_while_another_writes(*, limit: int) -> EventSeal | None:
+        seal = seal_waiting(limit=limit)
+        event("meanwhile")
+        return seal
+
+    event("1")
+    monkeypatch.setattr(sealing, "seal_waiting", seal_while_another_writes)
+    assert [seal.count for seal in seal_all()] == [1]
+    assert seal_turn() is False
+    assert UnsealedEvent.objects.count() == 1, "what was written meanwhile waits for the next turn"
+
+
+@pytest.mark.django_db
+def test_sealing_writes_nothing_on_the_events_themselves() -> None:
+    """A foreign key would lock every event that it checks, which is a write of its row."""
+    one = event("1")
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        seal_waiting()
+        cursor.execute("SELECT xmax::text FROM core_event WHERE id = %s", [one.pk])
+        assert cursor.fetchone() == ("0",)
+        cursor.execute("SELECT FROM core_event WHERE id = %s FOR KEY SHARE", [one.pk])  # what a check would do
+        cursor.execute("SELECT xmax::text FROM core_event WHERE id = %s", [one.pk])
+        assert cursor.fetchone() != ("0",)
 
 
 @pytest.mark.django_db(transaction=True)

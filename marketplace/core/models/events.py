@@ -70,10 +70,20 @@ class EventSeal(models.Model):
 
 
 class SealedEvent(models.Model):
-    """The place of one event in its seal. An event is sealed once."""
+    """The place of one event in its seal. An event is sealed once.
 
-    event = models.OneToOneField(Event, on_delete=models.PROTECT, primary_key=True, related_name="sealed")
-    seal = models.ForeignKey(EventSeal, on_delete=models.PROTECT, related_name="events")
+    Without foreign keys: both sides are never deleted (triggers), the sealer has just read the one and written the
+    other, and checking each again would lock, and so write, every event once more. A place whose event or seal is gone
+    all the same is found by the check of the log.
+    """
+
+    event = models.OneToOneField(
+        Event, on_delete=models.PROTECT, primary_key=True, related_name="sealed", db_constraint=False
+    )
+    # The index of its places begins with it.
+    seal = models.ForeignKey(
+        EventSeal, on_delete=models.PROTECT, related_name="events", db_constraint=False, db_index=False
+    )
     position = models.PositiveIntegerField()
 
     class Meta:
