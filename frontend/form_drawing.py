@@ -193,10 +193,11 @@ def _own_words(field: BoundField, error: ValidationError) -> str:
 
 
 def _missing(label: str, verb: str) -> str:
-    """ "Enter the amount", "Choose streams"; a label that is an order already stays one: "Choose a date"."""
+    """ "Enter the amount", "Choose streams", "Choose what is supplied"; an order stays one: "Choose a date"."""
     if label.split(" ")[0] in ("Choose", "Enter", "Add", "Select"):
         return label
-    several = label.endswith("s") and not label.endswith("ss")
+    asks = label.split(" ")[0] in ("What", "When", "Where", "Who", "Whom", "How")
+    several = asks or (label.endswith("s") and not label.endswith("ss"))
     return f"{verb} {'' if several else 'the '}{first_lower(label)}"
 
 

@@ -53,7 +53,7 @@ PAGES: Pages = {
             "error",
             lambda _: url("finance-vat-rule-add"),
             post={"question": "4", "category": "E", "source": "", "valid_from": "1/4/30"},
-            finds="Enter source",
+            finds="Enter the source",
         ),
     ],
     "finance-vat-rule-end": [
@@ -68,7 +68,7 @@ PAGES: Pages = {
             "error",
             _customer,
             post={"valid_from": "1/4/30", "stands": "private", "evidence": ""},
-            finds="Enter evidence",
+            finds="Enter the evidence",
         ),
         Example(AUDITOR, "auditor", _customer, finds="Stands as"),
     ],
