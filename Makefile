@@ -34,8 +34,9 @@ setup: .venv/runtime
 demo: setup
 	@$(PYTHON) manage.py demo --port $(PORT) $(if $(GIAS),--gias "$(GIAS)") $(if $(LA),--la $(LA))
 
+# All tests as two processes at once, each with its own database; with ARGS as one, of just those.
 test: setup .venv/dev
-	@status=0; $(TEST_ENV) $(PYTHON) -m pytest $(ARGS) || status=$$?; \
+	@status=0; $(TEST_ENV) $(PYTHON) -m $(if $(ARGS),pytest $(ARGS),tests.halves) || status=$$?; \
 	$(PYTHON) -m marketplace.core.embedded_postgres stop --var-dir "$(VAR_DIR)/test" >/dev/null; exit $$status
 
 check: setup .venv/dev
@@ -59,7 +60,7 @@ screenshots: setup .venv/dev
 
 stop:
 	@if [ -x $(PYTHON) ]; then \
-	  for place in "$(VAR_DIR)" "$(VAR_DIR)/test"; do \
+	  for place in "$(VAR_DIR)" "$(VAR_DIR)/test" "$(VAR_DIR)/test/books" "$(VAR_DIR)/test/pages"; do \
 	    if [ -d "$$place/postgres" ]; then echo "$$place: $$($(PYTHON) -m marketplace.core.embedded_postgres stop --var-dir "$$place")"; fi; \
 	  done; fi
 

@@ -81,7 +81,7 @@ def published_offers() -> QuerySet[Offer]:
 
 def published_offer(code: str) -> Offer:
     """The published offer of that code. Raises NotFound for a draft or a withdrawn one."""
-    offer = published_offers().select_related("provider__organisation").filter(code=code).first()
+    offer = published_offers().select_related("provider__organisation", "sold_by").filter(code=code).first()
     if offer is None:
         raise NotFound("Page not found")
     return offer
@@ -176,7 +176,9 @@ def _shown(ids: list[int], on: date) -> list[Offer]:
         offer=OuterRef("pk"), state=CourseRun.State.OPEN, starts_at__gte=_first_moment(Filters(), on)
     )
     next_one = Subquery(coming.order_by("starts_at").values("starts_at")[:1])
-    by_id = Offer.objects.select_related("provider__organisation").annotate(next_starts_at=next_one).in_bulk(ids)
+    by_id = (
+        Offer.objects.select_related("provider__organisation", "sold_by").annotate(next_starts_at=next_one).in_bulk(ids)
+    )
     return [by_id[pk] for pk in ids]
 
 

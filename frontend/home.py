@@ -16,6 +16,7 @@ from frontend.buying import Buyer, SignedInRequest, buyers_of
 from frontend.finance import waiting as finance
 from frontend.jobs import waiting as jobs
 from frontend.office import waiting as office
+from frontend.school import council_journals
 from frontend.school import waiting as school
 from marketplace.core.actors import BUYING, FINANCE, FINANCE_READERS, INVOICED, Actor, Role
 
@@ -59,6 +60,7 @@ def waits_of(actor: Actor, on: date, buyers: list[Buyer] | None = None) -> list[
         *school.waits_for(actor, buyers, on),
         *(finance.waits_for(actor, on) if actor.has(*FINANCE) else []),
         *(office.waits_for(actor) if actor.has(Role.ADMINISTRATOR) else []),
+        *council_journals.waits_for(actor),
         *jobs.waits_for(actor),
     ]
     return sorted(waits, key=lambda wait: _soonest(wait, on))
@@ -84,6 +86,8 @@ def _look(actor: Actor) -> list[dict[str, str]]:
     readers = INVOICED - BUYING
     payers = buyers_of(actor, readers) if actor.has(*readers) and not actor.system else []
     found = [{"text": f"Invoices of {one.name}", "href": one.url("school-invoices")} for one in payers]
+    for one in council_journals.councils_of(actor):
+        found.append({"text": f"Council journals of {one.name}", "href": one.url("school-council-journals")})
     if not actor.has(*FINANCE_READERS):
         return found
     for text, page in LOOK:

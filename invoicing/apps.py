@@ -6,21 +6,32 @@ class InvoicingConfig(AppConfig):
 
     def ready(self) -> None:
         """Declares the guards, the invariants and the kinds of job of the sub-packages."""
+        import invoicing.agency.guards
+        import invoicing.agency.verification
         import invoicing.banking.benchmarks
         import invoicing.banking.verification
         import invoicing.benchmarks
+        import invoicing.closing.verification
+        import invoicing.council_journals.guards
+        import invoicing.council_journals.verification
         import invoicing.credit_control.guards
         import invoicing.credit_control.verification
         import invoicing.documents.instalment_triggers
         import invoicing.documents.triggers
         import invoicing.documents.verification
         import invoicing.duties
+        import invoicing.funds.guards
+        import invoicing.funds.payment_request_guards
+        import invoicing.funds.payment_request_verification
+        import invoicing.funds.verification
         import invoicing.journals.duties
         import invoicing.journals.guards
         import invoicing.journals.verification
         import invoicing.ledger.export_job
+        import invoicing.ledger.month_triggers
         import invoicing.ledger.triggers
         import invoicing.ledger.verification
+        import invoicing.mandates.triggers
         import invoicing.receivables.billing_job
         import invoicing.receivables.prepared_credits
         import invoicing.receivables.refunds

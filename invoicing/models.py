@@ -1,6 +1,13 @@
 """All models of the package, gathered for Django from the sub-packages that own them."""
 
+from invoicing.agency.models import AgencySettlement, AgencySettlementLine
 from invoicing.banking.models import BankAccount, BankLine, BankMatch, BankStatement
+from invoicing.council_journals.models import (
+    CouncilJournal,
+    CouncilJournalItem,
+    CouncilJournalLine,
+    CouncilJournalReceipt,
+)
 from invoicing.credit_control.models import (
     InvoiceQuery,
     LateClaim,
@@ -13,6 +20,7 @@ from invoicing.credit_control.models import (
     ReminderLevel,
     ReminderPause,
 )
+from invoicing.documents.agency_sales import AgencySale
 from invoicing.documents.models import (
     Document,
     DocumentFile,
@@ -22,6 +30,8 @@ from invoicing.documents.models import (
     VatGroup,
     VatGroupCredit,
 )
+from invoicing.funds.models import FundSupport
+from invoicing.funds.payment_request_models import PaymentRequest
 from invoicing.journals.models import (
     ManualJournal,
     ManualJournalLine,
@@ -32,7 +42,9 @@ from invoicing.journals.models import (
     PurchasePayment,
     RecoveryRate,
 )
-from invoicing.ledger.models import IncomeStream, JournalEntry, LedgerAccount, LedgerParty, Movement
+from invoicing.ledger.models import Fund, IncomeStream, JournalEntry, LedgerAccount, LedgerParty, Movement
+from invoicing.ledger.months import MonthBalance, MonthClose
+from invoicing.mandates.models import SalesMandate
 from invoicing.receivables.models import (
     Allocation,
     Carry,
@@ -47,6 +59,9 @@ from invoicing.second_person.models import FinanceLimit, PreparedAction
 from invoicing.vat.models import VatBox, VatFacts, VatReason, VatRule
 
 __all__ = [
+    "AgencySale",
+    "AgencySettlement",
+    "AgencySettlementLine",
     "Allocation",
     "BankAccount",
     "BankLine",
@@ -54,12 +69,18 @@ __all__ = [
     "BankStatement",
     "Carry",
     "Charge",
+    "CouncilJournal",
+    "CouncilJournalItem",
+    "CouncilJournalLine",
+    "CouncilJournalReceipt",
     "Deferral",
     "DeferralPart",
     "Document",
     "DocumentFile",
     "DocumentLine",
     "FinanceLimit",
+    "Fund",
+    "FundSupport",
     "IncomeStream",
     "Instalment",
     "InvoiceQuery",
@@ -71,12 +92,15 @@ __all__ = [
     "LineCredit",
     "ManualJournal",
     "ManualJournalLine",
+    "MonthBalance",
+    "MonthClose",
     "Movement",
     "QueryLine",
     "QueryMessage",
     "PreparedAction",
     "OpeningPlaces",
     "OpeningPosition",
+    "PaymentRequest",
     "Purchase",
     "PurchaseLine",
     "PurchasePayment",
@@ -84,6 +108,7 @@ __all__ = [
     "RecoveryRate",
     "Reduction",
     "Refund",
+    "SalesMandate",
     "ReferenceRate",
     "Reminder",
     "ReminderItem",

@@ -1,10 +1,45 @@
 """The verbs of invoicing that other packages call."""
 
+from invoicing.agency.settling import (
+    approve_settlement,
+    pay_settlement,
+    prepare_settlement,
+    withdraw_settlement,
+)
+from invoicing.closing.closing import (
+    ask_to_close,
+    ask_to_reopen,
+    close_month,
+    reopen_month,
+    withdraw_closing,
+)
+from invoicing.council_journals.services import (
+    confirm_council_journal,
+    prepare_council_journal,
+    propose_council_journal,
+    record_council_receipt,
+    send_council_journal,
+    undo_council_receipt,
+    withdraw_council_journal,
+)
+from invoicing.credit_control.services.erasing import erase_query_text
 from invoicing.credit_control.services.late import claim_late_payment, load_reference_rate, set_late_payment
 from invoicing.credit_control.services.levels import change_level, end_pause, pause_reminders, seed_reminder_levels
 from invoicing.credit_control.services.queries import open_query, resolve_query, write_message
 from invoicing.credit_control.services.reminders import propose_reminders, send_reminders
 from invoicing.documents.issue import issue_documents
+from invoicing.funds.payment_requests import request_payment, withdraw_payment_request
+from invoicing.funds.services import (
+    claim_grant,
+    close_fund,
+    open_fund,
+    receive_grant,
+    reopen_fund,
+    set_aside,
+    spend,
+)
+from invoicing.funds.shares import share_item
+from invoicing.funds.supporting import lower_price, return_support
 from invoicing.journals.services import (
     approve_journal,
     approve_opening,
@@ -16,6 +51,7 @@ from invoicing.journals.services import (
     pay_purchase,
     prepare_journal,
     prepare_purchase,
+    read_journal_lines,
     reverse_due_journals,
     send_back_journal,
     send_back_opening,
@@ -26,15 +62,17 @@ from invoicing.journals.services import (
     undo_purchase_payment,
 )
 from invoicing.ledger.chart import seed_chart
+from invoicing.mandates.granting import end_mandate, grant_mandate
 from invoicing.receivables.allocation import allocate, allocate_many, undo_allocation
 from invoicing.receivables.as_shown import allocate_as_shown
 from invoicing.receivables.billing import propose, run_billing
-from invoicing.receivables.charges import amend_unbilled, charge, left_of, reduce
+from invoicing.receivables.charges import amend_unbilled, charge
 from invoicing.receivables.credit_notes import credit_in_full, credit_invoice, preview_credit
 from invoicing.receivables.credits_due import issue_credits_due
 from invoicing.receivables.missing_orders import ask_purchase_order
 from invoicing.receivables.prepared_credits import prepare_credit
 from invoicing.receivables.receipts import record_receipt, reverse_receipt
+from invoicing.receivables.reducing import left_of, reduce
 from invoicing.receivables.refunds import carry, pay_refund, prepare_carry, prepare_refund, refund
 from invoicing.receivables.write_offs import prepare_write_off, write_off
 from invoicing.recognition.deferring import take_over_deferred
@@ -51,11 +89,14 @@ __all__ = [
     "allocate_as_shown",
     "allocate_many",
     "amend_unbilled",
-    "ask_purchase_order",
     "approve",
     "approve_journal",
     "approve_opening",
     "approve_purchase",
+    "approve_settlement",
+    "ask_purchase_order",
+    "ask_to_close",
+    "ask_to_reopen",
     "cancel_purchase",
     "carry",
     "change_journal",
@@ -63,35 +104,55 @@ __all__ = [
     "change_purchase",
     "charge",
     "check_opening",
+    "claim_grant",
     "claim_late_payment",
+    "close_fund",
+    "close_month",
+    "confirm_council_journal",
     "credit_in_full",
     "credit_invoice",
     "due_for_release",
+    "end_mandate",
     "end_pause",
     "end_vat_rule",
+    "erase_query_text",
+    "grant_mandate",
     "issue_credits_due",
     "issue_documents",
     "left_of",
     "load_reference_rate",
+    "lower_price",
+    "open_fund",
     "open_query",
     "pause_reminders",
     "pay_purchase",
     "pay_refund",
+    "pay_settlement",
     "pin_vat_rule",
     "prepare_carry",
+    "prepare_council_journal",
     "prepare_credit",
     "prepare_journal",
     "prepare_purchase",
     "prepare_refund",
+    "prepare_settlement",
     "prepare_write_off",
     "preview_credit",
     "propose",
+    "propose_council_journal",
     "propose_reminders",
+    "read_journal_lines",
+    "receive_grant",
+    "record_council_receipt",
     "record_receipt",
     "reduce",
     "refund",
     "release_income",
+    "reopen_fund",
+    "reopen_month",
+    "request_payment",
     "resolve_query",
+    "return_support",
     "reverse_due_journals",
     "reverse_receipt",
     "run_billing",
@@ -102,19 +163,28 @@ __all__ = [
     "send_back_journal",
     "send_back_opening",
     "send_back_purchase",
+    "send_council_journal",
     "send_reminders",
+    "set_aside",
     "set_late_payment",
     "set_limit",
     "set_recovery_rate",
     "set_vat_facts",
+    "share_item",
+    "spend",
     "submit_journal",
     "submit_opening",
     "take_over_deferred",
     "undo_allocation",
+    "undo_council_receipt",
     "undo_purchase_payment",
     "use_deferred",
     "verify_deferred",
     "withdraw",
+    "withdraw_closing",
+    "withdraw_council_journal",
+    "withdraw_payment_request",
+    "withdraw_settlement",
     "write_message",
     "write_off",
 ]

@@ -51,6 +51,7 @@ class OfferRow(serializers.Serializer[Any]):
     summary = serializers.CharField(allow_blank=True)
     provider = serializers.CharField(help_text="The provider's code.")
     provider_name = serializers.CharField()
+    sold_by = serializers.CharField(allow_null=True, help_text="The legal supplier where it is not the partnership.")
     themes = serializers.ListField(child=serializers.CharField())
     phases = serializers.ListField(child=serializers.CharField())
 
@@ -95,6 +96,7 @@ class OffersView(ListView):
         "summary": "summary",
         "provider": "provider__code",
         "provider_name": "provider__organisation__name",
+        "sold_by": "sold_by__name",
         "themes": "themes",
         "phases": "phases",
     }
@@ -125,6 +127,7 @@ class OfferView(ApiView):
                 **{name: getattr(offer, name) for name in same},
                 "provider": offer.provider.code,
                 "provider_name": offer.provider.organisation.name,
+                "sold_by": offer.sold_by.name if offer.sold_by else None,
                 "runs": [
                     {
                         "code": run.code,

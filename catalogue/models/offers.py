@@ -5,6 +5,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from catalogue.rules.cancellation import DEFAULT_POLICY
+from marketplace.organisations.models import Organisation
 from providers.models import Provider
 
 
@@ -58,6 +59,14 @@ class Offer(models.Model):
     summary = models.CharField(max_length=300, blank=True)
     description = models.TextField(blank=True)
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="offers")
+    sold_by = models.ForeignKey(
+        Organisation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Another legal supplier, in whose name the partnership sells it.",
+    )
     themes = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     phases = ArrayField(models.CharField(max_length=24), default=list, blank=True)
     keywords = models.CharField(max_length=600, blank=True)

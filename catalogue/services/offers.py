@@ -13,6 +13,7 @@ from marketplace.core import events
 from marketplace.core.actors import Actor, Role
 from marketplace.core.errors import DomainError, WrongInput
 from marketplace.core.text import clean_line
+from marketplace.organisations.models import Organisation
 from providers.models import Provider
 
 DESCRIPTION_LIMIT = 5_000
@@ -45,9 +46,11 @@ def add_offer(
     stream_code: str = "",
     term_months: int | None = None,
     cancellation: dict[str, Any] | None = None,
+    sold_by: Organisation | None = None,
 ) -> Offer:
     """A draft offer. Account and income stream follow from the kind of supply unless given; so does VAT, by the dated
-    rules, unless ``vat_category`` says otherwise with its ``vat_reason``.
+    rules, unless ``vat_category`` says otherwise with its ``vat_reason``. ``sold_by`` is the legal supplier where it is not
+    the partnership, which then sells in its name and needs its mandate.
 
     Refuses a code in use, an unknown account, stream or phase, a VAT category without its reason, and a
     cancellation policy that cannot be read.
@@ -68,6 +71,7 @@ def add_offer(
         summary=clean_line(summary, what="Summary", limit=300, required=False),
         description=clean_text(description, what="Description", limit=DESCRIPTION_LIMIT),
         provider=provider,
+        sold_by=sold_by,
         themes=themes,
         phases=phases or [],
         keywords=" ".join([*themes, *(phases or []), provider.organisation.name])[:600],

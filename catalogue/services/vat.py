@@ -1,12 +1,12 @@
 """The VAT of an offer: a person's own treatment where the offer has one, otherwise what the dated rules decide."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from catalogue.models import Offer
 from invoicing.vat.rules.kinds import Funding, SupplyKind
-from invoicing.vat.standing import Ground, ground_for
+from invoicing.vat.standing import Ground, ground_for, known_of_each
 from invoicing.vat.treatment import VatTreatment, vat_rate_on
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.queries import partnership
@@ -34,7 +34,7 @@ def vat_for(
 ) -> OfferVat:
     """How the offer is taxed on a day for whoever is invoiced: ``invoice_to``, or as the organisation's terms say.
 
-    The partnership is the legal supplier. Raises NoVatRule or NoSupply where the rules refuse.
+    The legal supplier is who sells it: the partnership, or in whose name it sells. Raises NoVatRule or NoSupply where the rules refuse.
     """
     return treatments_for(offers=[offer], organisation=organisation, on=on, invoice_to=invoice_to, funding=funding)(
         offer
@@ -51,16 +51,19 @@ def treatments_for(
 ) -> TreatmentOf:
     """The same for many offers: the database is asked once for all of them, and not at all where every offer has a
     treatment of its own. Without an organisation: for a customer in the United Kingdom of whom nothing is known."""
-    ground: Ground | None = None
+    grounds: dict[int | None, Ground] = {}
     if any(not offer.vat_category for offer in offers):
         customer = invoice_to or (organisation and (terms_of(organisation).invoice_to or organisation))
-        ground = ground_for(supplier=partnership(), customer=customer, on=on, funding=funding)
+        ours = ground_for(supplier=partnership(), customer=customer, on=on, funding=funding)
+        others = {offer.sold_by_id: offer.sold_by for offer in offers if offer.sold_by is not None}
+        known = known_of_each(list(others.values()), on) if others else {}
+        grounds = {None: ours, **{pk: replace(ours, supplier=known[pk]) for pk in known}}
 
     def treatment_of(offer: Offer) -> OfferVat:
-        if offer.vat_category or ground is None:
+        if offer.vat_category:
             own = VatTreatment(offer.vat_category, vat_rate_on(offer.vat_category, on), offer.vat_reason)
             return OfferVat(own)
-        decision = ground.decide(SupplyKind[offer.supply_kind.upper()])
+        decision = grounds[offer.sold_by_id].decide(SupplyKind[offer.supply_kind.upper()])
         return OfferVat(decision.treatment, decision.rule.id)
 
     return treatment_of

@@ -22,6 +22,7 @@ from invoicing.services import (
 )
 from marketplace.core.actors import Actor
 from marketplace.core.money import plain_pounds, vat_on
+from marketplace.core.periods import add_months
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.services.registry import add_organisation
 
@@ -90,10 +91,11 @@ def _purchases(year: Year, officer: Actor, manager: Actor, actor: Actor) -> None
 
 
 def _old_books(year: Year, officer: Actor) -> None:
-    """The books kept before, handed in and waiting for the finance manager."""
+    """The books of a small association that joined last month, in a month still open: they wait for the finance manager."""
     schools = Organisation.objects.filter(kind=Organisation.Kind.SCHOOL).order_by("number")[:2]
     first, second = (school.number for school in schools)
-    on = year.first_day - timedelta(days=1)
+    begins = year.today.replace(day=1)
+    on = begins - timedelta(days=1)
     issued, due = on - timedelta(days=40), on - timedelta(days=10)
     open_pence, deferred, credit = 48_600, 36_000, 4_125
     text = "\n".join(
@@ -104,10 +106,12 @@ def _old_books(year: Year, officer: Actor) -> None:
             "[open invoices]", "customer,number,date,due,gross,outstanding",
             f"{first},S-1107,{issued.isoformat()},{due.isoformat()},{plain_pounds(open_pence)},{plain_pounds(open_pence)}",
             "[deferred income]", "customer,description,from,to,amount,account,stream",
-            f"{second},HR advice,{year.first_day.isoformat()},{year.today.isoformat()},{plain_pounds(deferred)},4200,BS",
+            f"{second},HR advice,{begins.isoformat()},{add_months(begins, 6).isoformat()},{plain_pounds(deferred)},4200,BS",
             "[places left]", "customer,offer,count", f"{first},Training places paid for,4",
             "[credits]", "customer,reference,date,amount",
             f"{second},Overpaid,{issued.isoformat()},{plain_pounds(credit)}",
         ]
     )  # fmt: skip
-    submit_opening(content=text.encode(), file_name="old-books.csv", on=on, today=year.today, actor=officer)
+    submit_opening(
+        content=text.encode(), file_name="books-of-the-association.csv", on=on, today=year.today, actor=officer
+    )

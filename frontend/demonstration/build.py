@@ -12,9 +12,15 @@ from django.db import connection, transaction
 from frontend.demonstration import people
 from frontend.demonstration.approvals import add_approvals
 from frontend.demonstration.beyond_sales import add_beyond_sales
+from frontend.demonstration.budgets import add_budgets
 from frontend.demonstration.calendar import Year
+from frontend.demonstration.closing import add_closing
+from frontend.demonstration.council_journals import add_council_journals
 from frontend.demonstration.directory import Directory, add_area, add_partnership, add_sign_ins, first_day
+from frontend.demonstration.funds import add_funds
 from frontend.demonstration.letters import add_letters
+from frontend.demonstration.payment_requests import add_payment_requests
+from frontend.demonstration.planner import tell_planner
 from frontend.demonstration.real import add_real_area
 from frontend.demonstration.reminding import add_reminding
 from frontend.demonstration.shop import add_catalogue, add_memberships
@@ -70,9 +76,15 @@ def build(*, name: str, on: date, actor: Actor, say: Say = print) -> Built:
             ("People", lambda: add_sign_ins(directory, people.SIGN_INS, today=on, actor=actor)),
             ("The bank account", lambda: add_bank_account(directory, actor=actor)),
             ("A year of trading", lambda: add_year(directory, today=on, actor=actor)),
+            ("A look at the rows so far", tell_planner),
             ("Orders that wait for approval", lambda: add_approvals(directory, today=on, actor=actor)),
             ("Queries and reminders", lambda: add_reminding(directory, today=on)),
             ("Journals, purchases and old books", lambda: add_beyond_sales(directory, year=Year(on), actor=actor)),
+            ("Council journals", lambda: add_council_journals(directory, year=Year(on))),
+            ("Funds and grants", lambda: add_funds(directory, year=Year(on), actor=actor)),
+            ("Payment requests", lambda: add_payment_requests(directory, year=Year(on))),
+            ("Budgets of some schools", lambda: add_budgets(directory, today=on)),
+            ("A closed month", lambda: add_closing(directory, year=Year(on))),
             ("E-mails of the last days", add_letters),
         ]
         for words, part in parts:

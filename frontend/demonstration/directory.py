@@ -155,6 +155,7 @@ def _terms(directory: Directory, facts: schools.SchoolFacts, organisation: Organ
     changes: dict[str, object] = {}
     if facts.name in schools.COUNCIL_JOURNAL:
         changes["settlement"] = CustomerTerms.Settlement.COUNCIL_JOURNAL
+        changes["cost_centre"] = schools.cost_centre_of(facts)
     if facts.name in schools.PURCHASE_ORDER_REQUIRED:
         changes["purchase_order_rule"] = CustomerTerms.PurchaseOrderRule.REQUIRED
     if facts.name in schools.BY_ORDER:

@@ -1,4 +1,4 @@
-"""What schools ask about their invoices, and who was reminded: two queries, a run of reminders, a pause, the rates."""
+"""What schools ask about their invoices, and who was reminded: three queries, a run of reminders, a pause, the rates."""
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -24,27 +24,32 @@ from marketplace.core.actors import BUYING, Actor
 
 RATE = Decimal("0.0375")
 _LONDON = ZoneInfo("Europe/London")
-_SENT_BEFORE, _ASKED_BEFORE, _ANSWERED_BEFORE = timedelta(days=14), timedelta(days=4), timedelta(days=2)
+_SENT_BEFORE, _ANSWERED_BEFORE = timedelta(days=14), timedelta(days=2)
+# Who asks, days ago, what, and what finance answered. The head's is older than the reminders and the council's journals,
+# which leave it alone.
+_HEADS = (
+    "head", 40, "We have no record of this. Who ordered it?",
+    "Your office did: the order and the names of those who came stand on the invoice's page. Is that enough?",
+)  # fmt: skip
+_LATER = [
+    ("buyer", 4, "One of us was ill and another school sent somebody in that place. Is it theirs to pay?", ""),
+    ("trust_finance", 4, "Which of our schools is this for?",
+     "For both halls of the same school: the rooms stand on the order. Does that answer it?"),
+]  # fmt: skip
 
 
 def add_reminding(directory: Directory, *, today: date) -> None:
-    """Queries of two schools, one of them answered; reminders of a fortnight ago; interest is on from then."""
+    """Queries of three customers, two of them answered; reminders of a fortnight ago; interest is on from then."""
     officer, manager = directory.signed["finance_officer"], directory.signed["finance_manager"]
     seed_reminder_levels()
     _rates(today, manager)
     sent_on = today - _SENT_BEFORE
     set_late_payment(from_on=sent_on, claims=True, actor=manager)
+    _query(directory, *_HEADS, today, officer)
     shown = {one.customer_id: mark_of(one) for one in propose_reminders(on=sent_on).reminders}
     send_reminders(on=sent_on, shown=shown, actor=officer)
-    _ask(
-        directory.signed["buyer"],
-        "One of us was ill and another school sent somebody in that place. Is it theirs to pay?",
-        today,
-    )
-    asked = _ask(directory.signed["trust_finance"], "Which of our schools is this for?", today)
-    if asked is not None:
-        said = "For both halls of the same school: the rooms stand on the order. Does that answer it?"
-        write_message(query=asked, text=said, at=_at(today - _ANSWERED_BEFORE), actor=officer)
+    for query in _LATER:
+        _query(directory, *query, today, officer)
     _pause(today, officer)
 
 
@@ -56,16 +61,22 @@ def _rates(today: date, manager: Actor) -> None:
         half = half_year_of(half - timedelta(days=1))
 
 
-def _ask(actor: Actor, text: str, today: date) -> InvoiceQuery | None:
-    """One line of the earliest invoice that is open at the actor's own organisation."""
+def _query(directory: Directory, who: str, days_ago: int, text: str, answer: str, today: date, officer: Actor) -> None:
+    asked = _ask(directory.signed[who], text, today - timedelta(days=days_ago))
+    if asked is not None and answer:
+        write_message(query=asked, text=answer, at=_at(today - _ANSWERED_BEFORE), actor=officer)
+
+
+def _ask(actor: Actor, text: str, on: date) -> InvoiceQuery | None:
+    """One line of the earliest invoice, issued by then, that is open at the actor's own organisation."""
     own = open_items_for(actor).filter(organisation_id__in=actor.organisations(*BUYING))
-    item = own.filter(document__issued_on__lte=today - _ASKED_BEFORE).first()
+    item = own.filter(document__issued_on__lte=on).first()
     if item is None:
         return None
     line = item.document.lines.earliest("position")
     return open_query(
         document=item.document, organisation=item.organisation, line_ids=[line.pk], text=text,
-        at=_at(today - _ASKED_BEFORE), actor=actor,
+        at=_at(on), actor=actor,
     )  # fmt: skip
 
 

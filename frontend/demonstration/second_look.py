@@ -4,6 +4,7 @@ from datetime import date, datetime, time
 
 from django.utils.timezone import make_aware
 
+from frontend.demonstration.schools import COUNCIL_JOURNAL
 from invoicing.receivables.models import ReceivableItem, UnallocatedItem
 from invoicing.second_person.models import Action
 from invoicing.services import approve, prepare_refund, prepare_write_off, send_back, set_limit
@@ -30,9 +31,10 @@ def look_twice(*, today: date, officer: Actor, manager: Actor) -> None:
             prepared=prepared, answer="Their next invoice is due this month: set it against that", at=at, actor=manager
         )
     late = ReceivableItem.objects.filter(outstanding_pence__gt=_SMALL_DEBT_PENCE, due_on__lt=today)
-    oldest = late.select_related("document__customer").order_by("due_on", "pk").first()
-    if oldest is not None:
+    late = late.exclude(organisation__name__in=COUNCIL_JOURNAL)  # which the council settles
+    small = late.select_related("document__customer").order_by("outstanding_pence", "pk").first()
+    if small is not None:
         prepare_write_off(
-            invoice=oldest.document, pence=oldest.outstanding_pence,
-            reason="The school has closed and nobody answers for its debts", actor=officer,
+            invoice=small.document, pence=small.outstanding_pence,
+            reason="The school does not know of it and who ordered it has left", actor=officer,
         )  # fmt: skip

@@ -27,19 +27,23 @@ SECTIONS: dict[str, list[tuple[str, str]]] = {
         ("Invoice batch", "finance-invoice-batches"),
         ("Invoices and credit notes", "finance-invoices"),
         ("Credits due", "finance-credits-due"),
+        ("Payment requests", "finance-payment-requests"),
         ("To approve", "finance-to-approve"),
+        ("Sold for others", "finance-agency"),
     ],
     "finance-customers": [
         ("Customers", "finance-customers"),
         ("Aged debtors", "finance-aged-debtors"),
         ("Queries", "finance-queries"),
         ("Payment reminders", "finance-reminders"),
+        ("Council journals", "finance-council-journals"),
     ],
     "finance-aged-debtors": [
         ("Customers", "finance-customers"),
         ("Aged debtors", "finance-aged-debtors"),
         ("Queries", "finance-queries"),
         ("Payment reminders", "finance-reminders"),
+        ("Council journals", "finance-council-journals"),
     ],
     "finance-bank": [
         ("Accounts and statements", "finance-bank"),
@@ -51,9 +55,11 @@ SECTIONS: dict[str, list[tuple[str, str]]] = {
         ("Deferred income", "finance-deferred-income"),
         ("VAT rules", "finance-vat-rules"),
         ("Journals", "finance-journals"),
+        ("Funds", "finance-funds"),
         ("Purchases", "finance-purchases"),
         ("VAT on purchases", "finance-purchases-vat"),
         ("Opening position", "finance-opening"),
+        ("Months", "finance-months"),
     ],
 }
 

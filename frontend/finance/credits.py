@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -18,14 +17,13 @@ from frontend.finance.listing import page_of
 from frontend.formats import long_date, money, plural
 from frontend.jinja import url
 from invoicing.documents.models import Document, DocumentLine
-from invoicing.queries import document_for, require_finance_reader
+from invoicing.queries import document_for
 from invoicing.receivables.credit_notes import CreditedMeanwhile, CreditPreview, left_to_credit, preview_credit
-from invoicing.receivables.models import Reduction
+from invoicing.receivables.due_queries import credits_due_for, vat_of_credits
 from invoicing.recognition.taking_back import Credited, deferred_of
 from invoicing.second_person.limits import alone
 from invoicing.second_person.models import Action
 from invoicing.services import credit_invoice, issue_credits_due, prepare_credit
-from marketplace.core.actors import Actor
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.periods import Period
 
@@ -167,17 +165,10 @@ def _credit_page(
     return show(request, "credit.html", context, status=status)
 
 
-def credits_due(actor: Actor) -> QuerySet[Reduction]:
-    """Reductions of what was invoiced already, for which no credit note was issued yet."""
-    require_finance_reader(actor)
-    due = Reduction.objects.filter(state=Reduction.State.DUE).order_by("pk")
-    return due.select_related("charge__invoice_to", "charge__consumer", "charge__document_line__document")
-
-
 @finance_page(READ_AND_WRITE, section="finance-invoicing")
 def due(request: FinanceRequest) -> HttpResponse:
     """Credits that a cancellation made due after invoicing, issued together: one credit note an invoice."""
-    rows = list(credits_due(request.actor))
+    rows = list(credits_due_for(request.actor))
     net_pence = sum(row.pence for row in rows)
     errors: list[str] = []
     if request.method == "POST" and request.POST.get("shown") != str(net_pence):
@@ -192,8 +183,11 @@ def due(request: FinanceRequest) -> HttpResponse:
             total = money(sum(note.gross_pence for note in notes))
             messages.success(request, f"{plural(len(notes), 'credit note')} issued, {total}.")
             return redirect(f"{url('finance-invoices')}?kind=credit_note")
+    vat = vat_of_credits(rows)
     context = {
         "page_obj": page_of(request, rows),
+        "vat": vat,
+        "vat_pence": sum(vat.values()),
         "count": len(rows),
         "invoices": len({row.charge.document_line.document_id for row in rows if row.charge.document_line}),
         "net_pence": net_pence,

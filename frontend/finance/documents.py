@@ -19,11 +19,13 @@ from frontend.jinja import url
 from invoicing.credit_control.queries import queries_for
 from invoicing.documents.models import Document, DocumentLine
 from invoicing.documents.pdf.document_view import section_name
+from invoicing.funds.asked import requests_of
 from invoicing.queries import document_for, documents_for
 from invoicing.receivables.models import Allocation, ReceivableItem, UnallocatedItem
+from invoicing.receivables.standing import Standing, standing_in, with_figures
 from invoicing.recognition.queries import schedules_of
 from marketplace.core.actors import Actor
-from marketplace.core.errors import WrongInput
+from marketplace.core.errors import NotFound, WrongInput
 from marketplace.core.money import Money
 
 _SORTS = {
@@ -58,6 +60,7 @@ class DocumentFilter(forms.Form):
             ("overdue", "Overdue"),
             ("part", "Part paid"),
             ("paid", "Nothing left to pay"),
+            ("written_off", "Written off"),
         ],
     )
     issued_from = ShortDateField(required=False, label="Issued from")
@@ -92,6 +95,8 @@ def _in_state(documents: QuerySet[Document], state: str) -> QuerySet[Document]:
     if state == "part":
         settled = Allocation.objects.filter(item__document=OuterRef("pk"), undone_on__isnull=True)
         return documents.filter(Exists(owing), Exists(settled))
+    if state == "written_off":
+        return standing_in(with_figures(documents), Standing.WRITTEN_OFF, timezone.localdate())
     return documents.filter(~Exists(owing), ~Exists(unused)) if state == "paid" else documents
 
 
@@ -129,11 +134,8 @@ def documents(request: FinanceRequest) -> HttpResponse:
     form = DocumentFilter(request.GET)
     if form.is_valid() and set(request.GET) == {"q"} and (number := _exact(request.actor, form.cleaned_data["q"])):
         return redirect(url("finance-invoice", number=number))
-    found = (
-        _filtered(documents_for(request.actor), form)
-        .select_related("on_account")
-        .prefetch_related("items", "credit_notes")
-    )
+    filtered = _filtered(documents_for(request.actor), form)
+    found = with_figures(filtered).select_related("on_account")
     found = found.order_by(*sort_by(request, _SORTS, default="-issued"))
     if wants_csv(request):
         return csv_response("invoices", _CSV, (_csv_row(document) for document in found))
@@ -148,7 +150,7 @@ def documents(request: FinanceRequest) -> HttpResponse:
             "chosen": chosen(request, form),
             "page_obj": page,
             "rows": [(document, state_of(document, today), left_of(document)) for document in page],
-            "totals": _totals(found),
+            "totals": _totals(filtered),
             "csv_url": csv_url(request),
         },
     )
@@ -173,8 +175,9 @@ def _csv_row(document: Document) -> list[object]:
 @finance_page(section="finance-invoicing")
 def document(request: FinanceRequest, number: str) -> HttpResponse:
     """One document: lines with their items, VAT, what settled it, credit notes, its posting and history."""
-    found = document_for(request.actor, number)
-    owed = sum(item.outstanding_pence for item in found.items.all())
+    found: Any = with_figures(documents_for(request.actor)).select_related("on_account").filter(number=number).first()
+    if found is None:
+        raise NotFound(f"There is no document {number}.")
     lines = page_of(request, found.lines.select_related("charge").order_by("position"), per_page=100)
     return show(
         request,
@@ -183,13 +186,14 @@ def document(request: FinanceRequest, number: str) -> HttpResponse:
             "document": found,
             "state": state_of(found, timezone.localdate()),
             "left_pence": left_of(found),
-            "owed_pence": owed,
+            "owed_pence": found.outstanding,
             "page_obj": lines,
             "sections": _sections(found, list(lines)),
             "plan": shown_plan(found, timezone.localdate()),
             "schedules": schedules_of(request.actor, [line.pk for line in lines]),
             "vat_groups": found.vat_groups.order_by("category", "rate"),
             "allocations": _allocations(found),
+            "payment_requests": requests_of(request.actor, found),
             "credit_notes": found.credit_notes.order_by("pk"),
             "history": history_of(subject_kind="document", subject=number),
             "queries": queries_for(request.actor).filter(document=found).exclude(state="resolved").order_by("pk"),

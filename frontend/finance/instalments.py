@@ -7,6 +7,7 @@ from frontend.formats import long_date, money
 from frontend.school.vat import vat_label
 from invoicing.documents.models import Document
 from invoicing.receivables.payment_plan import PlannedPayment, payment_plan
+from invoicing.receivables.standing import standing
 
 
 @dataclass(frozen=True)
@@ -29,11 +30,15 @@ def shown_plan(document: Document, today: date) -> list[ShownPayment]:
 
 def payment_state(payment: PlannedPayment, today: date) -> str:
     """The state of one payment, for its tag."""
-    if payment.outstanding_pence == 0:
-        return "paid" if payment.received_pence else "credited"
-    if payment.due_on < today:
-        return "overdue"
-    return "part paid" if payment.received_pence else "open"
+    settled = payment.outstanding_pence + payment.received_pence + payment.written_off_pence
+    return standing(
+        gross=payment.gross_pence,
+        outstanding=payment.outstanding_pence,
+        credited=payment.gross_pence - settled,
+        written_off=payment.written_off_pence,
+        earliest_due=payment.due_on,
+        on=today,
+    ).words
 
 
 def _rates(payment: PlannedPayment) -> list[str]:

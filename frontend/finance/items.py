@@ -17,10 +17,11 @@ from frontend.finance.history import history_of
 from frontend.finance.listing import chosen, csv_response, csv_url, page_of, pounds, sort_by, wants_csv
 from frontend.formats import money
 from frontend.jinja import url
+from invoicing.funds.models import FundSupport
 from invoicing.queries import charges_for
 from invoicing.receivables.models import Charge
 from invoicing.services import amend_unbilled
-from marketplace.core.actors import Actor
+from marketplace.core.actors import Actor, Role
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.trading.models import OrderLine
 
@@ -145,7 +146,8 @@ def _steps(found: Charge, ordered: OrderLine | None) -> list[dict[str, Any]]:
     return [{"text": f"{quantity} × {price}", "pence": found.net_pence}]
 
 
-def _item_for(actor: Actor, pk: int) -> Charge:
+def item_for(actor: Actor, pk: int) -> Charge:
+    """One item to invoice with what its page tells, or NotFound."""
     items = charges_for(actor).select_related(
         "invoice_to__terms", "supplier", "account", "stream", "document_line__document"
     )
@@ -158,7 +160,7 @@ def _item_for(actor: Actor, pk: int) -> Charge:
 @finance_page(READ_AND_WRITE, section="finance-invoicing")
 def item(request: FinanceRequest, pk: int) -> HttpResponse:
     """One item: how its price came about, who asked for it and when, and what may still change."""
-    found = _item_for(request.actor, pk)
+    found = item_for(request.actor, pk)
     form = ItemForm(posted(request), initial=_initial(found))
     ordered = _order_line(found)
     status = 200
@@ -182,6 +184,8 @@ def item(request: FinanceRequest, pk: int) -> HttpResponse:
             "steps": _steps(found, ordered),
             "hold": hold_of(found) if found.state == Charge.State.PENDING else "",
             "reductions": found.reductions.order_by("pk"),
+            "fund_support": FundSupport.objects.filter(charge=found).exists(),
+            "may_support": request.actor.has(Role.FINANCE_MANAGER),
             "history": history_of(subject_kind="charge", subject=str(found.pk)),
             "back_url": _return_to(request) or url("finance-invoicing"),
             "return_to": _return_to(request),

@@ -8,10 +8,10 @@ from django import forms
 from frontend.fields import PoundsField, ShortDateField
 from invoicing.journals.models import ManualJournal
 from invoicing.journals.rules.lines import INSTEAD, MOST_LINES, JournalLine
-from invoicing.ledger.models import IncomeStream, LedgerAccount
+from invoicing.ledger.models import Fund, IncomeStream, LedgerAccount
 
 FIRST_ROWS, MORE_ROWS = 6, 6
-PARTS = ("debit", "credit", "pence", "stream", "analysis")
+PARTS = ("debit", "credit", "pence", "stream", "analysis", "fund")
 
 
 def rows_asked(posted: Any, least: int = FIRST_ROWS) -> int:
@@ -30,6 +30,12 @@ def account_choices(*types: str) -> list[tuple[str, str]]:
     return [("", "")] + [(account.code, str(account)) for account in accounts]
 
 
+def fund_choices() -> list[tuple[str, str]]:
+    """The funds that are open, by their codes; nothing where there are none."""
+    found = Fund.objects.filter(closed_on__isnull=True).order_by("name").values_list("code", "name")
+    return [("", ""), *found] if found else []
+
+
 class JournalForm(forms.Form):
     """Why and when, and the lines: an account to debit, one to credit, an amount. Empty lines are passed over."""
 
@@ -43,11 +49,17 @@ class JournalForm(forms.Form):
         label="Take back on", required=False, help_text="Leave empty to let it stand, and for an accrual"
     )
 
+    file = forms.FileField(
+        label="Lines from a CSV file", required=False,
+        help_text="They take the place of the lines below; nothing is kept before you hand them in",
+    )  # fmt: skip
+
     def __init__(self, *args: Any, rows: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rows = range(rows)
         accounts = account_choices()
         streams = [("", "")] + [(one.pk, one.name) for one in IncomeStream.objects.order_by("code")]
+        self.funds = fund_choices()
         for row in self.rows:
             said = f"line {row + 1}"
             self.fields[f"line_{row}_debit"] = forms.ChoiceField(
@@ -63,6 +75,10 @@ class JournalForm(forms.Form):
             self.fields[f"line_{row}_analysis"] = forms.CharField(
                 label=f"Analysis, {said}", max_length=60, required=False
             )
+            if self.funds:
+                self.fields[f"line_{row}_fund"] = forms.ChoiceField(
+                    label=f"Fund, {said}", choices=self.funds, required=False
+                )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -80,10 +96,26 @@ class JournalForm(forms.Form):
         """The lines that say anything, in their order."""
         found = []
         for row in self.rows:
-            debit, credit, pence, stream, analysis = (self.cleaned_data.get(f"line_{row}_{part}") for part in PARTS)
-            if debit or credit or pence or stream or analysis:
-                found.append(JournalLine(debit or "", credit or "", pence or 0, stream or "", analysis or ""))
+            given: dict[str, Any] = {part: self.cleaned_data.get(f"line_{row}_{part}") or "" for part in PARTS}
+            if any(given.values()):
+                found.append(
+                    JournalLine(
+                        given["debit"],
+                        given["credit"],
+                        given["pence"] or 0,
+                        given["stream"],
+                        given["analysis"],
+                        given["fund"],
+                    )
+                )
         return found
+
+
+def initial_lines(lines: Sequence[JournalLine]) -> dict[str, Any]:
+    """Lines as the form shows them, from its first row on."""
+    return {
+        f"line_{row}_{part}": value for row, line in enumerate(lines) for part, value in zip(PARTS, line, strict=True)
+    }
 
 
 def initial_of(journal: ManualJournal) -> dict[str, Any]:
@@ -92,8 +124,11 @@ def initial_of(journal: ManualJournal) -> dict[str, Any]:
         "kind": journal.kind, "on": journal.on, "reason": journal.reason,
         "auto_reverse_on": journal.auto_reverse_on if journal.kind == ManualJournal.Kind.JOURNAL else None,
     }  # fmt: skip
-    lines: Sequence[Any] = list(journal.lines.order_by("position"))
+    lines: Sequence[Any] = list(journal.lines.select_related("fund").order_by("position"))
     for row, line in enumerate(lines):
-        values = (line.debit_account_id, line.credit_account_id, line.pence, line.stream_id, line.analysis_code)
+        values = (
+            line.debit_account_id, line.credit_account_id, line.pence, line.stream_id, line.analysis_code,
+            line.fund.code if line.fund else "",
+        )  # fmt: skip
         found |= {f"line_{row}_{part}": value for part, value in zip(PARTS, values, strict=True)}
     return found

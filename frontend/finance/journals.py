@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from frontend.finance.access import READ_AND_WRITE, FinanceRequest, finance_page, posted, said, show
 from frontend.finance.history import history_of
-from frontend.finance.journal_forms import FIRST_ROWS, JournalForm, initial_of, rows_asked
+from frontend.finance.journal_forms import FIRST_ROWS, JournalForm, initial_lines, initial_of, rows_asked
 from frontend.finance.listing import chosen, csv_response, csv_url, page_of, pounds, wants_csv
 from frontend.finance.two_people import decided, posted_words, standing
 from frontend.formats import money
@@ -19,8 +19,16 @@ from frontend.jinja import url
 from invoicing.journals.models import ManualJournal
 from invoicing.journals.models.two_people import TwoPeople
 from invoicing.journals.queries import journal_for, journals_for
-from invoicing.services import approve_journal, change_journal, prepare_journal, send_back_journal, submit_journal
-from marketplace.core.errors import DomainError
+from invoicing.journals.rules.lines_file import COLUMNS, MOST_BYTES
+from invoicing.services import (
+    approve_journal,
+    change_journal,
+    prepare_journal,
+    read_journal_lines,
+    send_back_journal,
+    submit_journal,
+)
+from marketplace.core.errors import DomainError, WrongInput
 
 _CSV = ["number", "date", "kind", "reason", "prepared_by", "approved_by", "state", "takes_back_on", "amount"]
 
@@ -85,7 +93,10 @@ def _edit(request: FinanceRequest, found: ManualJournal | None, initial: dict[st
     sent = posted(request)
     rows = rows_asked(sent, least)
     more = sent is not None and sent.get("do") == "more"
-    if sent is not None and more:  # shown again as it was typed, with more lines: nothing is judged yet
+    problems: list[str] = []
+    if sent is not None and sent.get("do") == "file":
+        form, problems = _from_file(request, rows)
+    elif sent is not None and more:  # shown again as it was typed, with more lines: nothing is judged yet
         form = JournalForm(rows=rows, initial=sent.dict())
     else:
         form = JournalForm(sent, rows=rows, initial=initial)
@@ -100,10 +111,26 @@ def _edit(request: FinanceRequest, found: ManualJournal | None, initial: dict[st
             messages.success(request, f"{kept.number}, {money(kept.pence)}, {words}.")
             return redirect(url("finance-journal", number=kept.number))
     context = {
-        "form": form, "journal": found, "rows": rows,
+        "form": form, "journal": found, "rows": len(form.rows), "errors": problems, "columns": COLUMNS,
         "back_url": url("finance-journal", number=found.number) if found else url("finance-journals"),
     }  # fmt: skip
-    return show(request, "journal_form.html", context, status=400 if form.is_bound else 200)
+    return show(request, "journal_form.html", context, status=400 if form.is_bound or problems else 200)
+
+
+def _from_file(request: FinanceRequest, rows: int) -> tuple[JournalForm, list[str]]:
+    """The form with the lines of the file that was chosen, in place of those typed: nothing is kept yet.
+
+    Where the file is refused, the form as it was typed, and why.
+    """
+    sent, file = request.POST, request.FILES.get("file")
+    try:
+        if file is None:
+            raise WrongInput("Choose the CSV file with the lines")
+        lines = read_journal_lines(content=file.read(MOST_BYTES + 1), actor=request.actor)
+    except DomainError as error:
+        return JournalForm(rows=rows, initial=sent.dict()), said(error)
+    head = {name: text for name, text in sent.dict().items() if not name.startswith("line_")}
+    return JournalForm(rows=max(FIRST_ROWS, len(lines)), initial=head | initial_lines(lines)), []
 
 
 def _keep(request: FinanceRequest, found: ManualJournal | None, form: JournalForm) -> ManualJournal:
@@ -141,7 +168,7 @@ def journal(request: FinanceRequest, number: str) -> HttpResponse:
         else:
             messages.success(request, words)
             return redirect(url("finance-journal", number=number))
-    lines = found.lines.select_related("debit_account", "credit_account", "stream").order_by("position")
+    lines = found.lines.select_related("debit_account", "credit_account", "stream", "fund").order_by("position")
     context = {
         "journal": found, "lines": list(lines), "errors": errors, **standing(request, found),
         "history": history_of(subject_kind="journal", subject=number), "back_url": url("finance-journals"),

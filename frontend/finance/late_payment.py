@@ -91,6 +91,8 @@ class Changed(DomainError):
 def _why_nothing(row: ItemToDate, today: date) -> str:
     if row.by_journal:
         return "Settled by the council's journal: no interest is claimed"
+    if row.sold_by:
+        return f"Sold by {row.sold_by}: interest on it is the supplier's to claim"
     if row.performed_on is not None and row.performed_on >= today:
         return f"Invoiced in advance: its service is given until {long_date(row.performed_on)}, and no interest begins before"
     return "All of it is in query"

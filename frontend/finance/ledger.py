@@ -12,6 +12,7 @@ from frontend.finance.history import names_of, when, who
 from frontend.finance.listing import csv_response, csv_url, page_of, pounds, wants_csv
 from frontend.jinja import query, url
 from invoicing.banking.models import BankMatch
+from invoicing.closing.queries import is_redated
 from invoicing.ledger.export_job import start_export
 from invoicing.ledger.models import JournalEntry, LedgerAccount
 from invoicing.ledger.reports import account_lines, trial_balance
@@ -103,7 +104,7 @@ def entry(request: FinanceRequest, pk: int) -> HttpResponse:
     found = _entry_for(request.actor, pk)
     movements = list(
         found.movements.select_related(
-            "debit_account", "credit_account", "debit_party", "credit_party", "stream"
+            "debit_account", "credit_account", "debit_party", "credit_party", "stream", "fund"
         ).order_by("pk")
     )
     context = {
@@ -113,6 +114,7 @@ def entry(request: FinanceRequest, pk: int) -> HttpResponse:
         "by": who(found.actor_person_id, found.actor_label, names_of([found.actor_person_id])),
         "at": when(found.written_at),
         "causes": _causes(found),
+        "redated": is_redated(found),
         "reversed_by": getattr(found, "reversed_by", None),
         "back_url": url("finance-ledger"),
     }

@@ -5,7 +5,16 @@ from collections.abc import Callable
 from django.utils import timezone
 
 from frontend.examples import Example, Pages, World
-from frontend.finance import journal_pages, second_person_pages, vat_pages
+from frontend.finance import (
+    agency_pages,
+    council_journal_pages,
+    fund_pages,
+    journal_pages,
+    month_pages,
+    payment_request_pages,
+    second_person_pages,
+    vat_pages,
+)
 from frontend.finance.items import HELD, waiting_items
 from frontend.jinja import url
 from invoicing.banking.models import BankAccount, BankLine, BankMatch, BankStatement
@@ -24,6 +33,7 @@ _TODAY = timezone.localdate().isoformat()
 NOT_PAGES = {
     "finance-reminder-letter": "A PDF.",
     "finance-invoice-pdf": "A PDF.",
+    "finance-payment-request-letter": "A PDF.",
     "finance-invoice-ubl": "An XML file.",
 }
 
@@ -355,6 +365,11 @@ PAGES: Pages = {
     **second_person_pages.PAGES,
     **vat_pages.PAGES,
     **journal_pages.PAGES,
+    **agency_pages.PAGES,
+    **council_journal_pages.PAGES,
+    **fund_pages.PAGES,
+    **payment_request_pages.PAGES,
+    **month_pages.PAGES,
     "finance-account": [
         Example(AUDITOR, "full", lambda _: url("finance-account", code="1100"), finds="Receivables"),
         Example(OFFICER, "empty", lambda _: url("finance-account", code="7000"), finds="Nothing was posted here"),

@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 
 from frontend.fields import PoundsField, ShortDateField
-from frontend.finance.journal_forms import account_choices
+from frontend.finance.journal_forms import account_choices, fund_choices
 from invoicing.journals.models import Purchase, PurchaseLine
 from invoicing.journals.rules.input_vat import NewPurchaseLine
 from invoicing.ledger.models import LedgerAccount
@@ -16,7 +16,7 @@ from marketplace.core.money import vat_on
 from marketplace.organisations.models import Organisation
 
 FIRST_ROWS = 4
-PARTS = ("description", "account", "net", "rate", "vat", "tag")
+PARTS = ("description", "account", "net", "rate", "vat", "tag", "fund")
 
 
 class PurchaseForm(forms.Form):
@@ -36,6 +36,7 @@ class PurchaseForm(forms.Form):
             del self.fields["supplier"]
         accounts = account_choices("expense")
         tags = [("", ""), *PurchaseLine.Tag.choices]
+        self.funds = fund_choices()
         for row in self.rows:
             said = f"line {row + 1}"
             fields: dict[str, forms.Field] = {
@@ -49,6 +50,8 @@ class PurchaseForm(forms.Form):
                 "vat": PoundsField(label=f"VAT, {said}", required=False),
                 "tag": forms.ChoiceField(label=f"Used, {said}", choices=tags, required=False),
             }  # fmt: skip
+            if self.funds:
+                fields["fund"] = forms.ChoiceField(label=f"Fund, {said}", choices=self.funds, required=False)
             self.fields |= {f"line_{row}_{part}": field for part, field in fields.items()}
 
     def clean_supplier(self) -> Organisation:
@@ -87,7 +90,9 @@ class PurchaseForm(forms.Form):
 def _line(given: dict[str, Any]) -> NewPurchaseLine:
     rate = (given["rate"] or Decimal(0)) / 100
     vat = vat_on(given["net"], rate) if given["vat"] is None else given["vat"]
-    return NewPurchaseLine(given["description"], given["account"], given["net"], rate, vat, given["tag"])
+    return NewPurchaseLine(
+        given["description"], given["account"], given["net"], rate, vat, given["tag"], given["fund"] or ""
+    )
 
 
 def initial_of(purchase: Purchase) -> dict[str, Any]:
@@ -95,10 +100,13 @@ def initial_of(purchase: Purchase) -> dict[str, Any]:
     found: dict[str, Any] = {
         "supplier_number": purchase.supplier_number, "dated_on": purchase.dated_on, "due_on": purchase.due_on,
     }  # fmt: skip
-    lines: Sequence[PurchaseLine] = list(purchase.lines.order_by("position"))
+    lines: Sequence[PurchaseLine] = list(purchase.lines.select_related("fund").order_by("position"))
     for row, line in enumerate(lines):
         rate = f"{(line.vat_rate * 100).normalize():f}"
-        values = (line.description, line.account_id, line.net_pence, rate, line.vat_pence, line.tag)
+        values = (
+            line.description, line.account_id, line.net_pence, rate, line.vat_pence, line.tag,
+            line.fund.code if line.fund else "",
+        )  # fmt: skip
         found |= {f"line_{row}_{part}": value for part, value in zip(PARTS, values, strict=True)}
     return found
 

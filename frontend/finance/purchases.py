@@ -166,7 +166,7 @@ def _context(request: FinanceRequest, found: Purchase, form: PayForm, errors: li
     unpaid = approved and found.outstanding_pence == found.gross_pence and not found.opening
     return {
         "purchase": found, "state": state_of(found), "form": form, "errors": errors, **standing(request, found),
-        "lines": list(found.lines.select_related("account").order_by("position")),
+        "lines": list(found.lines.select_related("account", "fund").order_by("position")),
         "payments": list(found.payments.order_by("pk")),
         "may_pay": approved and found.outstanding_pence > 0 and request.actor.has(*FINANCE),
         "may_cancel": unpaid and request.actor.has(Role.FINANCE_MANAGER),

@@ -27,6 +27,10 @@ class TermsForm(forms.Form):
     """All of a customer's terms. ``move`` is there where something waits."""
 
     settlement = forms.ChoiceField(label="Pays by", choices=CustomerTerms.Settlement.choices, widget=forms.RadioSelect)
+    cost_centre = forms.CharField(
+        label="Cost centre", max_length=20, required=False,
+        help_text="Where the council's ledger charges the school. Needed for a council journal",
+    )  # fmt: skip
     payment_days = forms.IntegerField(label="Days to pay", min_value=0, max_value=120)
     purchase_order_rule = forms.ChoiceField(
         label="Purchase order", choices=CustomerTerms.PurchaseOrderRule.choices, widget=forms.RadioSelect
@@ -144,7 +148,7 @@ def terms(request: FinanceRequest, number: str) -> HttpResponse:
 
 
 def _initial(agreed: CustomerTerms) -> dict[str, Any]:
-    names = (*_RADIOS, "payment_days", "payer_reference_name")
+    names = (*_RADIOS, "payment_days", "payer_reference_name", "cost_centre")
     return {name: getattr(agreed, name) for name in names} | {
         "invoice_to": agreed.invoice_to.number if agreed.invoice_to else ""
     }

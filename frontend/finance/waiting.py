@@ -9,6 +9,7 @@ from django.utils.timezone import localdate
 
 from frontend.formats import long_date, plural
 from frontend.jinja import url
+from invoicing.agency.models import AgencySettlement
 from invoicing.banking.models import BankLine
 from invoicing.credit_control.models import InvoiceQuery
 from invoicing.credit_control.queries import queried_pence
@@ -17,6 +18,7 @@ from invoicing.receivables.models import Charge, ReceivableItem, Reduction, Refu
 from invoicing.second_person.models import PreparedAction
 from marketplace.core.actors import FINANCE, Actor, Role
 from marketplace.messaging.queries import failing
+from marketplace.organisations.models import CustomerTerms
 
 Item = dict[str, Any]
 
@@ -29,7 +31,7 @@ def waits_for(actor: Actor, on: date) -> list[Item]:
     if actor.system or not actor.has(*FINANCE):
         return []
     return [
-        *_to_approve(actor), *_prepared(actor), *_bank(), *_queries(), *_items(on), *_credits(), *_refunds(), *_overdue(on),
+        *_to_approve(actor), *_prepared(actor), *_settlements(actor), *_bank(), *_queries(), *_items(on), *_credits(), *_refunds(), *_overdue(on),
         *_not_sent(actor),
     ]  # fmt: skip
 
@@ -70,6 +72,25 @@ def _prepared(actor: Actor) -> Iterator[Item]:
             }
     if OpeningPosition.objects.filter(state="submitted").exclude(prepared_by_id=actor.person_id).exists():
         yield {"text": "Approve the opening position", "href": url("finance-opening"), "next": "It is taken over once"}
+
+
+def _settlements(actor: Actor) -> Iterator[Item]:
+    """Settlements with suppliers that this finance manager may approve, and those that are to be paid."""
+    unpaid = AgencySettlement.objects.order_by().values_list("state")
+    others = ~Q(state=AgencySettlement.State.PREPARED, prepared_by_id=actor.person_id)
+    mine = unpaid.filter(
+        others, state__in=["prepared", "approved"] if actor.has(Role.FINANCE_MANAGER) else ["approved"]
+    )
+    for state, count, pence in mine.annotate(count=Count("pk"), sum=Sum("pence")).order_by("-state"):
+        approve = state == AgencySettlement.State.PREPARED
+        yield {
+            "text": f"{'Approve' if approve else 'Pay'} {plural(count, 'settlement')} with suppliers",
+            "href": url("finance-agency"),
+            "pence": pence,
+            "next": "Nothing of it is posted until you do"
+            if approve
+            else "Approved: the suppliers wait for their money",
+        }
 
 
 def _refunds() -> Iterator[Item]:
@@ -173,6 +194,8 @@ def _credits() -> Iterator[Item]:
 
 def _overdue(on: date) -> Iterator[Item]:
     late = ReceivableItem.objects.filter(outstanding_pence__gt=0, due_on__lt=on)
+    # Nobody is reminded of what a council settles by journal.
+    late = late.exclude(organisation__terms__settlement=CustomerTerms.Settlement.COUNCIL_JOURNAL)
     found = late.aggregate(
         count=Count("document", distinct=True), pence=Sum("outstanding_pence", default=0), since=Min("due_on")
     )

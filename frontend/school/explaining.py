@@ -16,6 +16,7 @@ from invoicing.receivables.models import Charge
 from marketplace.core.actors import INVOICED
 from marketplace.core.errors import NotFound
 from marketplace.trading.models import OrderLine
+from marketplace.trading.purchases import own_codes_of
 
 
 @login_required
@@ -37,6 +38,7 @@ def explain(request: SignedInRequest, kind: str, code: str, number: str, positio
         "quantity": f"{line.quantity.normalize():f}",
         "steps": _steps(line, ordered),
         "charge": charge,
+        "own_code": own_codes_of(request.actor, [document.pk]).get(line.pk, ""),
         "ordered": ordered,
         "reductions": list(charge.reductions.order_by("pk")) if charge and line.credits_line is None else [],
         "history": history_of(subject_kind="charge", subject=str(charge.pk)) if charge else [],

@@ -18,16 +18,19 @@ from frontend.finance.history import history_of
 from frontend.finance.instalments import shown_plan
 from frontend.finance.listing import chosen, csv_response, csv_url, page_of, pounds, sort_by, wants_csv
 from frontend.finance.papers import document_pdf, document_ubl
+from frontend.finance.payment_requests import letter_response
 from frontend.formats import plural
 from frontend.school.settlement import documents_of, narrowed, state_of
 from frontend.school.vat import vat_label
 from invoicing.credit_control.queries import queries_for
 from invoicing.documents.models import Document, DocumentLine
 from invoicing.documents.pdf.document_view import section_name
+from invoicing.funds.asked import asked_of, payment_request_for, requests_of
 from invoicing.receivables.models import Allocation
 from marketplace.core.actors import INVOICED
 from marketplace.core.errors import NotFound
 from marketplace.core.money import Money
+from marketplace.trading.purchases import own_codes_of
 
 PER_PAGE = 25
 SHOW = [
@@ -36,6 +39,7 @@ SHOW = [
     ("overdue", "Overdue"),
     ("paid", "Paid"),
     ("credited", "Credited in full"),
+    ("written_off", "Written off"),
     ("credit_notes", "Credit notes"),
 ]
 SORTS = {
@@ -73,6 +77,7 @@ def invoices(request: SignedInRequest, kind: str, code: str) -> HttpResponse:
     total = found.aggregate(count=Sum("outstanding")) if page.paginator.count else {"count": 0}
     context = {
         "buyer": buyer,
+        "asked": asked_of(request.actor, buyer.organisation),
         "filter_form": form,
         "page_obj": page,
         "rows": [(document, state_of(document, on)) for document in page],
@@ -138,8 +143,10 @@ def invoice(request: SignedInRequest, kind: str, code: str, number: str) -> Http
         "is_credit": document.kind == Document.Kind.CREDIT_NOTE,
         "state": state_of(document, on),
         "sections": _sections(lines),
+        "own_codes": own_codes_of(request.actor, [document.pk]),
         "plan": shown_plan(document, on),
         "groups": [(vat_label(g.category, g.rate), g) for g in document.vat_groups.order_by("category", "-rate")],
+        "payment_requests": requests_of(request.actor, document),
         "settled": list(settled.select_related("source__document").order_by("allocated_on", "pk")),
         "credit_notes": list(document.credit_notes.filter(state=Document.State.ISSUED).order_by("pk")),
         "history": history_of(subject_kind="document", subject=document.number),
@@ -183,6 +190,17 @@ def invoice_ubl(request: SignedInRequest, kind: str, code: str, number: str) -> 
     """The e-invoice of an invoice or credit note."""
     document = own_document(buyer_for(request, kind, code, INVOICED), request, number)
     return ubl_response(document_ubl(document), f"{document.number}.xml")
+
+
+@login_required
+@require_safe
+def payment_request(request: SignedInRequest, kind: str, code: str, number: str) -> HttpResponse:
+    """The letter that asks this organisation to pay a part of somebody else's invoice."""
+    buyer = buyer_for(request, kind, code, INVOICED)
+    asked = payment_request_for(request.actor, number)
+    if asked.funder_id != buyer.organisation.pk:
+        raise NotFound("Page not found")
+    return letter_response(asked)
 
 
 def pdf_response(content: bytes, name: str) -> HttpResponse:

@@ -139,6 +139,7 @@ def order(request: SignedInRequest, kind: str, code: str, number: str) -> HttpRe
         "lines": [_line(line, charges.get(line.charge_source_key), own) for line in lines],
         "payer_reference_name": terms.payer_reference_name,
         "may_add_reference": (bool(pending) or waits) and bool({found.organisation_id, found.invoice_to_id} & own),
+        "may_code": any(line.school_id in own for line in lines),
         "invoice_waits": bool(pending)
         and terms.purchase_order_rule == terms.PurchaseOrderRule.REQUIRED
         and not found.purchase_order,
@@ -172,6 +173,7 @@ def _line(line: OrderLine, charge: Charge | None, own: set[int]) -> dict[str, An
         "steps": line.steps,
         "total": sum(step["pence"] or 0 for step in line.steps),
         "bookings": list(line.bookings.all()),
+        "own_code": line.own_code.code if hasattr(line, "own_code") else "",
         "charge": charge,
         "invoice": invoiced,
         "opens": invoiced is not None and invoiced.customer_id in own,

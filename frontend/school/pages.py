@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from frontend.examples import Example, Pages, World
+from frontend.school import budget_pages
 from invoicing.credit_control.queries import queries_for
 from invoicing.queries import invoices_for
 
@@ -197,6 +198,7 @@ PAGES: Pages = {
         Example(BUYER, "full", _at("school-about"), finds="From the register of schools"),
         Example(TRUST, "trust", _at("school-about", key=TRUST), finds="Our schools"),
     ],
+    **budget_pages.PAGES,
 }  # fmt: skip
 
 NOT_PAGES: dict[str, str] = {
@@ -210,6 +212,8 @@ NOT_PAGES: dict[str, str] = {
     "file": "a file",
     "school-invoice-pdf": "a file",
     "school-invoice-ubl": "a file",
+    "school-payment-request": "a file",
     "school-statement-pdf": "a file",
     "school-statement-csv": "a file",
+    **budget_pages.NOT_PAGES,
 }

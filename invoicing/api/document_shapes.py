@@ -1,6 +1,7 @@
 """What an invoice and a credit note look like to programs."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from rest_framework import serializers
@@ -11,6 +12,7 @@ from invoicing.documents.snapshot import Party
 from invoicing.receivables.credit_notes import left_to_credit
 from invoicing.receivables.models import Allocation, ReceivableItem, UnallocatedItem
 from invoicing.receivables.payment_plan import PlannedPart, payment_plan
+from invoicing.receivables.standing import Standing, standing_of
 
 
 class _DocumentRow(serializers.Serializer[Any]):
@@ -28,6 +30,9 @@ class InvoiceRow(_DocumentRow):
 
     due_on = serializers.DateField(allow_null=True)
     outstanding_pence = serializers.IntegerField(help_text="What is left to pay.")
+    state = serializers.ChoiceField(
+        choices=list(Standing), help_text="How it stands today. part_written_off: the rest was paid or credited."
+    )
 
 
 class CreditNoteRow(_DocumentRow):
@@ -145,8 +150,8 @@ class CreditNoteSerializer(CreditNoteRow):
     settles = SettlementSerializer(many=True)
 
 
-def invoice_body(invoice: Document) -> dict[str, Any]:
-    """An invoice as the API tells it."""
+def invoice_body(invoice: Document, on: date) -> dict[str, Any]:
+    """An invoice as the API tells it on a day; it comes from ``with_figures``."""
     left = left_to_credit(invoice)
     lines = invoice.lines.select_related("consumer").order_by("position")
     items = list(invoice.items.order_by("due_on", "pk"))
@@ -155,6 +160,7 @@ def invoice_body(invoice: Document) -> dict[str, Any]:
         **_body(invoice),
         "due_on": invoice.due_on,
         "outstanding_pence": sum(item.outstanding_pence for item in items),
+        "state": standing_of(invoice, on).value,
         "lines": [_line(line) | {"left_to_credit_pence": left[line.pk]} for line in lines],
         "instalments": _instalments(invoice, items),
         "settled_by": settlements(settled),

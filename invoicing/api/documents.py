@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.utils import timezone
@@ -27,14 +27,12 @@ from invoicing.documents.files import pdf_of, ubl_of
 from invoicing.documents.models import Document
 from invoicing.queries import credit_notes_for, invoices_for
 from invoicing.receivables.models import ReceivableItem
+from invoicing.receivables.standing import FIGURES, Standing, standing, standing_in, with_figures
 from marketplace.core.actors import Actor
 from marketplace.core.api.errors import ErrorSerializer
 from marketplace.core.api.rendering import JSONRenderer
 from marketplace.core.api.views import ApiView, ListView
 from marketplace.core.errors import NotFound
-
-_LEFT = ReceivableItem.objects.filter(document=OuterRef("pk")).order_by().values("document")
-OUTSTANDING = Coalesce(Subquery(_LEFT.annotate(left=Sum("outstanding_pence")).values("left")), 0)
 
 
 class InvoiceFilters(FilterSet):
@@ -44,7 +42,14 @@ class InvoiceFilters(FilterSet):
     issued_from = DateFilter(field_name="issued_on", lookup_expr="gte")
     issued_before = DateFilter(field_name="issued_on", lookup_expr="lt")
     state = ChoiceFilter(
-        choices=[("open", "Something left to pay"), ("overdue", "Something overdue"), ("settled", "Nothing left")],
+        choices=[
+            ("open", "Something left to pay"),
+            ("overdue", "Something overdue"),
+            ("settled", "Nothing left"),
+            ("paid", "Nothing left, and neither credited in full nor written off"),
+            ("credited", "Credited in full"),
+            ("written_off", "Written off in whole or in part"),
+        ],
         method="in_state",
     )
 
@@ -56,6 +61,8 @@ class InvoiceFilters(FilterSet):
         owing = ReceivableItem.objects.filter(document=OuterRef("pk"), outstanding_pence__gt=0)
         if value == "overdue":
             return queryset.filter(Exists(owing.filter(due_on__lt=timezone.localdate())))
+        if value in list(Standing) and value != "open":
+            return standing_in(with_figures(queryset), Standing(value), timezone.localdate())
         return queryset.filter(Exists(owing) if value == "open" else ~Exists(owing))
 
 
@@ -82,10 +89,19 @@ class InvoicesView(ListView):
     area = "invoices"
     serializer_class = InvoiceRow
     filterset_class = InvoiceFilters
-    columns = _COLUMNS | {"due_on": "due_on", "outstanding_pence": OUTSTANDING}
+    columns = _COLUMNS | {"due_on": "due_on", **FIGURES}
 
     def rows(self) -> QuerySet[Document]:
         return invoices_for(self.actor)
+
+    def shape(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """What is left and how it stands, in place of the figures that say so."""
+        on = timezone.localdate()
+        for row in rows:
+            figures = {name: row.pop(name) for name in FIGURES}
+            state = standing(gross=row["gross_pence"], on=on, **figures)
+            row |= {"outstanding_pence": figures["outstanding"], "state": state.value}
+        return rows
 
     @extend_schema(operation_id="invoices", tags=["invoices"])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -116,7 +132,7 @@ class CreditNotesView(ListView):
 
 def invoice_for(actor: Actor, number: str) -> Document:
     """One invoice that the actor may see, or NotFound."""
-    return _one(invoices_for(actor), number, "invoice")
+    return _one(with_figures(invoices_for(actor)), number, "invoice")
 
 
 def credit_note_for(actor: Actor, number: str) -> Document:
@@ -139,7 +155,7 @@ class InvoiceView(ApiView):
     @extend_schema(operation_id="invoice", responses=InvoiceSerializer, tags=["invoices"])
     def get(self, request: Request, number: str) -> Response:
         """One invoice as it was issued, with what is left of it to pay and to credit."""
-        return Response(invoice_body(invoice_for(self.actor, number)))
+        return Response(invoice_body(invoice_for(self.actor, number), timezone.localdate()))
 
 
 class CreditNoteView(ApiView):

@@ -61,6 +61,10 @@ class JournalLineSerializer(serializers.Serializer[Any]):
         help_text="Income stream; needed where an income account is on the line.",
     )  # fmt: skip
     analysis_code = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
+    fund = serializers.CharField(
+        max_length=20, required=False, allow_blank=True, default="",
+        help_text="Code of the fund that gets or spends it.",
+    )  # fmt: skip
 
 
 class JournalSerializer(JournalRow):
@@ -107,8 +111,9 @@ def journal_body(row: ManualJournal) -> dict[str, Any]:
             {
                 "debit_account": line.debit_account_id, "credit_account": line.credit_account_id,
                 "pence": line.pence, "stream": line.stream_id or "", "analysis_code": line.analysis_code,
+                "fund": line.fund.code if line.fund else "",
             }
-            for line in row.lines.order_by("position")
+            for line in row.lines.select_related("fund").order_by("position")
         ],
     }  # fmt: skip
 
@@ -148,7 +153,14 @@ class JournalsView(ListView):
         journals_for(self.actor)
         given = self.read(NewJournal)
         lines = [
-            JournalLine(one["debit_account"], one["credit_account"], one["pence"], one["stream"], one["analysis_code"])
+            JournalLine(
+                one["debit_account"],
+                one["credit_account"],
+                one["pence"],
+                one["stream"],
+                one["analysis_code"],
+                one["fund"],
+            )
             for one in given["lines"]
         ]
         made = prepare_journal(

@@ -72,6 +72,7 @@ class MovementSerializer(serializers.Serializer[Any]):
     pence = serializers.IntegerField()
     stream = serializers.CharField(allow_null=True)
     analysis_code = serializers.CharField(allow_blank=True)
+    fund = serializers.CharField(allow_null=True, help_text="Code of the fund that its income or cost belongs to.")
 
 
 class EntrySerializer(serializers.Serializer[Any]):
@@ -211,6 +212,7 @@ class EntryView(ApiView):
 
 
 _SIDES = {
+    "fund": "fund__code",
     "debit_account": "debit_account_id",
     "debit_party": "debit_party__number",
     "credit_account": "credit_account_id",

@@ -2,10 +2,24 @@
 
 from django.urls import URLPattern, path
 
+from invoicing.api.agency import (
+    SettlementApproveView,
+    SettlementPaidView,
+    SettlementsView,
+    SettlementView,
+    SettlementWithdrawView,
+)
 from invoicing.api.bank import BankAccountsView, BankLinesView, BankStatementsView
 from invoicing.api.bank_lines import BankLineMatchView, BankLineUndoView, BankLineView
 from invoicing.api.batches import BatchesView, BatchPreviewView
+from invoicing.api.council_journals import (
+    CouncilJournalConfirmView,
+    CouncilJournalFileView,
+    CouncilJournalsView,
+    CouncilJournalView,
+)
 from invoicing.api.credits import InvoiceCreditNotesView
+from invoicing.api.credits_due import CreditsDueView
 from invoicing.api.customers import AgedDebtorsView, CustomerStatementView
 from invoicing.api.deferred import DeferredIncomeView, IncomeReleasesView, IncomeScheduleView
 from invoicing.api.documents import (
@@ -18,6 +32,7 @@ from invoicing.api.documents import (
     InvoiceUblView,
     InvoiceView,
 )
+from invoicing.api.funds import FundsView, FundView
 from invoicing.api.items import ItemsView
 from invoicing.api.journals import (
     JournalApproveView,
@@ -27,12 +42,30 @@ from invoicing.api.journals import (
     OpeningView,
 )
 from invoicing.api.ledger import AccountLinesView, EntryView, LedgerAccountsView, TrialBalanceView
+from invoicing.api.mandates import MandateEndView, MandatesView
+from invoicing.api.months import (
+    MonthAskToCloseView,
+    MonthAskToReopenView,
+    MonthCloseView,
+    MonthReopenView,
+    MonthsView,
+    MonthView,
+    MonthWithdrawView,
+)
+from invoicing.api.payment_requests import PaymentRequestsView, PaymentRequestView, PaymentRequestWithdrawView
 from invoicing.api.payments import (
     AllocationUndoView,
     PaymentAllocationsView,
     PaymentReverseView,
     PaymentsView,
     PaymentView,
+)
+from invoicing.api.purchases import (
+    PurchaseApproveView,
+    PurchasePaymentsView,
+    PurchaseSendBackView,
+    PurchasesView,
+    PurchaseView,
 )
 from invoicing.api.queries import (
     InvoiceQueriesView,
@@ -76,6 +109,7 @@ urlpatterns: list[URLPattern] = [
     path(NOTE, CreditNoteView.as_view(), name="api-credit-note"),
     path(f"{NOTE}/pdf", CreditNotePdfView.as_view(), name="api-credit-note-pdf"),
     path(f"{NOTE}/ubl", CreditNoteUblView.as_view(), name="api-credit-note-ubl"),
+    path("credits-due", CreditsDueView.as_view(), name="api-credits-due"),
     path("items-to-invoice", ItemsView.as_view(), name="api-items"),
     path("invoice-batches", BatchesView.as_view(), name="api-invoice-batches"),
     path("invoice-batches/preview", BatchPreviewView.as_view(), name="api-invoice-batch-preview"),
@@ -85,6 +119,13 @@ urlpatterns: list[URLPattern] = [
     path(f"{PAYMENT}/reverse", PaymentReverseView.as_view(), name="api-payment-reverse"),
     path(f"{PAYMENT}/refunds", PaymentRefundsView.as_view(), name="api-payment-refunds"),
     path(f"{PAYMENT}/carries", PaymentCarriesView.as_view(), name="api-payment-carries"),
+    path("payment-requests", PaymentRequestsView.as_view(), name="api-payment-requests"),
+    path("payment-requests/<slug:number>", PaymentRequestView.as_view(), name="api-payment-request"),
+    path(
+        "payment-requests/<slug:number>/withdraw",
+        PaymentRequestWithdrawView.as_view(),
+        name="api-payment-request-withdraw",
+    ),
     path("prepared-actions", PreparedView.as_view(), name="api-prepared-actions"),
     path("prepared-actions/<int:pk>/decision", PreparedDecisionView.as_view(), name="api-prepared-decision"),
     path("allocations/<int:pk>/undo", AllocationUndoView.as_view(), name="api-allocation-undo"),
@@ -104,6 +145,35 @@ urlpatterns: list[URLPattern] = [
     path("journals/<slug:number>", JournalView.as_view(), name="api-journal"),
     path("journals/<slug:number>/approve", JournalApproveView.as_view(), name="api-journal-approve"),
     path("journals/<slug:number>/send-back", JournalSendBackView.as_view(), name="api-journal-send-back"),
+    path("purchases", PurchasesView.as_view(), name="api-purchases"),
+    path("purchases/<slug:number>", PurchaseView.as_view(), name="api-purchase"),
+    path("purchases/<slug:number>/approve", PurchaseApproveView.as_view(), name="api-purchase-approve"),
+    path("purchases/<slug:number>/send-back", PurchaseSendBackView.as_view(), name="api-purchase-send-back"),
+    path("purchases/<slug:number>/payments", PurchasePaymentsView.as_view(), name="api-purchase-payments"),
+    path("funds", FundsView.as_view(), name="api-funds"),
+    path("funds/<slug:code>", FundView.as_view(), name="api-fund"),
+    path("council-journals", CouncilJournalsView.as_view(), name="api-council-journals"),
+    path("council-journals/<slug:number>", CouncilJournalView.as_view(), name="api-council-journal"),
+    path("council-journals/<slug:number>/file", CouncilJournalFileView.as_view(), name="api-council-journal-file"),
+    path(
+        "council-journals/<slug:number>/confirm",
+        CouncilJournalConfirmView.as_view(),
+        name="api-council-journal-confirm",
+    ),
+    path("sales-mandates", MandatesView.as_view(), name="api-sales-mandates"),
+    path("sales-mandates/<int:pk>/end", MandateEndView.as_view(), name="api-sales-mandate-end"),
+    path("settlements", SettlementsView.as_view(), name="api-settlements"),
+    path("settlements/<slug:number>", SettlementView.as_view(), name="api-settlement"),
+    path("settlements/<slug:number>/approve", SettlementApproveView.as_view(), name="api-settlement-approve"),
+    path("settlements/<slug:number>/withdraw", SettlementWithdrawView.as_view(), name="api-settlement-withdraw"),
+    path("settlements/<slug:number>/paid", SettlementPaidView.as_view(), name="api-settlement-paid"),
+    path("months", MonthsView.as_view(), name="api-months"),
+    path("months/<slug:month>", MonthView.as_view(), name="api-month"),
+    path("months/<slug:month>/ask-to-close", MonthAskToCloseView.as_view(), name="api-month-ask-to-close"),
+    path("months/<slug:month>/close", MonthCloseView.as_view(), name="api-month-close"),
+    path("months/<slug:month>/withdraw", MonthWithdrawView.as_view(), name="api-month-withdraw"),
+    path("months/<slug:month>/ask-to-reopen", MonthAskToReopenView.as_view(), name="api-month-ask-to-reopen"),
+    path("months/<slug:month>/reopen", MonthReopenView.as_view(), name="api-month-reopen"),
     path("opening-position", OpeningView.as_view(), name="api-opening-position"),
     path("ledger/trial-balance", TrialBalanceView.as_view(), name="api-trial-balance"),
     path("ledger/accounts", LedgerAccountsView.as_view(), name="api-ledger-accounts"),

@@ -48,6 +48,7 @@ class DraftLine(NamedTuple):
     credits_line_id: int | None = None
     recognition: str = "at_once"
     deferred_pence: int = 0
+    fund: int | None = None
     vat_pence: int = 0
 
     @property
@@ -81,7 +82,8 @@ class DraftDocument:
     """An invoice or credit note that adds up, not yet numbered.
 
     ``instalments`` are empty where an invoice is due at once. ``future_vat`` is VAT in pence, by category and rate, whose
-    tax point has not come: an invoice's of its later instalments, a credit note's of those it takes back.
+    tax point has not come: an invoice's of its later instalments, a credit note's of those it takes back. With a
+    ``mandate_id`` the partnership issues it in the name of the supplier, whose supply it is.
     """
 
     kind: str
@@ -99,6 +101,7 @@ class DraftDocument:
     reason: str = ""
     instalments: tuple[DraftInstalment, ...] = ()
     future_vat: tuple[tuple[VatKey, int], ...] = ()
+    mandate_id: int | None = None
 
     @cached_property
     def net_pence(self) -> int:

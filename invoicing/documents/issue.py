@@ -7,16 +7,19 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from invoicing.documents.agency_sales import AgencySale
 from invoicing.documents.drafts import DraftDocument
 from invoicing.documents.models import Document, DocumentLine, Instalment, VatGroup
 from invoicing.documents.preparing import Prepared, jsonb_text, prepare
 from invoicing.documents.snapshot import Party
 from invoicing.ledger import chart
 from invoicing.ledger.posting import NewEntry, post
+from invoicing.mandates.granting import series_of
 from marketplace.core import events, series
 from marketplace.core.actors import Actor
 from marketplace.core.bulk import as_array, copy_rows, next_ids
 from marketplace.organisations.models import Organisation
+from marketplace.organisations.queries import partnership
 
 _DOCUMENT = (
     "id", "kind", "state", "supplier_id", "customer_id", "issued_on", "tax_point", "due_on", "purchase_order",
@@ -118,20 +121,28 @@ class _Parties:
 
     def __init__(self, drafts: Sequence[DraftDocument]) -> None:
         days: dict[date, set[int]] = {}
+        agent = partnership().pk if any(draft.mandate_id for draft in drafts) else None
         for draft in drafts:
             days.setdefault(draft.issued_on, set()).update((draft.supplier_id, draft.customer_id))
+            if draft.mandate_id and agent:
+                days[draft.issued_on].add(agent)
         self._names: dict[tuple[date, int], str] = {}
         self._json: dict[tuple[date, int], str] = {}
+        self._in_name_of: dict[tuple[date, int], str] = {}
         for day, ids in days.items():
-            for pk, party in parties_on(ids, day).items():
+            found = parties_on(ids, day)
+            for pk, party in found.items():
                 self._names[day, pk] = party["name"]
                 self._json[day, pk] = jsonb_text(party)
+                if agent in found:
+                    self._in_name_of[day, pk] = jsonb_text({**party, "agent": found[agent]["name"]})
 
     def name_of_customer(self, draft: DraftDocument) -> str:
         return self._names[draft.issued_on, draft.customer_id]
 
     def seller(self, draft: DraftDocument) -> str:
-        return self._json[draft.issued_on, draft.supplier_id]
+        parties = self._in_name_of if draft.mandate_id else self._json
+        return parties[draft.issued_on, draft.supplier_id]
 
     def buyer(self, draft: DraftDocument) -> str:
         return self._json[draft.issued_on, draft.customer_id]
@@ -169,9 +180,10 @@ def _record(papers: Sequence[_Paper], numbers: Sequence[str], actor: Actor) -> N
 def _claim(drafts: Sequence[DraftDocument]) -> list[str]:
     """Numbers in the order of the drafts; series are locked in one fixed order so that runs cannot deadlock."""
     numbers: dict[int, str] = {}
-    for kind in sorted({draft.kind for draft in drafts}):
-        places = [index for index, draft in enumerate(drafts) if draft.kind == kind]
-        for index, number in zip(places, series.claim(series=_SERIES[kind], count=len(places)), strict=True):
+    codes = [series_of(d.supplier_id, d.kind) if d.mandate_id else _SERIES[d.kind] for d in drafts]
+    for code in sorted(set(codes)):
+        places = [index for index, own in enumerate(codes) if own == code]
+        for index, number in zip(places, series.claim(series=code, count=len(places)), strict=True):
             numbers[index] = number
     return [numbers[index] for index in range(len(drafts))]
 
@@ -203,6 +215,8 @@ def _write(papers: Sequence[_Paper], parties: _Parties, document_ids: list[int],
     ]
     if instalments:
         copy_rows(Instalment, _INSTALMENT, instalments)
+    if sales := [(pk, d.supplier_id, d.mandate_id) for d, _, pk, _ in rows if d.mandate_id and d.kind == "invoice"]:
+        copy_rows(AgencySale, ("document_id", "supplier_id", "mandate_id"), sales)
 
 
 def posting_of(draft: DraftDocument, prepared: Prepared, number: str, customer_name: str) -> NewEntry:

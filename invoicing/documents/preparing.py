@@ -118,14 +118,20 @@ def _movements(draft: DraftDocument) -> list[NewMovement]:
 
     Credit note: income, or deferred income → money on account per line, VAT → money on account per group; it is then
     allocated to the invoice that it credits, or stays on account where that is already paid.
+
+    Of what is sold in a supplier's name nothing is our income or our VAT: receivable → payable (supplier), in full.
     """
+    if draft.mandate_id:
+        return [_in_full(draft)]
     customer, income = draft.customer_id, [line for line in draft.lines if line.net_pence > line.deferred_pence]
     later = [line.deferred_pence for line in draft.lines if line.deferred_pence]
     if draft.kind == "invoice":
         owed = chart.RECEIVABLES
         return [
             *(
-                NewMovement(owed, x.account, x.net_pence - x.deferred_pence, customer, None, x.stream, x.analysis_code)
+                NewMovement(
+                    owed, x.account, x.net_pence - x.deferred_pence, customer, None, x.stream, x.analysis_code, x.fund
+                )
                 for x in income
             ),
             *(NewMovement(owed, chart.DEFERRED_INCOME, pence, customer, customer) for pence in later),
@@ -134,12 +140,21 @@ def _movements(draft: DraftDocument) -> list[NewMovement]:
     held = chart.UNALLOCATED
     return [
         *(
-            NewMovement(x.account, held, x.net_pence - x.deferred_pence, None, customer, x.stream, x.analysis_code)
+            NewMovement(
+                x.account, held, x.net_pence - x.deferred_pence, None, customer, x.stream, x.analysis_code, x.fund
+            )
             for x in income
         ),
         *(NewMovement(chart.DEFERRED_INCOME, held, pence, customer, customer) for pence in later),
         *(NewMovement(account, held, pence, None, customer) for account, pence in _vat_by_account(draft)),
     ]
+
+
+def _in_full(draft: DraftDocument) -> NewMovement:
+    pence, supplier, customer = draft.gross_pence, draft.supplier_id, draft.customer_id
+    if draft.kind == "invoice":
+        return NewMovement(chart.RECEIVABLES, chart.PAYABLES, pence, customer, supplier)
+    return NewMovement(chart.PAYABLES, chart.UNALLOCATED, pence, supplier, customer)
 
 
 def _vat_by_account(draft: DraftDocument) -> list[tuple[str, int]]:

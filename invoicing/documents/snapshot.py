@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Party:
-    """Seller or customer as they were on the day of issue."""
+    """Seller or customer as they were on the day of issue. ``agent`` is who sells in the seller's name, if anybody does."""
 
     number: str
     name: str
@@ -17,9 +17,11 @@ class Party:
     vat_number: str = ""
     company_number: str = ""
     email: str = ""
+    agent: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        return dict(self.__dict__)
+        """The fields as they are kept with the document; an agent is added where there is one."""
+        return {name: value for name, value in self.__dict__.items() if name != "agent" or value}
 
 
 @dataclass(frozen=True)

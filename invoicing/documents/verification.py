@@ -11,12 +11,16 @@ register(
         "SELECT count(*) FROM invoicing_document WHERE state = 'issued'",
         """
         WITH series AS (
-            SELECT code, prefix, next_number FROM core_numberseries WHERE code IN ('invoice', 'credit-note')
+            SELECT code, prefix, next_number FROM core_numberseries
+            WHERE code IN ('invoice', 'credit-note') OR code LIKE 'agency:%'
         ), issued AS (
             SELECT s.code, s.next_number, d.id, d.number,
                    substring(d.number FROM length(s.prefix) + 2)::bigint AS n
             FROM invoicing_document d
-            JOIN series s ON s.code = CASE d.kind WHEN 'invoice' THEN 'invoice' ELSE 'credit-note' END
+            JOIN organisations_organisation o ON o.id = d.supplier_id
+            JOIN series s ON s.code = CASE WHEN o.kind <> 'partnership'
+                THEN 'agency:' || d.supplier_id || CASE d.kind WHEN 'invoice' THEN '' ELSE ':credit' END
+                WHEN d.kind = 'invoice' THEN 'invoice' ELSE 'credit-note' END
             WHERE d.state = 'issued' AND d.kind <> 'opening' AND d.number ~ ('^' || s.prefix || '-[0-9]{6,}$')
         )
         SELECT format('series %s: %s numbers given, %s documents found', s.code, s.next_number - 1,

@@ -49,22 +49,23 @@ register(
         """
         WITH lines AS (
             SELECT j.entry_id, l.debit_account_id AS debit, l.credit_account_id AS credit, l.stream_id,
-                   l.analysis_code, l.pence, 1 AS sign
+                   l.analysis_code, l.pence, l.fund_id, 1 AS sign
             FROM invoicing_manualjournal j JOIN invoicing_manualjournalline l ON l.journal_id = j.id
             WHERE j.entry_id IS NOT NULL
             UNION ALL
-            SELECT m.entry_id, m.debit_account_id, m.credit_account_id, m.stream_id, m.analysis_code, m.pence, -1
+            SELECT m.entry_id, m.debit_account_id, m.credit_account_id, m.stream_id, m.analysis_code, m.pence,
+                   m.fund_id, -1
             FROM invoicing_movement m JOIN invoicing_manualjournal j ON j.entry_id = m.entry_id
         )
         SELECT DISTINCT format('%s is not posted as it was approved', j.number)
         FROM (
-            SELECT entry_id FROM lines GROUP BY entry_id, debit, credit, stream_id, analysis_code, pence
+            SELECT entry_id FROM lines GROUP BY entry_id, debit, credit, stream_id, analysis_code, pence, fund_id
             HAVING sum(sign) <> 0
         ) wrong JOIN invoicing_manualjournal j ON j.entry_id = wrong.entry_id
         UNION ALL
         SELECT format('%s was reversed by an entry that is not its reversal', j.number)
         FROM invoicing_manualjournal j JOIN invoicing_journalentry e ON e.id = j.reversal_id
-        WHERE e.reverses_id IS DISTINCT FROM j.entry_id OR e.posted_on <> j.auto_reverse_on
+        WHERE e.reverses_id IS DISTINCT FROM j.entry_id OR e.posted_on < j.auto_reverse_on
         """,
     ),
     Invariant(

@@ -9,6 +9,7 @@ BANK = "1000"
 SECOND_BANK = "1010"
 THIRD_BANK, FOURTH_BANK = "1020", "1030"
 RECEIVABLES = "1100"
+COUNCIL_JOURNALS = "1150"
 UNALLOCATED = "2100"
 REFUNDS_TO_PAY = "2150"
 UNIDENTIFIED = "2190"
@@ -18,7 +19,10 @@ VAT_ON_FUTURE_INSTALMENTS = "2250"
 DEFERRED_INCOME = "2300"
 PAYABLES = "2400"
 ACCRUALS = "2450"
+FUNDS = "3100"
 OPENING = "3900"
+AGENCY_FEES = "4400"
+GRANTS = "4500"
 WRITE_OFFS = "7000"
 BANK_CHARGES = "7100"
 
@@ -29,6 +33,7 @@ _ACCOUNTS: list[tuple[str, str, LedgerAccount.Type, bool]] = [
     (THIRD_BANK, "Bank second current account", _TYPE.ASSET, False),
     (FOURTH_BANK, "Bank third current account", _TYPE.ASSET, False),
     (RECEIVABLES, "Receivables", _TYPE.ASSET, True),
+    (COUNCIL_JOURNALS, "Council journals to be received", _TYPE.ASSET, True),
     (UNALLOCATED, "Unallocated receipts and credits", _TYPE.LIABILITY, True),
     (REFUNDS_TO_PAY, "Refunds to pay", _TYPE.LIABILITY, False),
     (UNIDENTIFIED, "Unidentified receipts", _TYPE.LIABILITY, False),
@@ -39,11 +44,14 @@ _ACCOUNTS: list[tuple[str, str, LedgerAccount.Type, bool]] = [
     (PAYABLES, "Payables", _TYPE.LIABILITY, True),
     (ACCRUALS, "Accruals", _TYPE.LIABILITY, False),
     ("3000", "Accumulated surplus", _TYPE.EQUITY, False),
+    (FUNDS, "Funds set aside", _TYPE.EQUITY, False),
     (OPENING, "Opening balances", _TYPE.EQUITY, False),
     ("4100", "School improvement training and courses", _TYPE.INCOME, False),
     ("4110", "School improvement consultancy", _TYPE.INCOME, False),
     ("4200", "Business services", _TYPE.INCOME, False),
     ("4300", "Products and resources", _TYPE.INCOME, False),
+    (AGENCY_FEES, "Agency fees", _TYPE.INCOME, False),
+    (GRANTS, "Grants", _TYPE.INCOME, False),
     ("4900", "Other income", _TYPE.INCOME, False),
     (WRITE_OFFS, "Debts written off", _TYPE.EXPENSE, False),
     (BANK_CHARGES, "Bank charges", _TYPE.EXPENSE, False),
@@ -64,6 +72,7 @@ _STREAMS: list[tuple[str, str, IncomeStream.Source]] = [
 ]
 INVOICE_SERIES = "invoice"
 CREDIT_NOTE_SERIES = "credit-note"
+COUNCIL_JOURNAL_SERIES = "council-journal"
 JOURNAL_SERIES, PURCHASE_SERIES, OPENING_SERIES = "journal", "purchase", "opening"
 
 

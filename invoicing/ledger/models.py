@@ -65,6 +65,44 @@ class IncomeStream(models.Model):
         return self.name
 
 
+class Fund(models.Model):
+    """Money for one purpose only: restricted by who gave it, or set aside by the partnership from its general reserve.
+
+    Half-open dates: ``ends_on`` is the first day on which nothing may be spent from it any more. Its balance is what its
+    movements say and never below nought; nothing is posted to it after it was closed.
+    """
+
+    class Kind(models.TextChoices):
+        RESTRICTED = "restricted", "Restricted by its funder"
+        DESIGNATED = "designated", "Set aside by us"
+
+    code = models.SlugField(max_length=20, unique=True)
+    name = models.CharField(max_length=100)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    purpose = models.CharField(max_length=240)
+    funder = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+    closed_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(code="") & ~Q(purpose=""), name="fund_has_purpose"),
+            models.CheckConstraint(
+                condition=Q(kind="restricted") | Q(funder__isnull=True), name="fund_own_has_no_funder"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")), name="fund_dates"
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_on__isnull=True) | Q(closed_on__gte=F("starts_on")), name="fund_closed_after_start"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class LedgerParty(models.Model):
     """An organisation that the books name. Written by the guards when the books first name it, and kept for ever.
 
@@ -141,6 +179,9 @@ class Movement(models.Model):
         IncomeStream, on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False
     )
     analysis_code = models.CharField(max_length=60, blank=True)
+    fund = models.ForeignKey(
+        Fund, on_delete=models.PROTECT, null=True, related_name="movements", db_constraint=False, db_index=False
+    )
 
     class Meta:
         constraints = [
@@ -164,6 +205,7 @@ class Movement(models.Model):
         indexes = [
             models.Index(fields=["debit_account", "debit_party"], name="movement_debit"),
             models.Index(fields=["credit_account", "credit_party"], name="movement_credit"),
+            models.Index(fields=["fund"], condition=Q(fund__isnull=False), name="movement_fund"),
         ]
 
     def __str__(self) -> str:

@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from django.db import transaction
 
+from invoicing.ledger.fund_room import require_room
 from invoicing.ledger.models import JournalEntry, LedgerAccount, Movement
+from invoicing.ledger.months import first_open_day
 from marketplace.core.actors import Actor
 from marketplace.core.bulk import copy_rows, next_ids
 from marketplace.core.errors import DomainError
@@ -20,7 +22,10 @@ class AlreadyReversed(DomainError):
 
 
 class NewMovement(NamedTuple):
-    """``pence`` from the credited side to the debited side. Parties are organisation ids, on control accounts only."""
+    """``pence`` from the credited side to the debited side. Parties are organisation ids, on control accounts only.
+
+    ``fund`` is the id of the fund that the one income or expense leg belongs to.
+    """
 
     debit: str
     credit: str
@@ -29,6 +34,7 @@ class NewMovement(NamedTuple):
     credit_party: int | None = None
     stream: str | None = None
     analysis_code: str = ""
+    fund: int | None = None
 
 
 class NewEntry(NamedTuple):
@@ -42,11 +48,12 @@ class NewEntry(NamedTuple):
     tax_point: date | None = None
     reverses: int | None = None
     issued_on: date | None = None
+    first_open: date | None = None
 
     @property
     def posted_on(self) -> date:
-        """The tax point or the day of posting, whichever is later."""
-        return max(self.on, self.tax_point or self.on)
+        """The tax point, the day of posting or the first open day, whichever is latest. ``post`` sets the last."""
+        return max(self.on, self.tax_point or self.on, self.first_open or self.on)
 
 
 ENTRY_COLUMNS = (
@@ -57,13 +64,16 @@ MOVEMENT_COLUMNS = (
     "entry_id", "debit_account_id", "debit_control", "debit_party_id",
     "credit_account_id", "credit_control", "credit_party_id", "pence", "stream_id", "analysis_code",
 )  # fmt: skip
+FUNDED_COLUMNS = (*MOVEMENT_COLUMNS, "fund_id")
 
 
 def post(*, entries: Iterable[NewEntry], actor: Actor) -> list[int]:
     """Writes entries with their movements in the caller's transaction and returns the entries' ids in order.
 
     Refuses an entry without movements and an unknown account. The database refuses everything else that would
-    break the books: amounts that are not positive, a party where none belongs, a source posted before.
+    break the books: amounts that are not positive, a party where none belongs, a source posted before. What belongs into
+    a closed month is dated the first open day. Movements of a fund are refused where it has not enough, is closed or
+    does not run (FundOverspent, FundRefused).
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("Posting belongs in the transaction of what it records.")
@@ -72,6 +82,10 @@ def post(*, entries: Iterable[NewEntry], actor: Actor) -> list[int]:
     for entry in entries:
         if not entry.movements:
             raise ValueError(f"Entry {entry.source_key} has no movements")
+    entries = _into_open_months(entries)
+    funded = [(m, e.posted_on, e.reverses) for e in entries for m in e.movements if m.fund is not None]
+    if funded:
+        require_room(funded)
     ids = next_ids(JournalEntry, len(entries))
     label = "" if actor.person_id else actor.name[:60]
     copy_rows(
@@ -85,23 +99,36 @@ def post(*, entries: Iterable[NewEntry], actor: Actor) -> list[int]:
             for pk, entry in zip(ids, entries, strict=True)
         ),
     )  # fmt: skip
-    copy_rows(
-        Movement,
-        MOVEMENT_COLUMNS,
+    legs = (
         (
-            (
-                pk, m.debit, control[m.debit], m.debit_party,
-                m.credit, control[m.credit], m.credit_party, m.pence, m.stream, m.analysis_code,
-            )
-            for pk, entry in zip(ids, entries, strict=True)
-            for m in entry.movements
-        ),
+            pk, m.debit, control[m.debit], m.debit_party,
+            m.credit, control[m.credit], m.credit_party, m.pence, m.stream, m.analysis_code,
+        )
+        for pk, entry in zip(ids, entries, strict=True)
+        for m in entry.movements
     )  # fmt: skip
+    if funded:  # most entries have none: then the column is not sent at all
+        funds = (m.fund for entry in entries for m in entry.movements)
+        copy_rows(Movement, FUNDED_COLUMNS, ((*leg, fund) for leg, fund in zip(legs, funds, strict=True)))
+    else:
+        copy_rows(Movement, MOVEMENT_COLUMNS, legs)
     return ids
 
 
+def _into_open_months(entries: list[NewEntry]) -> list[NewEntry]:
+    """What would fall into a closed month goes to the first open day. Takes the months, so that none closes meanwhile."""
+    first = first_open_day(entry.posted_on for entry in entries)
+    if first is None or all(entry.posted_on >= first for entry in entries):
+        return entries
+    return [entry._replace(first_open=first) for entry in entries]
+
+
 def digest(entry: NewEntry) -> str:
-    """SHA-256 that binds an entry to its movements in their order; ``verify_ledger`` recomputes it in SQL."""
+    """SHA-256 that binds an entry to its movements in their order; ``verify_ledger`` recomputes it in SQL.
+
+    The fund stands in it only where there is one, behind a character that no analysis code holds, so that entries
+    without funds have the digest that they always had.
+    """
     head = [
         entry.kind, entry.source_key, (entry.issued_on or entry.on).isoformat(),
         (entry.tax_point or entry.on).isoformat(), entry.posted_on.isoformat(), entry.narrative[:240],
@@ -109,6 +136,7 @@ def digest(entry: NewEntry) -> str:
     ]  # fmt: skip
     legs = [
         f"{m.debit}|{m.debit_party or ''}|{m.credit}|{m.credit_party or ''}|{m.pence}|{m.stream or ''}|{m.analysis_code}"
+        + (f"\x1e{m.fund}" if m.fund else "")
         for m in entry.movements
     ]
     return hashlib.sha256("\x1f".join([*head, *legs]).encode()).hexdigest()
@@ -135,6 +163,7 @@ def reverse(*, entry_id: int, on: date, narrative: str, actor: Actor) -> int:
             credit_party=m.debit_party_id,
             stream=m.stream_id,
             analysis_code=m.analysis_code,
+            fund=m.fund_id,
         )
         for m in entry.movements.order_by("pk")
     ]

@@ -14,7 +14,8 @@ ENTRY_DIGEST = """
         to_char(e.issued_on, 'YYYY-MM-DD'), to_char(e.tax_point, 'YYYY-MM-DD'), to_char(e.posted_on, 'YYYY-MM-DD'),
         e.narrative, coalesce(e.reverses_id::text, ''),
         string_agg(concat_ws('|', m.debit_account_id, coalesce(m.debit_party_id::text, ''), m.credit_account_id,
-            coalesce(m.credit_party_id::text, ''), m.pence, coalesce(m.stream_id, ''), m.analysis_code),
+            coalesce(m.credit_party_id::text, ''), m.pence, coalesce(m.stream_id, ''), m.analysis_code)
+            || coalesce(E'\\x1e' || m.fund_id, ''),
             E'\\x1f' ORDER BY m.id)), 'UTF8')), 'hex') AS digest
     FROM invoicing_journalentry e LEFT JOIN invoicing_movement m ON m.entry_id = e.id
     GROUP BY e.id

@@ -10,7 +10,8 @@ from django.db.models import F, Q, Sum
 from invoicing.documents.tax_points import reach_by_payment
 from invoicing.ledger import chart
 from invoicing.ledger.posting import NewEntry, NewMovement, post, reverse
-from invoicing.receivables.models import Allocation, ReceivableItem, UnallocatedItem
+from invoicing.receivables.backing import require_backed
+from invoicing.receivables.models import MONEY, Allocation, ReceivableItem, UnallocatedItem
 from marketplace.core import events
 from marketplace.core.actors import Actor
 from marketplace.core.bulk import next_ids
@@ -51,6 +52,7 @@ def allocate_many(
     """
     _lock(pairs)
     for source, item, pence in pairs:
+        _check_own(source, item)
         _take(source, item, pence)
     ids = next_ids(Allocation, len(pairs))
     entries = post(
@@ -87,9 +89,7 @@ def allocate_many(
 def _reach_tax_points(pairs: Sequence[tuple[UnallocatedItem, ReceivableItem, int]], on: date, actor: Actor) -> None:
     """Money received for an instalment that is not due yet makes its tax point; a credit note set against it does not."""
     paid = {
-        item.pk
-        for source, item, _ in pairs
-        if source.kind == UnallocatedItem.Kind.RECEIPT and item.document.issued_on <= on < item.due_on
+        item.pk for source, item, _ in pairs if source.kind in MONEY and item.document.issued_on <= on < item.due_on
     }
     if not paid:
         return
@@ -98,7 +98,7 @@ def _reach_tax_points(pairs: Sequence[tuple[UnallocatedItem, ReceivableItem, int
         .annotate(
             received=Sum(
                 "allocations__pence",
-                filter=Q(allocations__undone_on__isnull=True, allocations__source__kind=UnallocatedItem.Kind.RECEIPT),
+                filter=Q(allocations__undone_on__isnull=True, allocations__source__kind__in=MONEY),
             )
         )
         .values_list("document_id", "due_on", "received", "pence")
@@ -112,6 +112,12 @@ def _lock(pairs: Sequence[tuple[UnallocatedItem, ReceivableItem, int]]) -> None:
     """Sources before items, each in id order: the one order in which anybody locks them."""
     list(UnallocatedItem.objects.select_for_update().filter(pk__in={s.pk for s, _, _ in pairs}).order_by("pk"))
     list(ReceivableItem.objects.select_for_update().filter(pk__in={i.pk for _, i, _ in pairs}).order_by("pk"))
+
+
+def _check_own(source: UnallocatedItem, item: ReceivableItem) -> None:
+    """A debt that was given up settles its own invoice and no other."""
+    if source.kind == UnallocatedItem.Kind.WRITE_OFF and source.source_key.split(":")[1] != item.document.number:
+        raise WrongInput("A debt that was written off is no money. Undo the write-off instead.")
 
 
 def _take(source: UnallocatedItem, item: ReceivableItem, pence: int) -> None:
@@ -156,8 +162,14 @@ def lock_settled_by(source_ids: Iterable[int]) -> None:
 
 
 @transaction.atomic
-def undo_allocation(*, allocation: Allocation, on: date, reason: str, actor: Actor) -> Allocation:
-    """Takes an allocation back by a reversing entry; both balances are as they were before it."""
+def undo_allocation(
+    *, allocation: Allocation, on: date, reason: str, actor: Actor, bounced: bool = False
+) -> Allocation:
+    """Takes an allocation back by a reversing entry; both balances are as they were before it.
+
+    Raises CreditNotBacked where the invoice was credited and the customer would have the money twice; not where the
+    payment ``bounced``, which is a fact: then the customer owes what it was given back.
+    """
     lock_settled_by({allocation.source_id})
     locked = Allocation.objects.select_for_update().get(pk=allocation.pk)
     if locked.undone_on is not None:
@@ -168,6 +180,8 @@ def undo_allocation(*, allocation: Allocation, on: date, reason: str, actor: Act
     )
     UnallocatedItem.objects.filter(pk=locked.source_id).update(remaining_pence=F("remaining_pence") + locked.pence)
     ReceivableItem.objects.filter(pk=locked.item_id).update(outstanding_pence=F("outstanding_pence") + locked.pence)
+    if not bounced:
+        require_backed(locked.item.document)
     locked.refresh_from_db()
     events.record(**_event("allocation.undone", locked), text={"reason": reason}, actor=actor)
     return locked

@@ -7,6 +7,7 @@ item is billed only by the conditional update from ``pending`` in the transactio
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -27,6 +28,8 @@ from marketplace.core.actors import Actor, Role
 from marketplace.core.bulk import as_array, built_ahead, collector_paused, copy_rows
 
 CHUNK = 100
+_FIRST = 250
+_FETCHED = 2500
 
 # In the order of the fields of ChargeFacts; the VAT treatment takes three columns.
 _FACTS = """
@@ -37,10 +40,13 @@ SELECT c.id, c.invoice_to_id, o.name, o.number, c.consumer_id, s.name, c.supplie
        c.purchase_order, c.held_reason, c.steps, coalesce(t.purchase_order_rule = 'required', false),
        coalesce(nullif(t.payer_reference_name, ''), 'Purchase order'), coalesce(t.payment_days, 30),
        c.label, c.recognition, c.instalments, c.bill_on,
-       coalesce(t.invoice_grouping, 'purchase_order'), coalesce(t.invoice_rhythm, 'as_due')
+       coalesce(t.invoice_grouping, 'purchase_order'), coalesce(t.invoice_rhythm, 'as_due'),
+       p.name, p.kind <> 'partnership', m.id, c.fund_id
 FROM invoicing_charge c
 JOIN organisations_organisation o ON o.id = c.invoice_to_id
 JOIN organisations_organisation s ON s.id = c.consumer_id
+JOIN organisations_organisation p ON p.id = c.supplier_id
+LEFT JOIN invoicing_salesmandate m ON m.supplier_id = c.supplier_id AND daterange(m.valid_from, m.valid_to) @> %s::date
 LEFT JOIN organisations_customerterms t ON t.organisation_id = c.invoice_to_id
 WHERE c.state = 'pending' AND c.bill_on <= %s AND c.net_pence > c.reduced_pence
 ORDER BY c.id
@@ -86,10 +92,13 @@ def facts_of(customer_id: int, *, on: date) -> list[grouping.ChargeFacts]:
 
 
 def _facts(on: date, customer_id: int | None = None) -> Iterator[grouping.ChargeFacts]:
+    """The items that are due, a batch of rows being fetched while the one before is looked at."""
     treatments: dict[tuple[str, Decimal, str], VatTreatment] = {}
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(*((_FACTS, [on]) if customer_id is None else (_FACTS_OF_ONE, [on, customer_id])))
-        while rows := cursor.fetchmany(5000):
+    with connection.chunked_cursor() as cursor, ThreadPoolExecutor(max_workers=1) as fetcher:
+        cursor.execute(*((_FACTS, [on, on]) if customer_id is None else (_FACTS_OF_ONE, [on, on, customer_id])))
+        coming = fetcher.submit(cursor.fetchmany, _FETCHED)
+        while rows := coming.result():
+            coming = fetcher.submit(cursor.fetchmany, _FETCHED)
             for row in rows:
                 vat = treatments.get(row[_VAT]) or treatments.setdefault(row[_VAT], VatTreatment(*row[_VAT]))
                 yield grouping.ChargeFacts._make((*row[: _VAT.start], vat, *row[_VAT.stop :]))
@@ -146,8 +155,14 @@ def _issue(
     report: RunReport,
     progress: Callable[[int, int], None] | None,
 ) -> None:
-    """Issues chunk after chunk; ``ready`` makes drafts of the next while the database writes the one before."""
-    parts = [invoices[start : start + chunk] for start in range(0, len(invoices), chunk)]
+    """Issues chunk after chunk; ``ready`` makes drafts of the next while the database writes the one before.
+
+    The first of several has at most _FIRST invoices: until it is ready the database has nothing to do.
+    """
+    if not invoices:
+        return
+    first = chunk if len(invoices) <= chunk else min(chunk, _FIRST)
+    parts = [invoices[:first], *(invoices[at : at + chunk] for at in range(first, len(invoices), chunk))]
     done = 0
     with built_ahead(parts, ready) as built:
         for part, (drafts, prepared) in built:
@@ -173,6 +188,11 @@ def _issue_chunk(
     report.numbers += numbers
     report.net_pence += sum(draft.net_pence for draft in drafts)
     report.vat_pence += sum(draft.vat_pence for draft in drafts)
+
+
+def issue_chunk(drafts: Sequence[DraftDocument], actor: Actor) -> list[str]:
+    """Issues drafts of items that the caller holds locked, in the caller's transaction: their numbers."""
+    return _write(drafts, prepare(drafts), actor)
 
 
 def _write(drafts: Sequence[DraftDocument], prepared: Sequence[Prepared], actor: Actor) -> list[str]:

@@ -35,17 +35,18 @@ class Issued:
     spans: list[list[str]] = field(default_factory=list)
 
     def add(self, report: RunReport) -> None:
-        """Takes in a chunk, whose numbers follow one another."""
+        """Takes in a chunk; the numbers of each series follow one another."""
         self.count += len(report.numbers)
         self.net_pence += report.net_pence
         self.vat_pence += report.vat_pence
-        if not report.numbers:
-            return
-        first, last = report.numbers[0], report.numbers[-1]
-        if self.spans and _value(self.spans[-1][1]) + 1 == _value(first):
-            self.spans[-1][1] = last
-        else:
-            self.spans.append([first, last])
+        open_ends = {_series(span[1]): span for span in self.spans}
+        for number in report.numbers:
+            span = open_ends.get(_series(number))
+            if span is not None and _value(span[1]) + 1 == _value(number):
+                span[1] = number
+            else:
+                self.spans.append([number, number])
+                open_ends[_series(number)] = self.spans[-1]
 
 
 def mark_of(draft: DraftDocument) -> str:
@@ -96,6 +97,11 @@ def issue_as_shown(running: jobs.Running) -> None:
 
 def _result(issued: Issued, left: int) -> dict[str, Any]:
     return {**asdict(issued), "gross_pence": issued.net_pence + issued.vat_pence, "left": left}
+
+
+def _series(number: str) -> str:
+    """What stands before the counter: INV-000012 → INV."""
+    return number.rpartition("-")[0]
 
 
 def _value(number: str) -> int:

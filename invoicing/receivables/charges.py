@@ -8,12 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 
 from invoicing.documents.instalment_plan import MOST
-from invoicing.documents.models import LineCredit
-from invoicing.ledger.models import IncomeStream, LedgerAccount
-from invoicing.receivables.models import Charge, Reduction
+from invoicing.ledger import chart
+from invoicing.ledger.models import Fund, IncomeStream, LedgerAccount
+from invoicing.mandates.granting import require_mandate, require_two_persons
+from invoicing.receivables.models import Charge
 from invoicing.vat.treatment import VatTreatment
 from marketplace.core import events
 from marketplace.core.actors import Actor
@@ -37,12 +37,6 @@ class NotPending(DomainError):
     """An item that was invoiced or cancelled does not change any more."""
 
     code = "not_pending"
-
-
-class ReductionTooLarge(DomainError):
-    """A charge cannot be reduced by more than is left of it."""
-
-    code = "reduction_too_large"
 
 
 def _hash(facts: dict[str, Any]) -> str:
@@ -74,23 +68,29 @@ def charge(
     analysis_code: str = "",
     recognition: str = Charge.Recognition.AT_ONCE,
     instalments: int = 1,
+    fund: Fund | None = None,
 ) -> Charge:
     """What a customer owes for one thing, once.
 
     The same call again returns the charge that exists; with other commercial facts it raises DifferentFacts. The net
     is in whole pence before VAT and above zero: what costs nothing is not charged. ``supplier`` is the legal
-    supplier, the partnership unless said. ``recognition`` says when it becomes income; ``instalments`` (1 to 12) in how
-    many monthly payments it is paid, for a service over time only (SI 1995/2518, reg. 90(2)).
+    supplier, the partnership unless said; another one needs a mandate (NoMandate, SameLegalPerson), and what it sells
+    is no income of ours, whatever ``account_code`` says. ``recognition`` says when it becomes income; ``instalments`` (1 to 12) in how
+    many monthly payments it is paid, for a service over time only (SI 1995/2518, reg. 90(2)). ``fund`` is whose income
+    it is, at once when invoiced.
     """
     if net.pence <= 0:
         raise WrongInput("An item to invoice must be more than £0.00. What costs nothing is not invoiced.")
     if quantity <= 0:
         raise WrongInput("Quantity must be more than 0")
-    _check_codes(account_code, stream_code)
-    _check_instalments(instalments, service)
     supplier = supplier or partnership()
     if supplier.pk == invoice_to.pk:
         raise WrongInput(f"{supplier.name} cannot be invoiced by itself. Choose another organisation to invoice.")
+    _check_codes(account_code, stream_code)
+    if supplier.kind != Organisation.Kind.PARTNERSHIP:
+        require_mandate(supplier=supplier, invoice_to=invoice_to, on=bill_on)
+        account_code, recognition, instalments = chart.PAYABLES, Charge.Recognition.AT_ONCE, 1
+    _check_instalments(instalments, service)
     facts = {
         "consumer": consumer.pk,
         "supplier": supplier.pk,
@@ -104,6 +104,8 @@ def charge(
     }
     if (recognition, instalments) != (Charge.Recognition.AT_ONCE, 1):
         facts["recognition"], facts["instalments"] = str(recognition), instalments
+    if fund is not None:
+        facts["fund"] = fund.pk
     facts_hash = _hash(facts)
     values: dict[str, Any] = {
         "facts_hash": facts_hash,
@@ -128,6 +130,7 @@ def charge(
         "bill_on": bill_on,
         "recognition": recognition,
         "instalments": instalments,
+        "fund": fund,
         "purchase_order": clean_purchase_order(purchase_order),
         "steps": [_small_print(step, "Working", 240) for step in steps or []],
     }
@@ -142,7 +145,7 @@ def charge(
             source_key=source_key,
         )
     if made:
-        _record("charge.made", found, {"net_pence": net.pence, "bill_on": bill_on.isoformat()}, actor)
+        record_charge("charge.made", found, {"net_pence": net.pence, "bill_on": bill_on.isoformat()}, actor)
     return found
 
 
@@ -186,8 +189,7 @@ def amend_unbilled(
     if purchase_order is not None:
         changes["purchase_order"] = clean_purchase_order(purchase_order)
     if invoice_to is not None:
-        if Charge.objects.filter(source_key=source_key, supplier=invoice_to).exists():
-            raise WrongInput(f"{invoice_to.name} cannot be invoiced by itself. Choose another organisation to invoice.")
+        _check_two_parties(source_key, invoice_to)
         changes["invoice_to_id"] = invoice_to.pk
     if held_reason is not None:
         changes["held_reason"] = clean_line(held_reason, what="Reason", limit=120, required=False)
@@ -202,8 +204,18 @@ def amend_unbilled(
         raise NotPending("This item was invoiced or cancelled, so it cannot change. Credit the invoice instead.")
     amended = Charge.objects.get(source_key=source_key)
     payload = {"before": _told(found, changes), "after": _told(amended, changes)}
-    _record("charge.amended", amended, payload, actor, text={"held": changes.get("held_reason", "")})
+    record_charge("charge.amended", amended, payload, actor, text={"held": changes.get("held_reason", "")})
     return amended
+
+
+def _check_two_parties(source_key: str, invoice_to: Organisation) -> None:
+    found = Charge.objects.select_related("supplier").filter(source_key=source_key).first()
+    if found is None:
+        return
+    if found.supplier_id == invoice_to.pk:
+        raise WrongInput(f"{invoice_to.name} cannot be invoiced by itself. Choose another organisation to invoice.")
+    if found.supplier.kind != Organisation.Kind.PARTNERSHIP:
+        require_two_persons(supplier=found.supplier, invoice_to=invoice_to, on=found.bill_on)
 
 
 def _told(charge_: Charge, names: Iterable[str]) -> dict[str, Any]:
@@ -215,81 +227,7 @@ def _told(charge_: Charge, names: Iterable[str]) -> dict[str, Any]:
     return told
 
 
-@transaction.atomic
-def reduce(
-    *,
-    source_key: str,
-    of: str,
-    pence: int,
-    reason: str,
-    on: date,
-    actor: Actor,
-    service: Period | None = None,
-) -> Reduction:
-    """Less is owed on the charge with source ``of``.
-
-    Before invoicing the item shrinks (reduced whole, it is cancelled); afterwards a credit becomes due, which
-    ``issue_credits_due`` puts on a credit note. The same ``source_key`` again returns the first reduction. Raises
-    ReductionTooLarge beyond what is left.
-    """
-    if pence <= 0:
-        raise WrongInput("A reduction must be more than £0.00")
-    target = Charge.objects.select_for_update().filter(source_key=of).first()
-    if target is None:
-        raise NotFound(f"There is no item to invoice {of}")
-    if existing := Reduction.objects.filter(source_key=source_key).first():
-        if (existing.charge_id, existing.pence) != (target.pk, pence):
-            raise DifferentFacts(
-                f"{source_key} was made before as {Money(existing.pence)} off {existing.charge.source_key}, "
-                f"not {Money(pence)} off {of}. Give the new reduction a source of its own."
-            )
-        return existing
-    if (
-        Charge.objects.filter(pk=target.pk, reduced_pence__lte=F("net_pence") - pence).update(
-            reduced_pence=F("reduced_pence") + pence
-        )
-        != 1
-    ):
-        raise ReductionTooLarge(
-            f"Only {Money(target.due_pence)} is left of this item, so it cannot be reduced by {Money(pence)}.",
-            remaining=target.due_pence,
-        )
-    pending = target.state == Charge.State.PENDING
-    if pending and target.reduced_pence + pence == target.net_pence:
-        Charge.objects.filter(pk=target.pk, state=Charge.State.PENDING).update(state=Charge.State.CANCELLED)
-    reduction = Reduction.objects.create(
-        source_key=source_key,
-        charge=target,
-        state=Reduction.State.APPLIED if pending else Reduction.State.DUE,
-        pence=pence,
-        reason=clean_line(reason, what="Reason", limit=240),
-        reduced_on=on,
-        service_from=service.start if service else None,
-        service_to=service.end if service else None,
-    )
-    payload = {
-        "pence": pence,
-        "state": reduction.state,
-        "before": {"due_pence": target.due_pence},
-        "after": {"due_pence": target.due_pence - pence},
-    }
-    _record("charge.reduced", target, payload, actor, text={"reason": reduction.reason})
-    return reduction
-
-
-def left_of(source_key: str) -> int:
-    """Pence by which the charge can still be reduced: what no reduction took and, once invoiced, no credit note."""
-    found = Charge.objects.select_related("document_line").filter(source_key=source_key).first()
-    if found is None:
-        return 0
-    line = found.document_line
-    if line is None:
-        return found.due_pence
-    credited = LineCredit.objects.filter(pk=line.pk).values_list("credited_pence", flat=True).first() or 0
-    return min(found.due_pence, line.net_pence - credited)
-
-
-def _record(
+def record_charge(
     kind: str, charge_: Charge, payload: dict[str, Any], actor: Actor, text: Mapping[str, str] | None = None
 ) -> None:
     events.record(

@@ -10,14 +10,17 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import connection, transaction
+from django.db.models import Sum
 
+from invoicing.documents.agency_sales import mandate_of
 from invoicing.documents.drafts import DraftDocument, DraftLine, VatKey, with_vat
 from invoicing.documents.issue import issue_documents
 from invoicing.documents.models import Document, DocumentLine, LineCredit, VatGroup, VatGroupCredit
 from invoicing.documents.tax_points import take_back_waiting
 from invoicing.receivables.allocation import allocate_many
+from invoicing.receivables.backing import require_backed
 from invoicing.receivables.credited_services import by_line, require_within, service_of
-from invoicing.receivables.models import ReceivableItem, UnallocatedItem
+from invoicing.receivables.models import ReceivableItem, Reduction, UnallocatedItem
 from invoicing.recognition.taking_back import Credited, take_back_deferred
 from invoicing.second_person.limits import require_alone
 from invoicing.second_person.models import Action
@@ -72,9 +75,20 @@ class CreditPreview:
 
 
 def left_to_credit(invoice: Document) -> dict[int, int]:
-    """Pence that can still be credited, by line id."""
+    """Pence that can still be credited, by line id: what no credit note took and no credit that is due will take."""
     credited = dict(LineCredit.objects.filter(line__document=invoice).values_list("line_id", "credited_pence"))
-    return {line.pk: line.net_pence - credited.get(line.pk, 0) for line in invoice.lines.order_by("position")}
+    due = due_by_line(invoice)
+    return {
+        line.pk: line.net_pence - credited.get(line.pk, 0) - due.get(line.pk, 0)
+        for line in invoice.lines.order_by("position")
+    }
+
+
+def due_by_line(invoice: Document) -> dict[int, int]:
+    """Pence of credits that are due on an invoice and not issued yet, by line id."""
+    due = Reduction.objects.filter(charge__document_line__document=invoice, state=Reduction.State.DUE)
+    sums = due.order_by().values("charge__document_line").annotate(pence=Sum("pence"))
+    return dict(sums.values_list("charge__document_line", "pence"))
 
 
 def preview_credit(*, invoice: Document, amounts: Mapping[int, int]) -> CreditPreview:
@@ -146,7 +160,7 @@ def write_credit(*, invoice: Document, credits: Sequence[Credited], reason: str,
         raise WrongInput("Enter how much to credit on at least one line, more than £0.00")
     if on < invoice.issued_on:
         raise WrongInput(f"A credit note must be dated on or after the invoice, {invoice.issued_on:%-d %B %Y}")
-    lines = {line.pk: line for line in invoice.lines.all()}
+    lines = {line.pk: line for line in invoice.lines.select_related("charge")}
     if set(amounts) - set(lines):
         raise WrongInput(f"A line chosen to be credited is not on {invoice.number}")
     _take_lines(lines, amounts)
@@ -173,6 +187,7 @@ def write_credit(*, invoice: Document, credits: Sequence[Credited], reason: str,
         credits_number=invoice.number or "",
         reason=reason,
         future_vat=future_vat,
+        mandate_id=mandate_of(invoice),
     )
     [(document_id, _, _)] = issue_documents(drafts=[draft], actor=actor)
     note = Document.objects.get(pk=document_id)
@@ -242,6 +257,7 @@ def _credit_line(line: DocumentLine, pence: int, service: Period | None, deferre
         purchase_order=line.purchase_order,
         credits_line_id=line.pk,
         deferred_pence=deferred_pence,
+        fund=line.charge.fund_id if hasattr(line, "charge") else None,  # one taken over has no charge
     )
 
 
@@ -273,6 +289,7 @@ def _settle(note: Document, invoice: Document, on: date, actor: Actor) -> None:
             left -= pence
     if pairs:
         allocate_many(pairs=pairs, on=on, actor=actor)
+    require_backed(invoice)
 
 
 @transaction.atomic

@@ -50,12 +50,18 @@ class ChargeFacts(NamedTuple):
     bill_on: date
     grouping: str
     rhythm: str
+    supplier_name: str = ""
+    agency: bool = False
+    mandate_id: int | None = None
+    fund: int | None = None
 
     @property
     def hold(self) -> str:
         """Why this item waits, in words; empty when it may be invoiced."""
         if self.held_reason:
             return self.held_reason
+        if self.agency and not self.mandate_id:
+            return f"{self.supplier_name[:60]} has no mandate: we may not invoice in its name"
         if self.needs_purchase_order and not self.purchase_order:
             return f"{self.payer_reference_name} missing"
         return ""
@@ -194,6 +200,7 @@ def invoice_of(facts: list[ChargeFacts], *, on: date) -> DraftDocument:
         payer_reference_name=first.payer_reference_name,
         instalments=instalments,
         future_vat=waiting_vat(instalments, on=on),
+        mandate_id=first.mandate_id if first.agency else None,
     )
 
 
@@ -206,5 +213,5 @@ def line_of(fact: ChargeFacts, *, on: date) -> DraftLine:
     later = net if recognition != "at_once" and deferred(recognition, start, end, on) else 0
     return DraftLine(
         description, consumer, consumer_name, quantity, price, net, vat, account, stream, analysis, cfr, aar, start,
-        end, purchase_order, steps, charge, None, recognition, later,
+        end, purchase_order, steps, charge, None, recognition, later, fact.fund,
     )  # fmt: skip

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from invoicing.documents.models import Document, DocumentLine
-from invoicing.ledger.models import IncomeStream, JournalEntry, LedgerAccount
+from invoicing.ledger.models import Fund, IncomeStream, JournalEntry, LedgerAccount
 from marketplace.organisations.models import Organisation
 
 
@@ -59,6 +59,7 @@ class Charge(models.Model):
         max_length=15, choices=Recognition.choices, default=Recognition.AT_ONCE, db_default=Recognition.AT_ONCE
     )
     instalments = models.PositiveSmallIntegerField(default=1, db_default=1)
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     steps = ArrayField(models.CharField(max_length=240), default=list)
     document_line = models.OneToOneField(
         DocumentLine, on_delete=models.PROTECT, null=True, related_name="charge", db_constraint=False
@@ -93,6 +94,9 @@ class Charge(models.Model):
             ),
             models.CheckConstraint(condition=~Q(supplier=F("invoice_to")), name="charge_two_parties"),
             models.CheckConstraint(condition=Q(instalments__gte=1, instalments__lte=12), name="charge_instalments"),
+            models.CheckConstraint(
+                condition=Q(fund__isnull=True) | Q(recognition="at_once", instalments=1), name="charge_of_fund_at_once"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -170,7 +174,8 @@ class ReceivableItem(models.Model):
 class UnallocatedItem(models.Model):
     """Money on account, not yet (wholly) set against invoices, paid back or carried to another customer.
 
-    Received, credited, carried over from another customer's account, or given up by us to write a debt off.
+    Received, credited, carried over from another customer's account, given up by us to write a debt off, confirmed by
+    a council in a journal of its own ledger, or set off against what we owe the customer as our supplier.
     """
 
     class Kind(models.TextChoices):
@@ -178,6 +183,8 @@ class UnallocatedItem(models.Model):
         CREDIT_NOTE = "credit_note", "Credit note"
         CARRIED = "carried", "Carried from another customer"
         WRITE_OFF = "write_off", "Written off"
+        JOURNAL = "journal", "Council journal"
+        NETTED = "netted", "Set off against what we owe"
 
     kind = models.CharField(max_length=12, choices=Kind.choices)
     source_key = models.CharField(max_length=120, unique=True)
@@ -213,6 +220,10 @@ class UnallocatedItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.remaining_pence} of {self.pence}"
+
+
+# What customers pay by: credit notes and debts given up are no money.
+MONEY = ["receipt", "carried", "journal", "netted"]
 
 
 class Allocation(models.Model):

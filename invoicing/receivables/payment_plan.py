@@ -1,6 +1,6 @@
 """How an invoice in instalments stands: each payment with its net and VAT by rate, its tax point and what is left to pay."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,7 +9,7 @@ from django.db.models import Sum
 
 from invoicing.documents.models import Document, Instalment
 from invoicing.ledger.models import JournalEntry
-from invoicing.receivables.models import Allocation, ReceivableItem, UnallocatedItem
+from invoicing.receivables.models import MONEY, Allocation, ReceivableItem, UnallocatedItem
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,8 @@ class PlannedPart:
 class PlannedPayment:
     """One payment of the plan: amounts in pence, ``received_pence`` what money (no credit note) has settled of it.
 
+    ``written_off_pence`` is what was given up of it; the rest of what is settled was credited.
+
     ``tax_point`` is the day on which its VAT last fell due; None while none has, or where none ever will.
     """
 
@@ -36,6 +38,7 @@ class PlannedPayment:
     parts: list[PlannedPart]
     outstanding_pence: int
     received_pence: int
+    written_off_pence: int
     tax_point: date | None
 
     @property
@@ -62,7 +65,7 @@ class PlannedPayment:
 
 
 def payment_plan(document: Document) -> list[PlannedPayment]:
-    """The payments of an invoice in instalments, in order; empty for any other document. Four queries at most.
+    """The payments of an invoice in instalments, in order; empty for any other document. Five queries at most.
 
     The caller has already asked whether the actor may see the document.
     """
@@ -70,7 +73,8 @@ def payment_plan(document: Document) -> list[PlannedPayment]:
     if not rows:
         return []
     left = dict(_left(document))
-    received = dict(_received(document))
+    received = dict(_settled(document, MONEY))
+    given_up = dict(_settled(document, [UnallocatedItem.Kind.WRITE_OFF]))
     reached = _tax_points(document, rows)
     payments: dict[int, list[Instalment]] = {}
     for row in rows:
@@ -83,6 +87,7 @@ def payment_plan(document: Document) -> list[PlannedPayment]:
             parts=[_part(row) for row in parts],
             outstanding_pence=left.get(parts[0].due_on, 0),
             received_pence=received.get(parts[0].due_on, 0),
+            written_off_pence=given_up.get(parts[0].due_on, 0),
             tax_point=max((reached[row.pk] for row in parts if row.pk in reached), default=None),
         )
         for position, parts in payments.items()
@@ -101,13 +106,9 @@ def _left(document: Document) -> Iterable[tuple[date, int]]:
     return items.annotate(left=Sum("outstanding_pence")).values_list("due_on", "left")
 
 
-def _received(document: Document) -> Iterable[tuple[date, int]]:
-    """What money has settled by due date; credit notes and write-offs do not count."""
-    settled = Allocation.objects.filter(
-        item__document=document,
-        undone_on__isnull=True,
-        source__kind__in=[UnallocatedItem.Kind.RECEIPT, UnallocatedItem.Kind.CARRIED],
-    )
+def _settled(document: Document, kinds: Sequence[str]) -> Iterable[tuple[date, int]]:
+    """What these kinds of money on account have settled, by due date."""
+    settled = Allocation.objects.filter(item__document=document, undone_on__isnull=True, source__kind__in=kinds)
     sums = settled.order_by().values("item__due_on").annotate(received=Sum("pence"))
     return sums.values_list("item__due_on", "received")
 

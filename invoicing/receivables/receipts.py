@@ -93,7 +93,7 @@ def reverse_receipt(*, item: UnallocatedItem, on: date, reason: str, actor: Acto
             "Nothing was changed."
         )
     for allocation in locked.allocations.filter(undone_on__isnull=True).order_by("pk"):
-        undo_allocation(allocation=allocation, on=on, reason=reason, actor=actor)
+        undo_allocation(allocation=allocation, on=on, reason=reason, actor=actor, bounced=True)
     reverse(entry_id=locked.entry_id, on=on, narrative=f"{what.capitalize()} taken back: {reason}"[:240], actor=actor)
     changed = UnallocatedItem.objects.filter(pk=locked.pk, remaining_pence=locked.pence).update(
         remaining_pence=0, reversed_on=on

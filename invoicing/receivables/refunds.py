@@ -132,6 +132,8 @@ def _check(source: UnallocatedItem, pence: int) -> None:
         raise WrongInput("Amount must be more than £0.00")
     if source.kind == UnallocatedItem.Kind.WRITE_OFF:
         raise WrongInput("A debt that was written off is no money. Undo the write-off instead.")
+    if source.kind == UnallocatedItem.Kind.JOURNAL:
+        raise WrongInput("What a council confirmed by journal stays with its schools. Set it against their invoices.")
     if pence > source.remaining_pence:
         raise MoreThanOnAccount(
             f"Only {Money(source.remaining_pence)} is left on account, not {Money(pence)}. Enter a smaller amount.",

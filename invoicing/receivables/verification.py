@@ -1,6 +1,7 @@
 """The invariants of what customers owe, in plain SQL."""
 
 from invoicing.ledger.verification import LEGS
+from invoicing.receivables.backing import BACKING
 from marketplace.core.verification import Invariant, register
 
 register(
@@ -163,6 +164,13 @@ register(
              waiting AS (SELECT coalesce(sum(pence), 0) AS pence FROM invoicing_refund WHERE paid_on IS NULL)
         SELECT format('ledger %s, refunds %s', l.pence, w.pence) FROM ledger l, waiting w WHERE l.pence <> w.pence
         """,
+    ),
+    Invariant(
+        9,
+        "credits-backed-by-payments",
+        "credit notes give back no more of an invoice than was paid for it",
+        "SELECT count(*) FROM invoicing_document WHERE kind = 'credit_note'",
+        f"SELECT format('%s: %s given back, %s paid', number, given_back, paid) FROM ({BACKING}) found",
     ),
     Invariant(
         24,

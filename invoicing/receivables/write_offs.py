@@ -22,6 +22,7 @@ from marketplace.core.actors import FINANCE, Actor
 from marketplace.core.errors import WrongInput
 from marketplace.core.money import Money
 from marketplace.core.text import clean_line
+from marketplace.organisations.models import Organisation
 
 
 @transaction.atomic
@@ -78,7 +79,7 @@ def _write_off(*, invoice: Document, pence: int, reason: str, on: date, actor: A
                 source_key=key,
                 on=day,
                 narrative=f"{invoice.number} written off: {reason}",
-                movements=[NewMovement(chart.WRITE_OFFS, chart.UNALLOCATED, pence, credit_party=invoice.customer_id)],
+                movements=[_given_up(invoice, pence)],
             )
         ],
         actor=actor,
@@ -105,6 +106,14 @@ def _write_off(*, invoice: Document, pence: int, reason: str, on: date, actor: A
     allocate_many(pairs=_earliest_first(source, items, pence), on=day, actor=actor)
     source.refresh_from_db()
     return source
+
+
+def _given_up(invoice: Document, pence: int) -> NewMovement:
+    """An expense of ours; or, of what we sold in a supplier's name, less that we owe the supplier."""
+    customer = invoice.customer_id
+    if invoice.supplier.kind == Organisation.Kind.PARTNERSHIP:
+        return NewMovement(chart.WRITE_OFFS, chart.UNALLOCATED, pence, credit_party=customer)
+    return NewMovement(chart.PAYABLES, chart.UNALLOCATED, pence, invoice.supplier_id, customer)
 
 
 def _earliest_first(

@@ -50,40 +50,48 @@ class _Seed:
     valid_to: date | None = None
 
 
-_GROUP_6 = "VAT Act 1994, Schedule 9, Group 6; VAT Notice 701/30"
+_GROUP_6 = "VAT Act 1994, Schedule 9, Group 6, item 1; VAT Notice 701/30"
+_STAFF = "VAT Act 1994, Schedule 9, Group 6, item 1(a); HMRC manuals VATEDU53600 and VATGPB8860"
+_PRIVATE = "Finance Act 2025, section 47; VAT Act 1994, Schedule 9, Part 3, items 1 and 2"
 _SECTION_4 = "VAT Act 1994, sections 2 and 4"
-_ONE = "VAT Act 1994, section 1: a supply is made by one person to another"
-_COUNCIL = "VAT Notice 749: supplies within a local authority"
+_ONE = "VAT Act 1994, section 5(5) and (6): nobody supplies itself but by order; HMRC manual VATSC02150"
+# What governors buy for themselves is not the council's purchase (HMRC manual VATEDU66000): it is no delegated budget.
+_COUNCIL = "VAT Notice 749; HMRC manual VATEDU66000 on what governors buy for themselves"
+_AGENT = (
+    "School Standards and Framework Act 1998, section 49(5): governors spend the delegated budget as the council's "
+    "agent; HMRC manual VATGPB7580"
+)
 _ABROAD = "VAT Act 1994, section 7A; VAT Notice 741A"
-_PRINTED = "VAT Act 1994, Schedule 8, Group 3; VAT Notice 701/10"
+_GOODS_ABROAD = "VAT Act 1994, section 7: goods are supplied where they are"
+_PRINTED = "VAT Act 1994, Schedule 8, Group 3, items 1 to 6, and item 7 for e-books since 1 May 2020; VAT Notice 701/10"
 _HERE = (Standing.ELIGIBLE_BODY, Standing.REGISTERED, Standing.PRIVATE_SCHOOL)
 _EXPORT = "VAT Act 1994, section 30(6); VAT Notice 703"
 
 RULES = [
     _Seed(Question.SUPPLY, "one-person", _ONE, relation=Relation.SAME_PERSON),
-    _Seed(Question.SUPPLY, "council-own-school", _COUNCIL, relation=Relation.COUNCIL_OWN_SCHOOL,
+    _Seed(Question.SUPPLY, "council-own-school", _AGENT, relation=Relation.COUNCIL_OWN_SCHOOL,
           funding=Funding.DELEGATED),
     _Seed(Question.SUPPLY, "council-own-school", _COUNCIL, relation=Relation.COUNCIL_OWN_SCHOOL,
           funding=Funding.OWN),
     _Seed(Question.SUPPLY, "council-own-school", _COUNCIL, relation=Relation.COUNCIL_OWN_SCHOOL,
           funding=Funding.GRANT),
     _Seed(Question.SUPPLY, "grant", "VAT Act 1994, section 5(2): nothing is done in return", kind=SupplyKind.GRANT),
-    _Seed(Question.SUPPLY, "late-payment", "VAT Act 1994, section 5(2): compensation, not consideration",
+    _Seed(Question.SUPPLY, "late-payment", "VAT Act 1994, section 5(2); HMRC manual VATSC06810: compensation",
           kind=SupplyKind.LATE_PAYMENT),
     _Seed(Question.CHARGES, "not-registered", "VAT Act 1994, sections 3 and 4: only a taxable person charges VAT",
           standing=Standing.NOT_REGISTERED),
     _Seed(Question.PLACE, "abroad", _ABROAD, place=Place.ABROAD),
     _Seed(Question.PLACE, "exported", _EXPORT, place=Place.ABROAD, kind=SupplyKind.GOODS),
     _Seed(Question.PLACE, "exported", _EXPORT, place=Place.ABROAD, kind=SupplyKind.PRINTED),
-    *(_Seed(Question.PLACE, "abroad", _ABROAD, place=Place.ABROAD, kind=kind, standing=Standing.ABROAD)
+    *(_Seed(Question.PLACE, "abroad", _GOODS_ABROAD, place=Place.ABROAD, kind=kind, standing=Standing.ABROAD)
       for kind in (SupplyKind.GOODS, SupplyKind.PRINTED)),
     _Seed(Question.LIABILITY, "eligible-training", _GROUP_6, kind=SupplyKind.TRAINING,
           standing=Standing.ELIGIBLE_BODY),
     _Seed(Question.LIABILITY, "eligible-training", _GROUP_6, kind=SupplyKind.TRAINING,
           standing=Standing.PRIVATE_SCHOOL, valid_to=PRIVATE_SCHOOLS_TAXED),
-    _Seed(Question.LIABILITY, "standard", "Finance Act 2025, section 47", kind=SupplyKind.TRAINING,
+    _Seed(Question.LIABILITY, "standard", _PRIVATE, kind=SupplyKind.TRAINING,
           standing=Standing.PRIVATE_SCHOOL, valid_from=PRIVATE_SCHOOLS_TAXED),
-    _Seed(Question.LIABILITY, "seconded-teacher", _GROUP_6, kind=SupplyKind.SECONDMENT,
+    _Seed(Question.LIABILITY, "seconded-teacher", _STAFF, kind=SupplyKind.SECONDMENT,
           standing=Standing.ELIGIBLE_BODY, buyer=Buyer.ELIGIBLE_BODY),
     *(_Seed(Question.LIABILITY, "printed", _PRINTED, kind=SupplyKind.PRINTED, standing=standing) for standing in _HERE),
     *(_Seed(Question.LIABILITY, "standard", _SECTION_4, standing=standing) for standing in _HERE),

@@ -8,6 +8,7 @@
 | anybody else | registered if a VAT number is on record, else not registered; no eligible body |
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -15,10 +16,8 @@ from functools import partial
 from invoicing.vat.models import VatFacts, VatRule
 from invoicing.vat.rules.deciding import Decision, Facts, Rule, decide
 from invoicing.vat.rules.kinds import Buyer, Funding, Place, Relation, Standing, SupplyKind
-from marketplace.core.errors import NotFound
 from marketplace.organisations.models import Identity, Organisation, School, TrustMembership
 from marketplace.organisations.models.schools import BillingClass
-from marketplace.organisations.queries import identity_on
 from marketplace.organisations.services.people import on_day
 
 _STATE = {BillingClass.MAINTAINED, BillingClass.ACADEMY}
@@ -64,17 +63,40 @@ class Known:
 
 
 def known_of(organisation: Organisation, on: date) -> Known:
-    """How the organisation stands on a day, from its VAT facts or else as the table above says. Four queries at most."""
-    school = School.objects.filter(organisation=organisation).first()
-    membership = TrustMembership.objects.filter(on_day(on), school=school).first() if school else None
-    facts = VatFacts.objects.filter(on_day(on), organisation=organisation).first()
-    common = partial(Known, organisation, school, membership.trust_id if membership else None)
+    """How the organisation stands on a day, from its VAT facts or else as the table above says. Four queries."""
+    return known_of_each([organisation], on)[organisation.pk]
+
+
+def known_of_each(organisations: Sequence[Organisation], on: date) -> dict[int, Known]:
+    """The same for several, by their ids: four queries however many they are."""
+    ids = [organisation.pk for organisation in organisations]
+    schools = {school.organisation_id: school for school in School.objects.filter(organisation__in=ids)}
+    members = TrustMembership.objects.filter(on_day(on), school__organisation__in=ids)
+    trusts = dict(members.values_list("school__organisation_id", "trust_id"))
+    facts = {row.organisation_id: row for row in VatFacts.objects.filter(on_day(on), organisation__in=ids)}
+    identities: dict[int, Identity] = {}
+    for row in Identity.objects.filter(organisation__in=ids).order_by("valid_from"):
+        if row.organisation_id not in identities or row.valid_from <= on:
+            identities[row.organisation_id] = row
+    return {
+        one.pk: _known(one, schools.get(one.pk), trusts.get(one.pk), facts.get(one.pk), identities.get(one.pk))
+        for one in organisations
+    }
+
+
+def _known(
+    organisation: Organisation,
+    school: School | None,
+    trust_id: int | None,
+    facts: VatFacts | None,
+    identity: Identity | None,
+) -> Known:
+    common = partial(Known, organisation, school, trust_id)
     if facts is not None:
         return common(
             registered=facts.registered, vat_number=facts.vat_number, eligible_body=facts.eligible_body,
             private_school=facts.private_school, abroad=facts.abroad, because=f"VAT facts: {facts.evidence}",
         )  # fmt: skip
-    identity = _identity(organisation, on)
     number = identity.vat_number if identity else ""
     state = organisation.kind == Organisation.Kind.AUTHORITY or (school is not None and school.billing_class in _STATE)
     private = school is not None and school.billing_class == BillingClass.INDEPENDENT
@@ -82,13 +104,6 @@ def known_of(organisation: Organisation, on: date) -> Known:
         registered=state or private or bool(number), vat_number=number, eligible_body=state,
         private_school=private, abroad=_is_abroad(identity, school), because=_because(school, state, number),
     )  # fmt: skip
-
-
-def _identity(organisation: Organisation, on: date) -> Identity | None:
-    try:
-        return identity_on(organisation, on)
-    except NotFound:
-        return None
 
 
 def _is_abroad(identity: Identity | None, school: School | None) -> bool:
@@ -143,12 +158,13 @@ def ground_for(
     ``customer`` is the organisation invoiced. ``funding`` is what it pays from; unless said, a maintained school's
     delegated budget, and anybody else's own money.
     """
-    buyer = known_of(customer, on) if customer else None
+    parties = known_of_each([supplier, customer] if customer else [supplier], on)
+    buyer = parties[customer.pk] if customer else None
     if funding is None:
         maintained = buyer is not None and buyer.school is not None and buyer.authority_id is not None
         funding = Funding.DELEGATED if maintained else Funding.OWN
     rows = VatRule.objects.filter(on_day(on)).select_related("reason")
-    return Ground(known_of(supplier, on), buyer, funding, tuple(row.as_rule() for row in rows), on)
+    return Ground(parties[supplier.pk], buyer, funding, tuple(row.as_rule() for row in rows), on)
 
 
 def _relation(supplier: Known, customer: Known) -> Relation:

@@ -58,11 +58,20 @@ def order_for(actor: Actor, number: str) -> Order:
 
 def lines_for(actor: Actor, order: Order) -> QuerySet[OrderLine]:
     """The order's lines that the actor may see: a school does not see what a trust ordered for another school."""
-    lines = order.lines.select_related("offer", "run", "school").prefetch_related("bookings").order_by("pk")
+    lines = order.lines.select_related("offer", "run", "school", "own_code").prefetch_related("bookings").order_by("pk")
     own = actor.organisations(*BUYING)
     if _sees_all(actor) or order.organisation_id in _decides_at(actor):
         return lines
     return lines.filter(school_id__in=own)
+
+
+def lines_to_code(actor: Actor, order: Order) -> QuerySet[OrderLine]:
+    """The lines that a school may book under its own codes: those that the actor's schools receive; NotFound without."""
+    own = actor.organisations(*BUYING)
+    lines = order.lines.filter(school_id__in=own).select_related("offer", "school", "own_code").order_by("pk")
+    if not lines.exists():
+        raise NotFound("Page not found")
+    return lines
 
 
 def bookings_for(actor: Actor) -> QuerySet[Booking]:

@@ -48,12 +48,17 @@ from marketplace.organisations.services.delegation import name_deputy, set_appro
 from marketplace.trading.models import Approval, Booking, Order
 from marketplace.trading.services import add_to_basket, ask_approval, check_basket, new_link, open_basket, place_order
 from subscriptions.services import set_membership
+from tests.access.agency import agency_bodies, sold_for_another
+from tests.access.beyond_sales import beyond_sales_bodies
+from tests.access.councils import council_journals
+from tests.access.payment_requests import asked_to_pay, request_bodies
 from tests.api.calling import Program
 from tests.conftest import Charges
 from tests.core.small_files import PDF
 from tests.frontend.school.visits import signed_in
 from tests.invoicing.banking.files import lloyds
 from tests.invoicing.books import receive
+from tests.invoicing.funds.granted import own_fund
 from tests.invoicing.journals.beyond_sales import LAST_DAY, opening_file, purchase, submitted, supplier_of
 from tests.invoicing.journals.beyond_sales import bought as bought_line
 from tests.shop import Shop, person, schools
@@ -95,6 +100,14 @@ class Builder:
         account = self._bank()
         own = self._side(self.own_school, "Own")
         world.foreign = self._side(self.other, "Other")
+        officer = self._person(partnership(), Role.FINANCE_OFFICER, "Cleo Council")
+        journals, others = council_journals(
+            council=self.council, charges=self.charges, officer=officer, today=self.today, actor=self.actor
+        )
+        own, world.foreign = own | journals, world.foreign | others
+        given = {"charges": self.charges, "officer": officer, "today": self.today, "actor": self.actor}
+        asked = asked_to_pay([self.own_school, self.other, self.council], **given)
+        own, world.foreign, council = own | asked[0], world.foreign | asked[1], council | asked[2]
         world.foreign |= self._personal(self._person(self.other, Role.APPROVER, "Olga Other"), self.other)
         for role in Role:
             where = self._home(role)
@@ -282,7 +295,17 @@ class Builder:
         )  # fmt: skip
         text = opening_file(self.own_school, self.council, supplier)
         submit_opening(content=text.encode(), file_name="old.csv", on=LAST_DAY, today=self.today, actor=officer)
-        return {"journal": submitted(officer).number, "purchase": bought.number, "purchase_payment": paid.pk}
+        sold = {"customer": self.council, "charges": self.charges, "today": self.today}
+        return {
+            **sold_for_another(officer=officer, manager=manager, **sold),
+            "fund": own_fund(manager).code,
+            "month": f"{self.today:%Y-%m}",
+            "journal": submitted(officer).number,
+            "purchase": bought.number,
+            "purchase_waits": purchase(officer, supplier, bought_line("Ink", 900, "taxable"), number="HR-8").number,
+            "supplier": supplier.number,
+            "purchase_payment": paid.pk,
+        }
 
     def _message(self) -> Message:
         return Message.objects.create(
@@ -296,7 +319,8 @@ def bodies(keys: Keys, world: World, today: date) -> dict[str, dict[str, Any]]:
     reason = {"reason": "Another school's"}
     line = {"invoice": keys["invoice"], "pence": 500}
     hook = {"url": "https://hooks.example/other", "kinds": ["order.placed"]}
-    return {
+    sold = agency_bodies(keys, world.one["account"], today)
+    return sold | request_bodies(keys, world.one["council"]) | {
         "POST /payments": {
             "customer": keys["customer"], "pence": 500, "received_on": today.isoformat(), "reference": "Cheque",
             "account": world.one["account"],
@@ -307,12 +331,8 @@ def bodies(keys: Keys, world: World, today: date) -> dict[str, dict[str, Any]]:
         "POST /invoices/{number}/write-offs": reason | {"pence": 100},
         "POST /prepared-actions/{id}/decision": {"answer": "approve"},
         "POST /payments/{id}/reverse": reason,
-        "POST /journals": {
-            "kind": "journal", "on": today.isoformat(), "reason": "Fee",
-            "lines": [{"debit_account": "7400", "credit_account": "2450", "pence": 500}],
-        },
-        "POST /journals/{number}/approve": {"version": 1},
-        "POST /journals/{number}/send-back": reason | {"version": 1},
+        "POST /council-journals/{number}/confirm": {"reference": "GL 1"},
+        **beyond_sales_bodies(world.one, today),
         "POST /allocations/{id}/undo": reason,
         "POST /invoices/{number}/credit-notes": reason | {"lines": [{"position": 2, "pence": 700}]},
         "POST /invoices/{number}/queries": {"positions": [2], "text": "Why?"},

@@ -28,11 +28,15 @@ ORDERS = {
     "invoicing": [
         ["ledger"],
         ["vat"],
+        ["mandates"],
         ["documents"],
         ["recognition"],
         ["receivables", "payables"],
-        ["credit_control", "journals"],
+        ["credit_control", "journals", "agency"],
+        ["council_journals"],
+        ["funds"],
         ["banking"],
+        ["closing"],
     ],
 }
 DECIDES_BY_ITSELF = ("rules",)

@@ -39,6 +39,14 @@ def test_a_finance_table_scrolls_in_a_named_region_that_the_keyboard_reaches() -
     assert "app-table--cards" not in page and "data-label" not in page
 
 
+def test_the_first_cell_is_given_a_brief_for_phones_without_another_text() -> None:
+    page = draw_table(
+        [[{"text": "INV-1", "href": "/i/1", "brief": f"Open {ATTACK}"}, "x", "y"], ["2", "x", "y"]], finance=True
+    )
+    briefs = [attrs["data-brief"] for attrs in Reader(page).all("th") if "data-brief" in attrs]
+    assert briefs == [f"Open {ATTACK}"] and ATTACK not in page and 'href="/i/1">INV-1</a></th>' in page
+
+
 def test_a_table_escapes_text_and_keeps_safe_html() -> None:
     page = draw_table([[ATTACK, {"text": ATTACK, "href": "/"}, Markup("<b>£5</b>")]])
     assert ATTACK not in page and page.count("&lt;script&gt;") == 2 and "<b>£5</b>" in page

@@ -13,10 +13,13 @@ from catalogue.models import Offer
 from catalogue.queries import Filters
 from frontend.audit.events import EventFilter
 from frontend.finance.approving import PreparedFilter
+from frontend.finance.council_journal_forms import CouncilJournalFilter
 from frontend.finance.customers import CustomerFilter
 from frontend.finance.documents import DocumentFilter
+from frontend.finance.funds import FundFilter
 from frontend.finance.items import ItemFilter
 from frontend.finance.journals import JournalFilter
+from frontend.finance.payment_requests import PaymentRequestFilter
 from frontend.finance.purchases import PurchaseFilter
 from frontend.finance.queries import QueryFilter
 from frontend.messages.staff import MessageFilter
@@ -51,6 +54,11 @@ FILTERS: dict[type, dict[str, Column | str]] = {
     },
     QueryFilter: {"show": (InvoiceQuery, "state"), "q": (InvoiceQuery, "document")},
     PreparedFilter: {"show": "those that wait have an index of their own; the others are read newest first"},
+    CouncilJournalFilter: {"state": "one a month for each council, read newest first until a page is full"},
+    PaymentRequestFilter: {"show": "some dozens a year, read newest first until a page is full"},
+    FundFilter: dict.fromkeys(
+        ("on", "kind"), "a partnership has some dozens of funds, and only their movements are read"
+    ),
     JournalFilter: dict.fromkeys(("state", "q"), "a few a month, read newest first until a page is full"),
     PurchaseFilter: {"show": (Purchase, "due_on"), "q": "a part of a name, read newest first until a page is full"},
     CustomerFilter: {"q": (Organisation, "number"), "owing": (ReceivableItem, "organisation")},

@@ -122,11 +122,14 @@ def test_plural_counts_with_thousands() -> None:
 def test_every_state_the_pages_use_has_a_word_and_a_colour_that_the_stylesheet_knows() -> None:
     expected = {
         *("draft", "pending", "held", "ready", "issued", "open", "part paid", "paid", "overdue", "credited"),
+        *("written off", "part written off"),
         *("cancelled", "confirmed", "waiting", "in query", "unmatched", "matched", "suggested"),
         *("unidentified", "ignored", "closed", "withdrawn", "published"),
         *("queued", "running", "done", "failed"),
         *("sent", "given up", "refused", "for summary", "in summary"),
-        *("submitted", "sent back"),
+        *("submitted", "sent back", "to pay"),
+        *("with council", "received"),
+        *("month running", "reopen asked"),
         *("query to answer", "query with finance", "query answered", "query your turn", "agreed"),
         *("awaiting approval", "to decide", "placed", "approved", "declined", "expired"),
     }

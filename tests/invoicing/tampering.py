@@ -56,6 +56,10 @@ _CREDIT_NOTE = "document_id = (SELECT min(id) FROM invoicing_document WHERE kind
 _TAXED_INVOICE = "(SELECT min(id) FROM invoicing_document WHERE kind = 'invoice' AND vat_pence > 0)"
 
 TAMPERINGS: dict[str, Callable[[], None]] = {
+    "credits-backed-by-payments": _sql(
+        "UPDATE invoicing_allocation SET pence = pence - 1 WHERE source_id IN"
+        " (SELECT id FROM invoicing_unallocateditem WHERE kind = 'credit_note')"
+    ),
     "refunds-to-pay": _sql(f"UPDATE invoicing_refund SET pence = pence + 1 WHERE {_one('refund')}"),
     "two-persons": _sql(
         "UPDATE invoicing_preparedaction SET decided_by_id = prepared_by_id WHERE state = 'approved'",

@@ -1,32 +1,27 @@
 """Claiming statutory interest and the fixed sum: off until a finance manager turns it on, worked out by pure rule."""
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max, Sum
 
-from invoicing.credit_control.models import LateClaim, LatePaymentPolicy, QueryLine, ReferenceRate
-from invoicing.credit_control.rules.late_payment import Disputed, LatePayment, half_year_of, late_payment
-from invoicing.documents.models import DocumentLine
+from invoicing.credit_control.models import LateClaim, LatePaymentPolicy, ReferenceRate
+from invoicing.credit_control.rules.late_payment import LatePayment, half_year_of
+from invoicing.credit_control.services.late_facts import ONE_DAY, SOURCE, Facts
 from invoicing.receivables.charges import charge
-from invoicing.receivables.models import Allocation, Charge, ReceivableItem, UnallocatedItem
+from invoicing.receivables.models import Charge, ReceivableItem
 from invoicing.vat.treatment import VatTreatment
 from marketplace.core import events
 from marketplace.core.actors import Actor, Role
 from marketplace.core.errors import DomainError, WrongInput
-from marketplace.core.money import Money, share_out
+from marketplace.core.money import Money
 from marketplace.core.wording import long_date
-from marketplace.organisations.models import CustomerTerms
 
-SOURCE = "late:"
 ACCOUNT, STREAM = "4900", "OT"
 INTEREST = VatTreatment("O", Decimal(0), "Statutory interest, not a supply")
 FIXED = VatTreatment("O", Decimal(0), "Fixed sum for late payment, not a supply")
-ONE_DAY = timedelta(days=1)
 
 
 class LatePaymentIsOff(DomainError):
@@ -41,11 +36,18 @@ class NothingToClaim(DomainError):
     code = "nothing_to_claim"
 
 
+class DebtOfSupplier(DomainError):
+    """Interest on what was sold in another supplier's name is that supplier's to claim."""
+
+    code = "debt_of_supplier"
+
+
 @dataclass(frozen=True)
 class ItemToDate:
     """What late payment of an open item comes to on a day, with what was claimed before. Pence.
 
     ``performed_on`` is the last day of its service, before which no interest begins; None where it has no service dates.
+    ``sold_by`` names the supplier whose debt it is, where it is not ours.
     """
 
     item: ReceivableItem
@@ -55,6 +57,7 @@ class ItemToDate:
     claimed_until: date | None
     performed_on: date | None = None
     by_journal: bool = False
+    sold_by: str = ""
 
     @property
     def interest_left(self) -> int:
@@ -111,108 +114,19 @@ def load_reference_rate(*, half_from: date, rate: Decimal, actor: Actor) -> Refe
 def late_payments(items: Sequence[ReceivableItem], *, on: date) -> list[ItemToDate]:
     """What each open item's lateness comes to on a day, claimed or not. A fixed number of queries.
 
-    Nothing for a customer settled by council journal. A credit note counts from the beginning, since what it takes back
-    was never owed; a receipt from its day. Lines in query bear nothing while they are, and interest bears none itself.
-    Raises NoReferenceRate. Load the items with their documents.
+    Nothing for a customer settled by council journal, nor for what was sold in a supplier's name. A credit note counts
+    from the beginning, since what it takes back was never owed; a receipt from its day. Lines in query bear nothing
+    while they are, and interest bears none itself. Raises NoReferenceRate. Load the items with their documents.
     """
-    facts = _Facts(items)
+    facts = Facts(items)
     return [
         ItemToDate(
             item, facts.payment(item, on), *facts.claimed.get(item.pk, (0, 0, None)),
             facts.performed.get(item.document_id), item.organisation_id in facts.journal,
+            facts.others.get(item.document_id, ""),
         )
         for item in items
     ]  # fmt: skip
-
-
-class _Facts:
-    """What the calculation needs to know of some open items, read for all of them at once."""
-
-    def __init__(self, items: Sequence[ReceivableItem]) -> None:
-        documents = {item.document_id for item in items}
-        self.rates = dict(ReferenceRate.objects.values_list("half_from", "rate"))
-        terms = CustomerTerms.objects.filter(settlement=CustomerTerms.Settlement.COUNCIL_JOURNAL)
-        owing = {item.organisation_id for item in items}
-        self.journal = set(terms.filter(organisation_id__in=owing).values_list("organisation_id", flat=True))
-        self.performed = _performed(documents)
-        self.paid, self.credited = _settled([item.pk for item in items])
-        self.disputed = _disputed(documents)
-        self.shares = _shares(documents)
-        self.claimed = _claimed([item.pk for item in items])
-
-    def payment(self, item: ReceivableItem, on: date) -> LatePayment:
-        if item.organisation_id in self.journal:
-            return LatePayment()
-        return late_payment(
-            gross=max(item.pence - self.credited.get(item.pk, 0), 0),
-            due_on=item.due_on,
-            paid_or_on=on,
-            base_rates=self.rates,
-            performed_on=self.performed.get(item.document_id),
-            paid=self.paid.get(item.pk, ()),
-            disputed=[
-                Disputed(start, end, self.shares[item.document_id].of(item.pk, pence))
-                for start, end, pence in self.disputed.get(item.document_id, ())
-            ],
-        )
-
-
-def _performed(documents: Collection[int]) -> dict[int, date]:
-    """The last day of service of each invoice: a debt for an advance is created when the whole is performed (s11)."""
-    lines = DocumentLine.objects.filter(document_id__in=documents, service_to__isnull=False).order_by()
-    latest = lines.values_list("document_id").annotate(last=Max("service_to"))
-    return {document_id: last - ONE_DAY for document_id, last in latest}
-
-
-def _settled(item_ids: Collection[int]) -> tuple[dict[int, list[tuple[date, int]]], dict[int, int]]:
-    """Receipts by item with their days, and what credit notes took back of each."""
-    paid: dict[int, list[tuple[date, int]]] = defaultdict(list)
-    credited: dict[int, int] = defaultdict(int)
-    rows = Allocation.objects.filter(item_id__in=item_ids, undone_on__isnull=True)
-    for item_id, kind, on, pence in rows.values_list("item_id", "source__kind", "source__received_on", "pence"):
-        if kind == UnallocatedItem.Kind.CREDIT_NOTE:
-            credited[item_id] += pence
-        else:
-            paid[item_id].append((on, pence))
-    return paid, credited
-
-
-def _disputed(documents: Collection[int]) -> dict[int, list[tuple[date, date | None, int]]]:
-    """Gross pence by invoice that were in query from a day to a day; claims invoiced before never bear interest."""
-    found: dict[int, list[tuple[date, date | None, int]]] = defaultdict(list)
-    rows = QueryLine.objects.filter(line__document_id__in=documents).values_list(
-        "line__document_id", "query__opened_on", "query__resolved_on", "line__net_pence", "line__vat_pence"
-    )
-    for document_id, start, end, net, vat in rows:
-        found[document_id].append((start, end, net + vat))
-    claims = Charge.objects.filter(source_key__startswith=SOURCE, document_line__document_id__in=documents)
-    for document_id, pence in claims.values_list("document_line__document_id", "document_line__net_pence"):
-        found[document_id].append((date.min, None, pence))
-    return found
-
-
-@dataclass(frozen=True)
-class _Shares:
-    """How pence of an invoice fall on its open items, in proportion to them."""
-
-    pence: dict[int, int]
-
-    def of(self, item_id: int, pence: int) -> int:
-        return dict(zip(self.pence, share_out(pence, list(self.pence.values())), strict=True))[item_id]
-
-
-def _shares(documents: Collection[int]) -> dict[int, _Shares]:
-    found: dict[int, dict[int, int]] = defaultdict(dict)
-    items = ReceivableItem.objects.filter(document_id__in=documents).order_by("due_on", "pk")
-    for document_id, pk, pence in items.values_list("document_id", "pk", "pence"):
-        found[document_id][pk] = pence
-    return {document_id: _Shares(items) for document_id, items in found.items()}
-
-
-def _claimed(item_ids: Collection[int]) -> dict[int, tuple[int, int, date | None]]:
-    rows = LateClaim.objects.filter(item_id__in=item_ids).order_by().values_list("item_id")
-    sums = rows.annotate(interest=Sum("interest_pence"), fixed=Sum("fixed_pence"), until=Max("until_on"))
-    return {pk: (interest, fixed, until) for pk, interest, fixed, until in sums}
 
 
 @transaction.atomic
@@ -220,7 +134,7 @@ def claim_late_payment(*, item: ReceivableItem, on: date, actor: Actor) -> LateC
     """Claims what has arisen on an open item to the end of a day and was not claimed: items to invoice, without VAT.
 
     Interest is what it comes to in all, less what was claimed, so that claims add up to one calculation. Raises
-    LatePaymentIsOff, NothingToClaim or NoReferenceRate, and then nothing is written. Finance only.
+    LatePaymentIsOff, DebtOfSupplier, NothingToClaim or NoReferenceRate, and then nothing is written. Finance only.
     """
     actor.require(Role.FINANCE_OFFICER, Role.FINANCE_MANAGER, to="claim interest")
     if not claims_on(on):
@@ -231,6 +145,10 @@ def claim_late_payment(*, item: ReceivableItem, on: date, actor: Actor) -> LateC
     locked = ReceivableItem.objects.select_for_update(of=("self",)).select_related("document", "organisation")
     [to_date] = late_payments([locked.get(pk=item.pk)], on=on)
     number, due = to_date.item.document.number, to_date.due
+    if to_date.sold_by:
+        raise DebtOfSupplier(
+            f"{number} was sold by {to_date.sold_by}, so interest on it is the supplier's to claim. Nothing was claimed."
+        )
     start = max(to_date.claimed_until or date.min, due.starts_on or date.min)
     if not to_date.left or due.half_from is None or start > on:
         raise NothingToClaim(f"No interest has arisen on {number} that was not claimed. Nothing was claimed.")

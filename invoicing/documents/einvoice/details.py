@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from invoicing.documents.einvoice.errors import EInvoiceNotMade
-from invoicing.documents.pdf.document_view import DEMONSTRATION
+from invoicing.documents.pdf.document_view import DEMONSTRATION, agent_words, held_with
 from invoicing.documents.pdf.wording import vat_note, vat_words
 from invoicing.documents.snapshot import DocumentSnapshot, Instalment, Line, VatLine
 from marketplace.core.money import Money
@@ -24,8 +24,9 @@ def is_peppol(snapshot: DocumentSnapshot) -> bool:
 
 
 def document_note(snapshot: DocumentSnapshot) -> str:
-    """One note (PEPPOL-EN16931-R002 allows no more): self-billing, the reason of a credit, the demonstration."""
-    said = [snapshot.reason]
+    """One note (PEPPOL-EN16931-R002 allows no more): self-billing, the reason of a credit, who issues it in the seller's
+    name, the demonstration."""
+    said = [snapshot.reason, agent_words(snapshot)]
     if snapshot.kind == "self_billed":
         said = [SELF_BILLED, OUTPUT_TAX if snapshot.vat_pence else "", snapshot.reason]
     said.append(DEMONSTRATION if snapshot.demonstration else "")
@@ -36,7 +37,7 @@ def payment_terms(snapshot: DocumentSnapshot) -> str:
     """Every date and amount in one sentence."""
     gross = Money(snapshot.gross_pence)
     if snapshot.kind == "credit_note":
-        return f"Nothing to pay: {gross} is credited to your account with us."
+        return f"Nothing to pay: {gross} is credited to your account with {held_with(snapshot)}."
     if snapshot.gross_pence <= 0:
         return "Nothing to pay."
     start = "We pay" if snapshot.kind == "self_billed" else "Pay"

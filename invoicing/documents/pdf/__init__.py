@@ -1,17 +1,26 @@
 """PDFs of what was issued, set by typst. Needs no Django: a snapshot in, bytes out."""
 
+from invoicing.documents.pdf.payment_request import PaymentRequestLetter
 from invoicing.documents.pdf.reminder import LetterItem, ReminderLetter
-from invoicing.documents.pdf.render import Attachment, render_document, render_reminder, render_statement
+from invoicing.documents.pdf.render import (
+    Attachment,
+    render_document,
+    render_payment_request,
+    render_reminder,
+    render_statement,
+)
 from invoicing.documents.pdf.statement import Ageing, StatementLine, StatementSnapshot
 
 __all__ = [
     "Ageing",
     "Attachment",
     "LetterItem",
+    "PaymentRequestLetter",
     "ReminderLetter",
     "StatementLine",
     "StatementSnapshot",
     "render_document",
+    "render_payment_request",
     "render_reminder",
     "render_statement",
 ]

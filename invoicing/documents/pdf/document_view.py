@@ -41,6 +41,7 @@ def document_view(snapshot: DocumentSnapshot) -> dict[str, Any]:
         "customer": customer_view(snapshot.customer),
         "customer_heading": "Credit to" if credit else "Invoice to",
         "reason": snapshot.reason,
+        "agent": agent_words(snapshot),
         "sections": _sections(snapshot, notes),
         "vat": [
             {
@@ -66,6 +67,21 @@ def document_title(snapshot: DocumentSnapshot) -> str:
         return "Credit note"
     taxable = any(line.vat_category not in _NOT_TAXABLE for line in snapshot.lines)
     return "VAT invoice" if taxable or snapshot.seller.vat_number else "Invoice"
+
+
+def agent_words(snapshot: DocumentSnapshot) -> str:
+    """That the seller's agent issues the document and collects, where somebody sells in the seller's name."""
+    seller, agent = snapshot.seller.name, snapshot.seller.agent
+    if not agent:
+        return ""
+    if snapshot.kind == "credit_note":
+        return f"Sold by {seller}. {agent} issues this credit note in its name."
+    return f"Sold by {seller}. {agent} issues this invoice in its name and collects the payment for it."
+
+
+def held_with(snapshot: DocumentSnapshot) -> str:
+    """With whom the customer has its account: the seller, who says "us", or the seller's agent."""
+    return snapshot.seller.agent or "us"
 
 
 def customer_view(party: Party) -> dict[str, Any]:
@@ -204,7 +220,7 @@ def _instalments(snapshot: DocumentSnapshot) -> dict[str, Any]:
 
 def _payment(snapshot: DocumentSnapshot, credit: bool) -> dict[str, Any] | None:
     if credit:
-        said = f"Nothing to pay: {money(snapshot.gross_pence)} is credited to your account with us."
+        said = f"Nothing to pay: {money(snapshot.gross_pence)} is credited to your account with {held_with(snapshot)}."
         return {"heading": "What happens next", "sentence": said, "pay_to": [], "quote": ""}
     if snapshot.gross_pence <= 0:
         return {"heading": "How to pay", "sentence": "Nothing to pay.", "pay_to": [], "quote": ""}

@@ -7,6 +7,7 @@ from typing import Any
 from invoicing.documents.pdf.document_view import document_view
 from invoicing.documents.pdf.engine import typeset
 from invoicing.documents.pdf.glyphs import printable, printable_values
+from invoicing.documents.pdf.payment_request import PaymentRequestLetter, payment_request_view
 from invoicing.documents.pdf.reminder import ReminderLetter, reminder_view
 from invoicing.documents.pdf.statement import StatementSnapshot, statement_view
 from invoicing.documents.snapshot import DocumentSnapshot
@@ -39,6 +40,16 @@ def render_reminder(letter: ReminderLetter) -> bytes:
     """The PDF of a payment reminder, by the same standards."""
     data = _on_paper(reminder_view(letter))
     return typeset(template="payment-reminder.typ", data=data, dated=letter.written_on, apart=_large(letter.items))
+
+
+def render_payment_request(letter: PaymentRequestLetter) -> bytes:
+    """The PDF of a payment request, by the same standards."""
+    return typeset(
+        template="payment-request.typ",
+        data=_on_paper(payment_request_view(letter)),
+        dated=letter.written_on,
+        apart=False,
+    )
 
 
 def _on_paper(view: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from invoicing.journals.models.two_people import TwoPeople, two_people
-from invoicing.ledger.models import IncomeStream, JournalEntry, LedgerAccount
+from invoicing.ledger.models import Fund, IncomeStream, JournalEntry, LedgerAccount
 
 
 class ManualJournal(TwoPeople):
@@ -67,6 +67,7 @@ class ManualJournalLine(models.Model):
     pence = models.BigIntegerField()
     stream = models.ForeignKey(IncomeStream, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     analysis_code = models.CharField(max_length=60, blank=True)
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
         constraints = [

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from invoicing.journals.models.two_people import TwoPeople, two_people
-from invoicing.ledger.models import JournalEntry, LedgerAccount
+from invoicing.ledger.models import Fund, JournalEntry, LedgerAccount
 from marketplace.core.constraints import no_overlap
 from marketplace.organisations.models import Organisation
 
@@ -83,6 +83,7 @@ class PurchaseLine(models.Model):
     tag = models.CharField(max_length=12, choices=Tag.choices)
     recovery_rate = models.DecimalField(max_digits=5, decimal_places=4)
     recovered_pence = models.BigIntegerField()
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
         constraints = [

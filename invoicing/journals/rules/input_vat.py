@@ -19,7 +19,10 @@ ROUNDING = 5  # pence by which a supplier's own rounding of a line may differ fr
 
 
 class NewPurchaseLine(NamedTuple):
-    """A line of a supplier's invoice; ``vat_pence`` as it stands on paper, ``vat_rate`` a fraction: 0.20."""
+    """A line of a supplier's invoice; ``vat_pence`` as it stands on paper, ``vat_rate`` a fraction: 0.20.
+
+    ``fund`` is the code of the fund that bears its cost, with the VAT that does not come back.
+    """
 
     description: str
     account: str
@@ -27,6 +30,7 @@ class NewPurchaseLine(NamedTuple):
     vat_rate: Decimal
     vat_pence: int
     tag: str
+    fund: str = ""
 
 
 def share_recovered(tag: str, residual: Decimal | None) -> Decimal:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from invoicing.ledger.rules import FUNDS_SET_ASIDE, effect
 from marketplace.core.periods import add_months
 
 MOST_LINES = 200
@@ -21,6 +22,7 @@ INSTEAD: dict[str, str] = {
     "1020": _BANK,
     "1030": _BANK,
     "1100": "is the sum of what each customer owes. Issue a credit note, or set money against the invoice, instead.",
+    "1150": "is the sum of the council journals that are confirmed and not received. Record what was received instead.",
     "2100": "is the sum of the money on each customer's account. Record the receipt, or take it back, instead.",
     "2150": "is the sum of the refunds that are approved and not paid. Ask for the refund instead.",
     "2190": "is the sum of the receipts nobody has named yet. Match the bank line instead.",
@@ -32,24 +34,30 @@ INSTEAD: dict[str, str] = {
 
 
 class JournalLine(NamedTuple):
-    """``pence`` from the credited account to the debited one."""
+    """``pence`` from the credited account to the debited one. ``fund`` is the code of the fund that gets or spends it."""
 
     debit: str
     credit: str
     pence: int
     stream: str = ""
     analysis_code: str = ""
+    fund: str = ""
 
 
-def problems(lines: Sequence[JournalLine], *, types: Mapping[str, str], streams: Collection[str]) -> list[str]:
-    """Why these lines cannot be posted, one sentence each; ``types`` is the type of each account of the chart."""
+def problems(
+    lines: Sequence[JournalLine], *, types: Mapping[str, str], streams: Collection[str], funds: Collection[str] = ()
+) -> list[str]:
+    """Why these lines cannot be posted, one sentence each; ``types`` is the type of each account of the chart.
+
+    ``funds`` are the codes of the funds that are open.
+    """
     if not lines:
         return ["Enter at least one line: an account to debit, one to credit, and an amount"]
     if len(lines) > MOST_LINES:
         return [f"A journal has at most {MOST_LINES} lines. Divide it into several"]
     found = []
     for position, line in enumerate(lines, start=1):
-        found += [f"Line {position}: {text}" for text in _of_line(line, types, streams)]
+        found += [f"Line {position}: {text}" for text in _of_line(line, types, streams) or _of_fund(line, types, funds)]
     return found
 
 
@@ -70,6 +78,17 @@ def _of_line(line: JournalLine, types: Mapping[str, str], streams: Collection[st
         return ["choose the income stream, since an income account is on the line"]
     if line.stream and not kinds & {INCOME, EXPENSE}:
         return ["an income stream belongs only to a line with an income or expense account"]
+    return []
+
+
+def _of_fund(line: JournalLine, types: Mapping[str, str], funds: Collection[str]) -> list[str]:
+    if not line.fund:
+        moves = FUNDS_SET_ASIDE in (line.debit, line.credit)
+        return [f"choose the fund, since account {FUNDS_SET_ASIDE} is on the line"] if moves else []
+    if line.fund not in funds:
+        return [f"there is no open fund {line.fund}"]
+    if effect(debit=line.debit, credit=line.credit, pence=line.pence, types=types) is None:
+        return ["a fund belongs to a line with exactly one account of income, of costs or of funds set aside"]
     return []
 
 

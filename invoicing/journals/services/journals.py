@@ -1,6 +1,6 @@
 """Manual journals: prepared by one person, approved by another, taken back by themselves where they say so."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.db import transaction
@@ -8,8 +8,10 @@ from django.db import transaction
 from invoicing.journals.models import ManualJournal, ManualJournalLine
 from invoicing.journals.models.two_people import TwoPeople
 from invoicing.journals.rules.lines import JournalLine, date_problem, first_of_next_month, problems
+from invoicing.journals.rules.lines_file import read_lines
 from invoicing.journals.services import deciding
 from invoicing.ledger import chart
+from invoicing.ledger.fund_room import open_funds
 from invoicing.ledger.models import IncomeStream, LedgerAccount
 from invoicing.ledger.posting import NewEntry, NewMovement, post, reverse
 from marketplace.core import series
@@ -19,6 +21,7 @@ from marketplace.core.text import clean_line
 
 _STATE = TwoPeople.State
 _OPEN = (_STATE.DRAFT, _STATE.SENT_BACK)
+MOST_TOLD = 50  # more problems than these are told once they are mended
 
 
 class JournalRefused(DomainError):
@@ -26,6 +29,33 @@ class JournalRefused(DomainError):
 
     code = "journal_refused"
     status = 400
+
+
+def read_journal_lines(*, content: bytes, actor: Actor) -> list[JournalLine]:
+    """The lines that a CSV holds, judged as a journal's are; nothing is kept of it.
+
+    Refuses the whole file where one of its lines cannot be read or posted: JournalRefused names each by its line in the
+    file.
+    """
+    deciding.preparer(actor, to="prepare journals")
+    lines, found = read_lines(content)
+    types, streams, funds = _chart()
+    for number, line in lines:
+        found += [
+            f"Line {number}: {text.removeprefix('Line 1: ')}"
+            for text in problems([line], types=types, streams=streams, funds=funds)
+        ]
+    if found:
+        raise JournalRefused(
+            "The lines of this file cannot be posted. None of them was taken.", detail=found[:MOST_TOLD]
+        )
+    return [line for _, line in lines]
+
+
+def _chart() -> tuple[dict[str, str], set[str], Mapping[str, int]]:
+    """The type of each account, the income streams, and the funds that are open."""
+    types = dict(LedgerAccount.objects.values_list("code", "type"))
+    return types, set(IncomeStream.objects.values_list("code", flat=True)), open_funds()
 
 
 @transaction.atomic
@@ -88,8 +118,8 @@ def _checked(
     today: date,
 ) -> dict[str, object]:
     """The columns of the head, once everything about it is in order."""
-    types = dict(LedgerAccount.objects.values_list("code", "type"))
-    found = problems(lines, types=types, streams=set(IncomeStream.objects.values_list("code", flat=True)))
+    types, streams, funds = _chart()
+    found = problems(lines, types=types, streams=streams, funds=funds)
     found += [text] if (text := date_problem(on, today=today)) else []
     if kind == ManualJournal.Kind.ACCRUAL:
         wanted = first_of_next_month(on)
@@ -107,11 +137,13 @@ def _checked(
 
 
 def _write_lines(journal: ManualJournal, lines: Sequence[JournalLine]) -> None:
+    funds = open_funds()
     ManualJournalLine.objects.bulk_create(
         ManualJournalLine(
             journal=journal, position=position, debit_account_id=line.debit, credit_account_id=line.credit,
             pence=line.pence, stream_id=line.stream or None,
             analysis_code=clean_line(line.analysis_code, what="Analysis", limit=60, required=False),
+            fund_id=funds[line.fund] if line.fund else None,
         )
         for position, line in enumerate(lines, start=1)
     )  # fmt: skip
@@ -141,7 +173,7 @@ def approve_journal(*, journal: ManualJournal, version: int, actor: Actor) -> Ma
     movements = [
         NewMovement(
             debit=line.debit_account_id, credit=line.credit_account_id, pence=line.pence, stream=line.stream_id,
-            analysis_code=line.analysis_code,
+            analysis_code=line.analysis_code, fund=line.fund_id,
         )
         for line in found.lines.order_by("position")
     ]  # fmt: skip

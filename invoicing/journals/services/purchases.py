@@ -1,6 +1,6 @@
 """Overhead purchase invoices: entered by one person, approved by another, posted with the VAT that comes back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -12,6 +12,7 @@ from invoicing.journals.models.two_people import TwoPeople
 from invoicing.journals.rules.input_vat import RESIDUAL, NewPurchaseLine, problems, recovered, share_recovered
 from invoicing.journals.services import deciding
 from invoicing.ledger import chart
+from invoicing.ledger.fund_room import open_funds
 from invoicing.ledger.models import LedgerAccount
 from invoicing.ledger.posting import NewEntry, NewMovement, post, reverse
 from marketplace.core import events, series
@@ -127,13 +128,15 @@ def _checked(
     found = problems(lines, types=types, dated_on=dated_on, due_on=due_on)
     if dated_on > today:
         found.append("Invoice date must be today or in the past")
+    funds = open_funds()
+    found += [f"There is no open fund {line.fund}" for line in lines if line.fund and line.fund not in funds]
     if found:
         raise PurchaseRefused("This purchase cannot be entered. Nothing is kept.", detail=found)
     same = Purchase.objects.filter(supplier=supplier, supplier_number=number).exclude(state=_STATE.CANCELLED)
     if known := same.exclude(pk=but).first():
         raise EnteredAlready(f"Invoice {number} of {supplier.name} was entered already, as {known.number}.")
     rate = _rate_on(dated_on) if any(line.tag == RESIDUAL and line.vat_pence for line in lines) else Decimal(0)
-    rows = [_row(position, line, rate) for position, line in enumerate(lines, start=1)]
+    rows = [_row(position, line, rate, funds) for position, line in enumerate(lines, start=1)]
     net, vat = sum(line.net_pence for line in lines), sum(line.vat_pence for line in lines)
     return {
         "supplier": supplier, "supplier_number": number, "dated_on": dated_on, "due_on": due_on, "net_pence": net,
@@ -141,12 +144,13 @@ def _checked(
     }, rows  # fmt: skip
 
 
-def _row(position: int, line: NewPurchaseLine, residual: Decimal) -> PurchaseLine:
+def _row(position: int, line: NewPurchaseLine, residual: Decimal, funds: Mapping[str, int]) -> PurchaseLine:
     share = share_recovered(line.tag, residual)
     return PurchaseLine(
         position=position, description=clean_line(line.description, what="Description", limit=200),
         account_id=line.account, net_pence=line.net_pence, vat_rate=line.vat_rate, vat_pence=line.vat_pence,
         tag=line.tag, recovery_rate=share, recovered_pence=recovered(line.vat_pence, share),
+        fund_id=funds[line.fund] if line.fund else None,
     )  # fmt: skip
 
 
@@ -190,13 +194,13 @@ def approve_purchase(*, purchase: Purchase, version: int, actor: Actor) -> Purch
 
 def _movements(line: PurchaseLine, supplier_id: int) -> list[NewMovement]:
     parts = [
-        (line.account_id, line.net_pence, ""),
-        (line.account_id, line.vat_pence - line.recovered_pence, NOT_RECOVERED),
-        (chart.VAT_INPUT, line.recovered_pence, ""),
+        (line.account_id, line.net_pence, "", line.fund_id),
+        (line.account_id, line.vat_pence - line.recovered_pence, NOT_RECOVERED, line.fund_id),
+        (chart.VAT_INPUT, line.recovered_pence, "", None),
     ]
     return [
-        NewMovement(debit=account, credit=chart.PAYABLES, credit_party=supplier_id, pence=pence, analysis_code=words)
-        for account, pence, words in parts
+        NewMovement(account, chart.PAYABLES, pence, credit_party=supplier_id, analysis_code=words, fund=fund)
+        for account, pence, words, fund in parts
         if pence
     ]
 

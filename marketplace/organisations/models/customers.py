@@ -30,6 +30,10 @@ class CustomerTerms(models.Model):
         max_length=10, choices=PurchaseOrderRule.choices, default=PurchaseOrderRule.OPTIONAL
     )
     payer_reference_name = models.CharField(max_length=40, default="Purchase order")
+    cost_centre = models.CharField(
+        max_length=20, blank=True, default="", db_default="",
+        help_text="Where the council's ledger charges the school, as the council writes it.",
+    )  # fmt: skip
     payment_days = models.PositiveSmallIntegerField(default=30)
     invoice_grouping = models.CharField(max_length=14, choices=Grouping.choices, default=Grouping.PURCHASE_ORDER)
     invoice_rhythm = models.CharField(max_length=7, choices=Rhythm.choices, default=Rhythm.AS_DUE)

@@ -62,6 +62,8 @@ class BookingBrief(serializers.Serializer[Any]):
 class OrderLineSerializer(serializers.Serializer[Any]):
     """A line as it was quoted when it was ordered."""
 
+    id = serializers.IntegerField()
+    own_code = serializers.CharField(allow_blank=True, help_text="The school's own code for it, in place of ours.")
     offer = serializers.CharField()
     run = serializers.CharField(allow_null=True)
     receiver = serializers.CharField()
@@ -138,6 +140,8 @@ def order_body(view: ApiView, order: Order) -> dict[str, Any]:
         "total_pence": order.total_pence if whole else None,
         "lines": [
             {
+                "id": line.pk,
+                "own_code": line.own_code.code if hasattr(line, "own_code") else "",
                 "offer": line.offer.code,
                 "run": line.run.code if line.run else None,
                 "receiver": line.school.number,

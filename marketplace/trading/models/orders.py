@@ -83,7 +83,10 @@ class OrderLine(models.Model):
     instalments = models.PositiveSmallIntegerField(default=1, db_default=1)
 
     class Meta:
-        indexes = [models.Index(fields=["school", "-id"], name="order_line_school")]
+        indexes = [
+            models.Index(fields=["school", "-id"], name="order_line_school"),
+            models.Index(fields=["charge_source_key"], name="order_line_charge", condition=~Q(charge_source_key="")),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(net_pence__gte=0), name="order_line_not_negative"),
             models.CheckConstraint(condition=Q(included__lte=F("quantity")), name="order_line_included_within"),

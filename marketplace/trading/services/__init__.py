@@ -26,6 +26,7 @@ from marketplace.trading.services.bookings import (
     read_needs,
     set_needs,
 )
+from marketplace.trading.services.budgets import TooManyCodes, clean_code, set_budget, set_line_codes
 from marketplace.trading.services.checking import BasketCheck, CheckedLine, check_basket
 from marketplace.trading.services.closing import AlreadyDecided, ApprovalRanOut
 from marketplace.trading.services.deciding import Answer, Standing, decide, record_paper, standing, standings
@@ -64,6 +65,7 @@ __all__ = [
     "PriceChanged",
     "RemindedAlready",
     "Standing",
+    "TooManyCodes",
     "add_to_basket",
     "ask_approval",
     "ask_new_link",
@@ -73,6 +75,7 @@ __all__ = [
     "change_line",
     "change_terms",
     "check_basket",
+    "clean_code",
     "decide",
     "decide_by_link",
     "expire_approvals",
@@ -84,6 +87,8 @@ __all__ = [
     "record_paper",
     "remind",
     "remove_line",
+    "set_budget",
+    "set_line_codes",
     "set_needs",
     "set_purchase_order",
     "standing",

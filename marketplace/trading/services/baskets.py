@@ -13,6 +13,7 @@ from catalogue.rules.facts import IncludedPlaces, read_stated
 from catalogue.rules.quotes import Quote
 from catalogue.rules.words import count_words
 from catalogue.services import quote_for
+from invoicing.mandates.granting import mandate_on
 from marketplace.core.actors import Actor
 from marketplace.core.errors import DomainError, NotFound, WrongInput
 from marketplace.core.periods import add_months
@@ -174,6 +175,8 @@ def check_orderable(line: BasketLine, on: date) -> None:
     """Refuses an offer that is not published, a course without an open date ahead, a part of a place, and a service that
     begins too long ago or too far ahead."""
     offer, run = line.offer, line.run
+    if offer.sold_by is not None and mandate_on(offer.sold_by, on) is None:
+        raise CannotBeOrdered(f"{offer.title} is not sold at the moment: we may not sell for {offer.sold_by.name}.")
     if offer.state != Offer.State.PUBLISHED or not offer.provider.published:
         raise CannotBeOrdered(f"{offer.title} is not sold any more. Remove it, or choose something else.")
     if offer.kind == Offer.Kind.SERVICE:

@@ -102,7 +102,7 @@ def check_basket(
     ``included`` gives, by school, the places that its subscription has left; lines use them up in their order.
     """
     own_basket(basket, actor)
-    rows = basket.lines.select_related("offer__provider", "run", "school").order_by("pk")
+    rows = basket.lines.select_related("offer__provider", "offer__sold_by", "run", "school").order_by("pk")
     lines = _quote_lines(basket, list(rows), on, dict(included or {}))
     quoted = [(checked.quote, checked.line) for checked in lines if checked.quote is not None]
     groups = vat_groups((quote, 1) for quote, _ in quoted)
@@ -164,7 +164,7 @@ def payments_of(offer: Offer, net: Money) -> int:
         term_months=offer.term_months,
         net_pence=net.pence,
     )
-    return rule.payments if allowed else 1
+    return rule.payments if allowed and offer.sold_by_id is None else 1
 
 
 def _missing(lines: list[CheckedLine], invoice_to: Organisation) -> list[str]:

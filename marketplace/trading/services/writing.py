@@ -149,7 +149,7 @@ def charge_order(*, order: Order, on: date, actor: Actor) -> None:
 
     ``on`` is the day on which the order is placed or approved: what begins at once begins then.
     """
-    for line in order.lines.select_related("offer", "school").order_by("pk"):
+    for line in order.lines.select_related("offer__sold_by", "school").order_by("pk"):
         if line.run_id is None and line.service_from is None and line.offer.term_months is not None:
             period = Period.months_from(on, line.offer.term_months)
             line.service_from, line.service_to = period.start, period.end
@@ -167,6 +167,7 @@ def _charge(order: Order, line: OrderLine, on: date, actor: Actor) -> None:
         source_key=key,
         consumer=line.school,
         invoice_to=order.invoice_to,
+        supplier=offer.sold_by,
         description=line.description,
         quantity=line.charged_quantity,
         unit_price=Money(line.unit_price_pence),

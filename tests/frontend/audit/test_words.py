@@ -9,6 +9,7 @@ import pytest
 
 from catalogue.models import Offer
 from frontend.audit.words import WORDS, kind_in_words, sentence
+from invoicing.agency.models import AgencySettlement
 from invoicing.banking.models import BankMatch
 from invoicing.documents.models import Document
 from invoicing.second_person.models import PreparedAction
@@ -27,6 +28,9 @@ COMPOSED = {
     },
     "f'{kind}.sent_back'": {f"{kind}.sent_back" for kind in ("journal", "purchase", "opening")},
     "f'prepared.{state}'": {f"prepared.{state}" for state in PreparedAction.State.values if state != "waiting"},
+    "f'agency_settlement.{state}'": {
+        f"agency_settlement.{state}" for state in AgencySettlement.State.values if state != "prepared"
+    },
     "f'{draft.kind}.issued'": {f"{kind}.issued" for kind in (Document.Kind.INVOICE, Document.Kind.CREDIT_NOTE)},
 }
 # Full names of kinds that the code keeps in a constant or hands on by a variable, found by their first word.

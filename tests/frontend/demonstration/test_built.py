@@ -20,9 +20,11 @@ from frontend.demonstration.orders import DUE_TODAY, MIXED_ORDER, MIXED_SCHOOL, 
 from frontend.demonstration.schools import COUNCIL_JOURNAL, PURCHASE_ORDER_REQUIRED
 from invoicing.banking.models import BankAccount, BankLine, BankMatch, BankStatement
 from invoicing.banking.queries import lines_to_match, position_of, proposals_for, unidentified_lines
+from invoicing.ledger.months import MonthClose
 from invoicing.models import Charge, Document, LedgerAccount, ReceivableItem, UnallocatedItem
 from invoicing.services import propose
 from marketplace.core.actors import platform
+from marketplace.core.periods import add_months
 from marketplace.organisations.models import CustomerTerms, Organisation, School
 from marketplace.organisations.models.schools import BillingClass
 from marketplace.trading.models import Booking, Order
@@ -206,3 +208,10 @@ def test_the_command_refuses_what_makes_no_sense(world: Built) -> None:
 
 def test_the_bank_account_is_the_ledgers(world: Built) -> None:
     assert LedgerAccount.objects.get(bank_account__code=partners.BANK_CODE).code == partners.BANK_LEDGER_ACCOUNT
+
+
+def test_the_month_three_ago_is_closed_by_two_people(world: Built) -> None:
+    [close] = MonthClose.objects.filter(state="closed")
+    assert close.month == add_months(world.on.replace(day=1), -3)
+    assert close.asked_by != close.closed_by
+    assert sum(balance.pence for balance in close.balances.all()) == 0 < close.balances.count()

@@ -21,6 +21,7 @@ NAMES = [pattern.name for pattern in urlpatterns if isinstance(pattern, URLPatte
 WRITING = {
     "finance-credit", "finance-receipt", "finance-allocate", "finance-allocation-undo", "finance-receipt-undo",
     "finance-bank-undo", "finance-bank-upload", "finance-customer-terms", "finance-write-off",
+    "finance-payment-request-ask", "finance-item-share", "finance-council-journal-new",
 }  # fmt: skip
 
 OF_CUSTOMER = (
@@ -29,10 +30,12 @@ OF_CUSTOMER = (
 )  # fmt: skip
 # What these show is made by others' work: who may see and do it is held by the access matrix alone.
 ELSEWHERE = {
-    "finance-prepared", "finance-limits", "finance-refund-paid", "finance-customer-refund", "finance-customer-carry", "finance-query",
+    "finance-agency-mandate", "finance-agency-supplier", "finance-settlement", "finance-prepared", "finance-limits", "finance-refund-paid", "finance-customer-refund", "finance-customer-carry", "finance-query",
     "finance-reminder-level", "finance-reminder-letter", "finance-reminder-pause", "finance-vat-rule-end", "finance-vat-rule-add", "finance-journal",
     "finance-journal-new", "finance-journal-change", "finance-purchase", "finance-purchase-new", "finance-purchase-change",
-    "finance-purchase-undo",
+    "finance-purchase-undo", "finance-item-fund", "finance-month", "finance-fund", "finance-fund-new", "finance-fund-grant",
+    "finance-council-journal", "finance-council-journal-undo", "finance-payment-request",
+    "finance-payment-request-letter",
 }  # fmt: skip
 
 
@@ -57,6 +60,7 @@ def addresses(
     numbers = {"number": invoice.number or "", "account": lloyds.pk, "code": "1100"}
     line = lloyds.lines.get()
     keys = {
+        "finance-item-share": {"pk": Charge.objects.get(state="pending").pk},
         "finance-item": {"pk": Charge.objects.get(state="pending").pk},
         "finance-invoice-batch-done": {"first": invoice.number, "last": invoice.number},
         "finance-allocate": {"number": oakfield.number, "pk": receipt.pk},

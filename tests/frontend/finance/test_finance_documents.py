@@ -12,7 +12,7 @@ from django.urls import reverse
 from invoicing.banking.models import BankAccount
 from invoicing.documents.models import Document
 from invoicing.ledger.models import JournalEntry
-from invoicing.services import allocate, credit_invoice, record_receipt, reduce
+from invoicing.services import allocate, credit_invoice, record_receipt, reduce, write_off
 from marketplace.core.actors import Actor
 from marketplace.organisations.models import Organisation
 from tests.conftest import EXEMPT, Charges
@@ -89,6 +89,19 @@ def test_a_number_opens_its_document_with_or_without_its_zeros(priya: Client, wo
     number = world["overdue"].number or ""
     assert priya.get(LIST, {"q": number.lower()})["Location"] == f"{LIST}/{number}"
     assert f'{LIST}/{number}"' in page_of(priya, LIST, q=f"INV{int(number[-6:])}")
+
+
+def test_a_debt_given_up_reads_so_and_not_as_paid(priya: Client, world: dict[str, Document], actor: Actor) -> None:
+    on, given_up = date(2026, 9, 20), (world["overdue"], world["part"])
+    write_off(invoice=given_up[0], pence=12000, reason="The school closed", on=on, actor=actor)
+    write_off(invoice=given_up[1], pence=18000, reason="The rest is lost", on=on, actor=actor)
+    page = page_of(priya, LIST, state="written_off")
+    assert "Written off" in page and "Part written-off" in page and "2 documents, £360.00" in page
+    assert {name for name, one in world.items() if f'{LIST}/{one.number}"' in page} == {"overdue", "part"}
+    assert "Written off" in page_of(priya, f"{LIST}/{given_up[0].number}")
+    rows = csv.DictReader(io.StringIO(priya.get(LIST, {"format": "csv"}).content.decode("utf-8-sig")))
+    states = {row["number"]: row["state"] for row in rows}
+    assert [states[one.number or ""] for one in given_up] == ["written off", "part written off"]
 
 
 def test_sorting_by_link_turns_round(priya: Client, world: dict[str, Document]) -> None:
@@ -237,7 +250,7 @@ def test_credits_due_are_issued_as_they_were_shown(
     [invoice] = bill()
     reduce(source_key="cancel", of="place", pence=14000, reason="Cancelled in time", on=date(2026, 9, 29), actor=actor)
     page = page_of(priya, "/finance/credits-due")
-    assert "Issue 1 credit note, £140.00 before VAT" in page and "Cancelled in time" in page
+    assert "Issue 1 credit note, £140.00 + £0.00 VAT" in page and "Cancelled in time" in page
     stale = priya.post("/finance/credits-due", {"shown": "1"})
     assert stale.status_code == 409 and "changed since you looked" in stale.content.decode()
     assert invoice.credit_notes.count() == 0

@@ -9,7 +9,7 @@ from django.test import Client
 from invoicing.banking.models import BankAccount
 from invoicing.documents.models import Document
 from invoicing.documents.tax_points import reach_tax_points
-from invoicing.services import allocate, credit_invoice, record_receipt
+from invoicing.services import allocate, credit_invoice, record_receipt, write_off
 from marketplace.core.actors import Actor
 from marketplace.core.periods import Period
 from marketplace.organisations.models import CustomerTerms, Organisation
@@ -134,6 +134,11 @@ class TestInstalments:
         shown = page(priya, invoice)
         assert "£0.00 Credited £20.00 credited before" in shown
         assert "£10.00 waits for the next nightly run, £10.00 credited before" in shown
+
+    def test_payments_given_up_read_so(self, priya: Client, invoice: Document, actor: Actor) -> None:
+        reach_tax_points(on=date(2026, 10, 31), actor=actor)
+        write_off(invoice=invoice, pence=13_000, reason="Agreed", on=date(2026, 10, 31), actor=actor)
+        assert "£130.00 £0.00 Written off Reached 31 July 2026" in page(priya, invoice)
 
     def test_exempt_payments_have_no_tax_point(
         self, priya: Client, charges: Charges, oakfield: Organisation, bill: Bill

@@ -176,3 +176,52 @@ def test_the_finance_manager_reads_on_the_home_page_what_waits(priya, morgan):
     assert "Approve 1 journal" not in text_of(priya.get("/"))
     assert Person.objects.filter(name="Priya Shah").exists()
     assert Organisation.objects.exists()
+
+
+def chosen(text: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile("lines.csv", text.encode("utf-8-sig"), content_type="text/csv")
+
+
+def test_lines_are_read_from_a_file_shown_and_then_handed_in(priya):
+    text = 'Debit,Credit,Amount,Description\r\n7400,2450,"1,200.00",Audit of the year\r\n\r\n7200,2450,80.5,\r\n'
+    sent = {**HEAD, "line_0_debit": "7300", "rows": "6", "do": "file", "file": chosen(text)}
+    answer = priya.post("/finance/journals/new", sent)
+    page = answer.content.decode()
+    assert answer.status_code == 200 and "There is a problem" not in page
+    assert 'value="1200.00"' in page and 'value="80.50"' in page and 'value="Audit of the year"' in page
+    assert 'value="Fee for the audit"' in page and not ManualJournal.objects.exists()
+    lines = {"line_0_debit": "7400", "line_0_credit": "2450", "line_0_pence": "1200.00", "line_0_analysis": "Audit"}
+    more = {"line_1_debit": "7200", "line_1_credit": "2450", "line_1_pence": "80.50", "do": "submit", "rows": "6"}
+    kept = priya.post("/finance/journals/new", {**HEAD, **lines, **more}, follow=True)
+    assert "JNL-000001, £1,280.50, waits for approval." in text_of(kept)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("debit,credit,amount\n7400,2450,10\n7400,2450,ten\n7400,1100,5\n",
+         ["Line 3: amount must be", "Line 4: account 1100 is the sum"]),
+        ("debit,credit,amount\n7400,4200,10\n", ["Line 2: choose the income stream"]),
+        ("debit,credit,amount\n7400,2450,1,200.00\n", ["Line 2: there are more cells than columns"]),
+        ("debit,credit,sum\n7400,2450,1\n", ["Line 1: there is no column sum"]),
+        ("debit,credit\n7400,2450\n", ["Line 1: the column amount is missing"]),
+        ("debit,credit,amount\n7400,2450,-1\n", ["Line 2: amount must be more than £0.00"]),
+        ('debit,credit,amount\n"7400,2450,1\n', ["a quotation mark is not closed"]),
+        ("debit,credit,amount\n", ["The file has no lines"]),
+        ("debit,credit,amount\n" + "7400,2450,1\n" * 201, ["A journal has at most 200 lines, and the file has 201"]),
+    ],
+)  # fmt: skip
+def test_one_wrong_line_takes_none_and_each_is_told_by_its_line(priya, text, said):
+    answer = priya.post("/finance/journals/new", {**HEAD, **LINE, "do": "file", "file": chosen(text)})
+    page = text_of(answer)
+    assert answer.status_code == 400 and "None of them was taken" in page
+    for sentence in said:
+        assert sentence in page
+    assert 'value="1,200.00"' in answer.content.decode(), "what was typed stays"
+    assert not ManualJournal.objects.exists()
+
+
+def test_no_file_is_asked_for_and_the_auditor_reads_none(priya, edith):
+    assert "Choose the CSV file with the lines" in text_of(priya.post("/finance/journals/new", {"do": "file"}))
+    refused = edith.post("/finance/journals/new", {"do": "file", "file": chosen("debit,credit,amount\n7400,2450,1\n")})
+    assert refused.status_code == 403

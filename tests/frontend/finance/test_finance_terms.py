@@ -17,6 +17,7 @@ from marketplace.organisations.models import Organisation
 from marketplace.organisations.services.registry import set_terms, terms_of
 from tests.conftest import Charges, finance
 from tests.frontend.school.visits import text_of
+from tests.invoicing.agency.fenland import may_sell
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ledger_holds")]
 TODAY = date(2026, 9, 30)
@@ -92,6 +93,7 @@ def test_with_a_tick_what_waits_follows_except_what_was_fixed_by_hand(
 def test_an_item_that_cannot_move_stops_all_of_it(
     priya: Client, oakfield: Organisation, council: Organisation, four: list[Charge], charges: Charges
 ) -> None:
+    may_sell(council)
     charges(oakfield, 900, supplier=council)
     answer = priya.post(address_of(oakfield), {**USUAL, "invoice_to": council.number, "move": "on"})
     assert answer.status_code == 400

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from marketplace.core.actors import Role
+from tests.frontend.lists import agency, council_journals, payment_requests
+from tests.frontend.lists.funds import at_fund, funds, spending
+from tests.frontend.lists.months import months
 from tests.frontend.lists.world import World
 
 BUYER, OFFICER, ADMINISTRATOR = Role.BUYER, Role.FINANCE_OFFICER, Role.ADMINISTRATOR
@@ -44,6 +47,8 @@ LIST_PAGES: dict[str, ListPage] = {
     "school-bookings": ListPage(BUYER, lambda w: w.own("school-bookings"), World.bookings),
     "school-orders": ListPage(BUYER, lambda w: w.own("school-orders"), World.orders),
     "school-approvals": ListPage(Role.APPROVER, lambda w: w.own("school-approvals"), World.approvals),
+    "school-budget-lines": ListPage(BUYER, lambda w: w.own("school-budget-lines"), World.items),
+    "school-year-end-part": ListPage(BUYER, lambda w: w.own("school-year-end") + "/ordered", World.items),
     "school-invoices": ListPage(BUYER, lambda w: w.own("school-invoices"), World.invoices),
     "school-history": ListPage(BUYER, lambda w: w.own("school-history"), World.events),
     "finance-invoicing": ListPage(OFFICER, _at("finance-invoicing"), World.items),
@@ -70,7 +75,22 @@ LIST_PAGES: dict[str, ListPage] = {
     "finance-bank-unidentified": ListPage(OFFICER, _at("finance-bank-unidentified"), World.unidentified),
     "finance-refunds": ListPage(OFFICER, _at("finance-refunds"), World.refunds),
     "finance-to-approve": ListPage(OFFICER, _at("finance-to-approve"), World.prepared),
+    "finance-funds": ListPage(OFFICER, _at("finance-funds"), funds),
+    "finance-payment-requests": ListPage(OFFICER, _at("finance-payment-requests"), payment_requests.requests),
+    "finance-fund": ListPage(OFFICER, at_fund, spending),
+    "finance-months": ListPage(OFFICER, _at("finance-months"), months),
+    "finance-agency": ListPage(OFFICER, _at("finance-agency"), agency.suppliers),
+    "finance-agency-supplier": ListPage(OFFICER, agency.at_supplier, agency.settlements),
     "finance-journals": ListPage(OFFICER, _at("finance-journals"), World.journals),
+    "finance-council-journals": ListPage(OFFICER, _at("finance-council-journals"), council_journals.sent_journals),
+    "finance-council-journal-new": ListPage(OFFICER, council_journals.preview, council_journals.ready),
+    "finance-council-journal": ListPage(OFFICER, council_journals.newest, council_journals.long_journal),
+    "school-council-journals": ListPage(
+        Role.COUNCIL_PAYMENTS, lambda w: w.own("school-council-journals"), council_journals.sent_journals
+    ),
+    "school-council-journal": ListPage(
+        Role.COUNCIL_PAYMENTS, council_journals.newest_of_council, council_journals.long_journal
+    ),
     "finance-purchases": ListPage(OFFICER, _at("finance-purchases"), World.purchases),
     "finance-opening": ListPage(OFFICER, _at("finance-opening"), World.places),
     "finance-account": ListPage(OFFICER, lambda _: reverse("finance-account", kwargs={"code": "1100"}), World.invoices),

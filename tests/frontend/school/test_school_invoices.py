@@ -13,7 +13,7 @@ from invoicing.documents.models import Document
 from invoicing.ledger import chart
 from invoicing.ledger.models import LedgerAccount
 from invoicing.receivables.models import ReceivableItem
-from invoicing.services import allocate, credit_in_full, record_receipt
+from invoicing.services import allocate, credit_in_full, record_receipt, write_off
 from marketplace.core.actors import Actor
 from marketplace.organisations.models import Organisation
 from tests.conftest import Charges
@@ -98,12 +98,16 @@ def test_states_and_filters_follow_what_is_paid_due_and_credited(
         return sorted(row[0] for row in rows)[:-1]
 
     assert shown("paid") == [numbers[0]] and shown("credited") == [numbers[1]] and shown("open") == [numbers[2]]
-    assert shown("credit_notes") == [note.number] and shown("overdue") == []
+    assert shown("credit_notes") == [note.number] and shown("overdue") == [] and shown("written_off") == []
     assert "None of 4 documents is overdue." in text_of(as_sam.get(f"{base}/invoices?show=overdue"))
     later(datetime(2026, 11, 2, 9, 0, tzinfo=LONDON))
     page = text_of(as_sam.get(f"{base}/invoices?show=overdue"))
     assert numbers[2] in page and "Overdue" in page and "All 1 document £36.00" in page
     assert "Left to pay: £36.00" in page
+    owed = Document.objects.get(number=numbers[2])
+    write_off(invoice=owed, pence=3_600, reason="The school closed", on=owed.issued_on, actor=actor)
+    assert shown("written_off") == [numbers[2]] and shown("paid") == [numbers[0]] and shown("open") == []
+    assert "Written off" in text_of(as_sam.get(f"{base}/invoices/{numbers[2]}"))
 
 
 def test_the_list_says_none_yet_and_none_match_apart(as_sam: Client, base: str, school: Organisation) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from invoicing.documents.models import Document
 from invoicing.documents.tax_points import reach_tax_points
-from invoicing.services import credit_in_full, run_billing
+from invoicing.services import credit_in_full, run_billing, write_off
 from marketplace.core.actors import Actor
 from marketplace.core.periods import Period
 from marketplace.organisations.models import CustomerTerms, Organisation
@@ -32,7 +32,7 @@ def test_an_invoice_is_told_as_it_was_issued(
             for line in told["lines"]] == [(1, "1", 4_000, 4_000), (2, "1", 10_000, 10_000)]  # fmt: skip
     assert [(group["category"], group["vat_pence"]) for group in told["vat"]] == [("E", 0), ("S", 2_000)]
     assert told["instalments"] == [{"due_on": "2026-08-31", "pence": 16_000, "outstanding_pence": 16_000, "vat": []}]
-    assert (told["settled_by"], told["credit_notes"]) == ([], [])
+    assert (told["settled_by"], told["credit_notes"], told["state"]) == ([], [], "overdue")
 
 
 def test_an_invoice_in_instalments_tells_each_payment_with_its_vat(
@@ -177,3 +177,22 @@ def test_items_to_invoice_say_what_holds_them(
         first["id"]
     ]
     assert outsider.get("/items-to-invoice").json()["results"] == []
+
+
+def test_the_state_tells_what_was_given_up_or_credited_from_what_was_paid(
+    officer: Program, oakfield: Organisation, invoiced: Invoiced, actor: Actor
+) -> None:
+    given_up, credited, owed = (invoiced(oakfield, pence) for pence in (10_000, 20_000, 30_000))
+    write_off(invoice=given_up, pence=12_000, reason="The school closed", on=given_up.issued_on, actor=actor)
+    credit_in_full(invoice=credited, reason="Nothing came", on=credited.issued_on, actor=actor)
+    assert officer.get(f"/invoices/{given_up.number}").json()["state"] == "written_off"
+
+    def listed(state: str) -> list[tuple[str, str]]:
+        rows = officer.get(f"/invoices?state={state}").json()["results"]
+        return [(row["number"], row["state"]) for row in rows]
+
+    assert listed("written_off") == [(given_up.number, "written_off")]
+    assert listed("credited") == [(credited.number, "credited")]
+    assert listed("paid") == []
+    assert [number for number, _ in listed("settled")] == [credited.number, given_up.number]
+    assert [number for number, _ in listed("open")] == [owed.number]

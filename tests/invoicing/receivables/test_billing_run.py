@@ -11,9 +11,11 @@ from marketplace.core.actors import Role
 from marketplace.core.errors import NotAllowed
 from marketplace.core.money import Money
 from marketplace.organisations.models import Organisation
-from marketplace.organisations.services.registry import Address, add_organisation, set_terms
-from tests.conftest import EXEMPT, OUTSIDE, START, ZERO, finance
+from marketplace.organisations.services.registry import set_terms
+from tests.conftest import EXEMPT, OUTSIDE, ZERO, finance
+from tests.invoicing.agency.fenland import add_fenland, mandate_for
 from tests.invoicing.books import FIRST, balances, bill, nothing_written
+from tests.shop import person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ledger_holds")]
 
@@ -65,14 +67,12 @@ def test_one_invoice_per_purchase_order_and_customer(oakfield, council, charges)
 
 
 def test_one_invoice_per_legal_supplier(partnership, oakfield, charges, actor):
-    supplier = add_organisation(
-        kind=Organisation.Kind.PROVIDER, name="Larkrise Teaching School", valid_from=START, actor=actor,
-        address=Address(street="Lark Rise", town="Tidewell"),
-    )  # fmt: skip
+    supplier = add_fenland()
+    mandate_for(supplier, person(partnership, actor, role=Role.FINANCE_MANAGER))
     charges(oakfield, 100)
     charges(oakfield, 200, supplier=supplier)
     found = {invoice.seller["name"]: invoice.net_pence for invoice in bill()}
-    assert found == {"Tidewell Schools Partnership": 100, "Larkrise Teaching School": 200}
+    assert found == {"Tidewell Schools Partnership": 100, "Fenland Software Ltd": 200}
 
 
 def test_outside_the_scope_of_vat_stands_on_an_invoice_of_its_own(oakfield, charges):

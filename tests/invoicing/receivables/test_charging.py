@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from invoicing.receivables.charges import DifferentFacts, NotPending, ReductionTooLarge
+from invoicing.receivables.charges import DifferentFacts, NotPending
 from invoicing.receivables.models import Charge, Reduction
+from invoicing.receivables.reducing import ReductionTooLarge
 from invoicing.services import amend_unbilled, charge, issue_credits_due, reduce
 from marketplace.core.errors import NotFound, WrongInput
 from marketplace.core.money import Money

@@ -1,0 +1,32 @@
+"""What the walk asks of journals, purchases and customers' terms through the API."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from tests.invoicing.journals.beyond_sales import LAST_DAY
+
+
+def beyond_sales_bodies(keys: Mapping[str, Any], today: date) -> dict[str, dict[str, Any]]:
+    """What each write is asked to do, by its operation."""
+    seen = {"version": 1}
+    back = seen | {"reason": "Another school's"}
+    supplied = {"description": "Ink", "account": "7200", "vat_rate": "0.2", "used_for": "taxable"}
+    return {
+        "POST /journals": {
+            "kind": "journal", "on": today.isoformat(), "reason": "Fee",
+            "lines": [{"debit_account": "7400", "credit_account": "2450", "pence": 500}],
+        },
+        "POST /journals/{number}/approve": seen,
+        "POST /journals/{number}/send-back": back,
+        "POST /purchases": {
+            "supplier": keys["supplier"], "supplier_number": "HR-9", "dated_on": LAST_DAY.isoformat(),
+            "due_on": LAST_DAY.isoformat(), "lines": [supplied | {"net_pence": 1_000, "vat_pence": 200}],
+        },
+        "POST /purchases/{number}/approve": seen,
+        "POST /purchases/{number}/send-back": back,
+        "POST /purchases/{number}/payments": {"pence": 500, "paid_on": LAST_DAY.isoformat(), "account": keys["account"]},
+        "POST /credits-due": {"net_pence": 500},
+        "POST /months/{month}/ask-to-reopen": {"reason": "A bill came late"},
+        "PATCH /customers/{number}/terms": {"payment_days": 45},
+    }  # fmt: skip
