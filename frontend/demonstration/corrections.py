@@ -8,7 +8,7 @@ from frontend.demonstration.directory import Directory
 from frontend.demonstration.orders import PlannedOrder
 from frontend.demonstration.places import chance, number_of
 from invoicing.documents.models import Document
-from invoicing.receivables.credit_notes import left_to_credit
+from invoicing.receivables.left_to_credit import left_to_credit
 from invoicing.services import credit_in_full, credit_invoice
 from marketplace.core.actors import Actor
 from marketplace.trading.models import Order

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from invoicing.api.common import plain
 from invoicing.documents.models import Document
 from invoicing.documents.snapshot import Party
-from invoicing.receivables.credit_notes import left_to_credit
+from invoicing.receivables.left_to_credit import left_to_credit
 from invoicing.receivables.models import Allocation, ReceivableItem, UnallocatedItem
 from invoicing.receivables.payment_plan import PlannedPart, payment_plan
 from invoicing.receivables.standing import Standing, standing_of

@@ -1,6 +1,7 @@
 """Setting money on account against what is owed, and undoing it."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.db.models import F, Q, Sum
 from invoicing.documents.tax_points import reach_by_payment
 from invoicing.ledger import chart
 from invoicing.ledger.posting import NewEntry, NewMovement, post, reverse
-from invoicing.receivables.backing import require_backed
+from invoicing.receivables.backing import kept_backed
 from invoicing.receivables.models import MONEY, Allocation, ReceivableItem, UnallocatedItem
 from marketplace.core import events
 from marketplace.core.actors import Actor
@@ -174,14 +175,13 @@ def undo_allocation(
     locked = Allocation.objects.select_for_update().get(pk=allocation.pk)
     if locked.undone_on is not None:
         raise AlreadyUndone(f"This was undone on {locked.undone_on:%-d %B %Y} already.")
-    entry = reverse(entry_id=locked.entry_id, on=on, narrative=f"Undone: {reason}"[:240], actor=actor)
-    Allocation.objects.filter(pk=locked.pk, undone_on__isnull=True).update(
-        undone_on=on, undone_reason=reason[:240], undone_entry_id=entry
-    )
-    UnallocatedItem.objects.filter(pk=locked.source_id).update(remaining_pence=F("remaining_pence") + locked.pence)
-    ReceivableItem.objects.filter(pk=locked.item_id).update(outstanding_pence=F("outstanding_pence") + locked.pence)
-    if not bounced:
-        require_backed(locked.item.document)
+    with nullcontext() if bounced else kept_backed(locked.item.document):
+        entry = reverse(entry_id=locked.entry_id, on=on, narrative=f"Undone: {reason}"[:240], actor=actor)
+        Allocation.objects.filter(pk=locked.pk, undone_on__isnull=True).update(
+            undone_on=on, undone_reason=reason[:240], undone_entry_id=entry
+        )
+        UnallocatedItem.objects.filter(pk=locked.source_id).update(remaining_pence=F("remaining_pence") + locked.pence)
+        ReceivableItem.objects.filter(pk=locked.item_id).update(outstanding_pence=F("outstanding_pence") + locked.pence)
     locked.refresh_from_db()
     events.record(**_event("allocation.undone", locked), text={"reason": reason}, actor=actor)
     return locked

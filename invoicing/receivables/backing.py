@@ -1,5 +1,8 @@
 """A credit note gives money back only where money was paid: what it leaves on account was received for its invoice."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.db import connection
 
 from invoicing.documents.models import Document
@@ -13,9 +16,9 @@ class CreditNotBacked(DomainError):
     code = "credit_not_backed"
 
 
-# Of each credited invoice: what its credit notes left on account, and what was paid for it. A payment that bounced
-# counts as paid: the customer owes it anew. A debt that was given up is no payment.
-BACKING = """
+# Of each credited invoice: what its credit notes left on account, and what was paid for it. A debt that was given up is no
+# payment. {bounced} is whether a payment that bounced counts still: the customer owes it anew.
+_BACKING = """
 SELECT d.id, d.number, free.pence AS given_back, coalesce(paid.pence, 0) AS paid
 FROM (SELECT DISTINCT credits_id AS id FROM invoicing_document WHERE credits_id IS NOT NULL) credited
 JOIN invoicing_document d ON d.id = credited.id
@@ -34,27 +37,41 @@ CROSS JOIN LATERAL (
     JOIN invoicing_unallocateditem u ON u.id = a.source_id
     LEFT JOIN invoicing_document n ON n.id = u.document_id
     WHERE i.document_id = d.id AND u.kind <> 'write_off' AND n.credits_id IS DISTINCT FROM d.id
-      AND (a.undone_on IS NULL OR EXISTS (
-          SELECT 1 FROM invoicing_journalentry taken JOIN invoicing_journalentry undone ON undone.id = a.undone_entry_id
-          WHERE taken.reverses_id = u.entry_id AND taken.written_xid = undone.written_xid))
+      AND (a.undone_on IS NULL OR {bounced})
 ) paid
 WHERE free.pence > coalesce(paid.pence, 0)
 """
 
 
-def require_backed(invoice: Document) -> None:
-    """Raises CreditNotBacked where the credit notes of an invoice leave more on account than was paid for it.
+_TAKEN_BACK = """EXISTS (
+          SELECT 1 FROM invoicing_journalentry taken JOIN invoicing_journalentry undone ON undone.id = a.undone_entry_id
+          WHERE taken.reverses_id = u.entry_id AND taken.written_xid = undone.written_xid)"""
+BACKING = _BACKING.format(bounced=_TAKEN_BACK)  # what must hold of the books: a bounce is a fact
+_NOW = _BACKING.format(bounced="false") + " AND d.id = %s"
 
-    Called in the transaction that moved its allocations, its open items locked.
+
+@contextmanager
+def kept_backed(invoice: Document) -> Iterator[None]:
+    """A step after which the credit notes of an invoice must not leave more on account than was paid for it.
+
+    Raises CreditNotBacked where it does, and did not before as much: a payment that bounced may have left it so. Within the
+    transaction that moves the invoice's allocations.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(f"{BACKING} AND d.id = %s", [invoice.pk])
-        row = cursor.fetchone()
-    if row is not None:
-        _, number, given_back, paid = row
+    before = _excess(invoice)[0]
+    yield
+    excess, given_back, paid = _excess(invoice)
+    if excess > before:
         raise CreditNotBacked(
-            f"{number} was credited, and {Money(int(given_back))} of it would be given back where {Money(int(paid))} was "
+            f"{invoice.number} was credited, and {Money(given_back)} of it would be given back where {Money(paid)} was "
             "paid. Nothing was changed. Undo a write-off first, or leave what is set against it.",
-            given_back=int(given_back),
-            paid=int(paid),
+            given_back=given_back,
+            paid=paid,
         )
+
+
+def _excess(invoice: Document) -> tuple[int, int, int]:
+    """By how much more would be given back than was paid, and both; nothing where it is backed."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NOW, [invoice.pk])
+        row = cursor.fetchone()
+    return (int(row[2] - row[3]), int(row[2]), int(row[3])) if row else (0, 0, 0)

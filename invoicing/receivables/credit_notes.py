@@ -10,7 +10,6 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import connection, transaction
-from django.db.models import Sum
 
 from invoicing.documents.agency_sales import mandate_of
 from invoicing.documents.drafts import DraftDocument, DraftLine, VatKey, with_vat
@@ -18,16 +17,17 @@ from invoicing.documents.issue import issue_documents
 from invoicing.documents.models import Document, DocumentLine, LineCredit, VatGroup, VatGroupCredit
 from invoicing.documents.tax_points import take_back_waiting
 from invoicing.receivables.allocation import allocate_many
-from invoicing.receivables.backing import require_backed
+from invoicing.receivables.backing import kept_backed
 from invoicing.receivables.credited_services import by_line, require_within, service_of
-from invoicing.receivables.models import ReceivableItem, Reduction, UnallocatedItem
+from invoicing.receivables.left_to_credit import CreditExceedsInvoice, exceeds, left_to_credit, require_left
+from invoicing.receivables.models import ReceivableItem, UnallocatedItem
 from invoicing.recognition.taking_back import Credited, take_back_deferred
 from invoicing.second_person.limits import require_alone
 from invoicing.second_person.models import Action
 from invoicing.vat.treatment import VatTreatment
 from marketplace.core.actors import Actor, Role
 from marketplace.core.errors import DomainError, WrongInput
-from marketplace.core.money import Money, vat_on
+from marketplace.core.money import vat_on
 from marketplace.core.periods import Period
 from marketplace.core.text import clean_line
 
@@ -36,12 +36,6 @@ UPDATE invoicing_linecredit c SET credited_pence = c.credited_pence + given.penc
 FROM unnest(%s::bigint[], %s::bigint[]) AS given(id, pence)
 WHERE c.line_id = given.id AND c.credited_pence + given.pence <= c.net_pence
 """
-
-
-class CreditExceedsInvoice(DomainError):
-    """A line cannot be credited by more than is left of it."""
-
-    code = "credit_exceeds_invoice"
 
 
 class CreditedMeanwhile(DomainError):
@@ -72,23 +66,6 @@ class CreditPreview:
     @property
     def gross_pence(self) -> int:
         return self.net_pence + self.vat_pence
-
-
-def left_to_credit(invoice: Document) -> dict[int, int]:
-    """Pence that can still be credited, by line id: what no credit note took and no credit that is due will take."""
-    credited = dict(LineCredit.objects.filter(line__document=invoice).values_list("line_id", "credited_pence"))
-    due = due_by_line(invoice)
-    return {
-        line.pk: line.net_pence - credited.get(line.pk, 0) - due.get(line.pk, 0)
-        for line in invoice.lines.order_by("position")
-    }
-
-
-def due_by_line(invoice: Document) -> dict[int, int]:
-    """Pence of credits that are due on an invoice and not issued yet, by line id."""
-    due = Reduction.objects.filter(charge__document_line__document=invoice, state=Reduction.State.DUE)
-    sums = due.order_by().values("charge__document_line").annotate(pence=Sum("pence"))
-    return dict(sums.values_list("charge__document_line", "pence"))
 
 
 def preview_credit(*, invoice: Document, amounts: Mapping[int, int]) -> CreditPreview:
@@ -136,6 +113,7 @@ def credit_invoice(
     left = left_to_credit(invoice)
     if left_shown is not None and dict(left_shown) != left:
         raise CreditedMeanwhile(invoice.number or "")
+    require_left(invoice, amounts, left)
     if amounts.keys() <= left.keys():
         gross = preview_credit(invoice=invoice, amounts=amounts).gross_pence
         require_alone(action=Action.CREDIT_NOTE, pence=gross, on=on, actor=actor)
@@ -189,9 +167,10 @@ def write_credit(*, invoice: Document, credits: Sequence[Credited], reason: str,
         future_vat=future_vat,
         mandate_id=mandate_of(invoice),
     )
-    [(document_id, _, _)] = issue_documents(drafts=[draft], actor=actor)
-    note = Document.objects.get(pk=document_id)
-    _settle(note, invoice, on, actor)
+    with kept_backed(invoice):
+        [(document_id, _, _)] = issue_documents(drafts=[draft], actor=actor)
+        note = Document.objects.get(pk=document_id)
+        _settle(note, invoice, on, actor)
     return note
 
 
@@ -204,11 +183,7 @@ def _take_lines(lines: Mapping[int, DocumentLine], amounts: Mapping[int, int]) -
     for pk, credited in locked.values_list("pk", "credited_pence"):
         line, left = lines[pk], lines[pk].net_pence - credited
         if amounts[pk] > left:
-            raise CreditExceedsInvoice(
-                f"Line {line.position} ({line.description}) has {Money(left)} left to credit, not "
-                f"{Money(amounts[pk])}. Enter a smaller amount.",
-                remaining=left,
-            )
+            raise exceeds(line, left, amounts[pk])
     with connection.cursor() as cursor:
         cursor.execute(_TAKE_LINES, [list(amounts), list(amounts.values())])
         if cursor.rowcount != len(amounts):
@@ -289,7 +264,6 @@ def _settle(note: Document, invoice: Document, on: date, actor: Actor) -> None:
             left -= pence
     if pairs:
         allocate_many(pairs=pairs, on=on, actor=actor)
-    require_backed(invoice)
 
 
 @transaction.atomic

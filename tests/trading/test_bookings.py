@@ -8,8 +8,8 @@ from django.core.management import call_command
 
 from catalogue.rules.facts import IncludedPlaces
 from invoicing.documents.models import Document
-from invoicing.receivables.models import Charge
-from invoicing.services import run_billing
+from invoicing.receivables.models import Charge, Reduction
+from invoicing.services import run_billing, write_off
 from marketplace.core.actors import Role
 from marketplace.core.errors import NotAllowed, NotFound, WrongInput
 from marketplace.core.models import Event
@@ -188,3 +188,18 @@ def test_only_the_school_and_the_organisers_change_a_booking(bookings, outsider,
             change_delegate(booking=bookings[0], name="Eve", on=ON, actor=who)
     assert taken(bookings[0]) == 3
     assert Decimal(Charge.objects.get().due_pence) == 42000
+
+
+def test_a_place_on_an_invoice_that_was_given_up_is_cancelled_and_its_credit_waits_for_finance(
+    sam, bookings, partnership, actor
+):
+    """Nothing was paid, so nothing is given back by itself; the school cancels all the same."""
+    run_billing(on=ON, actor=finance(partnership))
+    [invoice] = Document.objects.all()
+    write_off(invoice=invoice, pence=invoice.gross_pence, reason="The school has closed", on=ON, actor=actor)
+    cancel_booking(booking=bookings[0], on=LAST_FREE, actor=sam)
+    bookings[0].refresh_from_db()
+    assert bookings[0].state == Booking.State.CANCELLED
+    assert Document.objects.filter(kind="credit_note").count() == 0
+    assert Reduction.objects.get().state == Reduction.State.DUE
+    call_command("verify_ledger")

@@ -1,10 +1,12 @@
 """Changing what was booked: cancelling a place, sending someone else, what a person needs."""
 
+from contextlib import suppress
 from datetime import date
 
 from django.db import transaction
 
 from catalogue.services import release_places
+from invoicing.receivables.backing import CreditNotBacked
 from invoicing.services import issue_credits_due, left_of, reduce
 from marketplace.core import events
 from marketplace.core.actors import BUYING, Actor, Role
@@ -77,7 +79,8 @@ def cancel_booking(*, booking: Booking, on: date, actor: Actor) -> CancellationR
             on=on,
             actor=actor,
         )
-        issue_credits_due(charge_source_keys=[line.charge_source_key], on=on, actor=actor)
+        with suppress(CreditNotBacked):  # a debt that was given up: the credit stays due until finance has looked at it
+            issue_credits_due(charge_source_keys=[line.charge_source_key], on=on, actor=actor)
     _record(
         "booking.cancelled",
         booking,

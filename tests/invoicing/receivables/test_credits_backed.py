@@ -3,7 +3,7 @@
 import pytest
 
 from invoicing.receivables.backing import CreditNotBacked
-from invoicing.receivables.credit_notes import left_to_credit
+from invoicing.receivables.left_to_credit import CreditExceedsInvoice, left_to_credit
 from invoicing.receivables.reducing import ReductionTooLarge
 from invoicing.services import (
     allocate,
@@ -91,3 +91,41 @@ def test_a_credit_that_is_due_is_not_also_given_by_hand(oakfield, charges, actor
     [note] = issue_credits_due(charge_source_keys=["service"], on=FIRST, actor=actor)
     assert note.net_pence == 3_000
     assert list(left_to_credit(invoice).values()) == [0]
+
+
+def test_a_payment_that_bounced_backs_no_credit(oakfield, charges, actor):
+    """Paid, bounced, written off: a credit note would leave £120.00 on account that nobody paid."""
+    charges(oakfield, 10_000)
+    [invoice] = bill()
+    paid = receive(oakfield, 12_000, key="paid")
+    allocate(source=paid, to=invoice.items.get(), pence=12_000, on=FIRST, actor=actor)
+    reverse_receipt(item=paid, on=FIRST, reason="Returned by the bank", actor=actor)
+    given_up = write_off(invoice=invoice, pence=12_000, reason="Closed", on=FIRST, actor=actor)
+    with nothing_written(), pytest.raises(CreditNotBacked):
+        credit_in_full(invoice=invoice, reason="Cancelled", on=FIRST, actor=actor)
+    reverse_receipt(item=given_up, on=FIRST, reason="It is credited instead", actor=actor)
+    note = credit_in_full(invoice=invoice, reason="Cancelled", on=FIRST, actor=actor)
+    with nothing_written(), pytest.raises(CreditNotBacked):
+        undo_allocation(allocation=note.on_account.allocations.get(), on=FIRST, reason="A refund", actor=actor)
+
+
+def test_after_a_bounce_the_invoice_is_credited_and_paid_as_any_other(oakfield, charges, actor):
+    charges(oakfield, 10_000)
+    [invoice] = bill()
+    line = invoice.lines.get().pk
+    paid = receive(oakfield, 12_000, key="paid")
+    allocate(source=paid, to=invoice.items.get(), pence=12_000, on=FIRST, actor=actor)
+    credit_invoice(invoice=invoice, amounts={line: 4_000}, reason="Less", on=FIRST, actor=actor)
+    reverse_receipt(item=paid, on=FIRST, reason="Returned by the bank", actor=actor)
+    credit_invoice(invoice=invoice, amounts={line: 1_000}, reason="Less again", on=FIRST, actor=actor)
+    again = receive(oakfield, 10_800, key="again")
+    allocate(source=again, to=invoice.items.get(), pence=10_800, on=FIRST, actor=actor)
+    assert invoice.items.get().outstanding_pence == 0
+
+
+def test_more_than_is_left_beside_a_credit_that_is_due_is_refused(oakfield, charges, actor):
+    charges(oakfield, 10_000, key="service")
+    [invoice] = bill()
+    reduce(source_key="r", of="service", pence=3_000, reason="A day less", on=FIRST, actor=actor)
+    with nothing_written(), pytest.raises(CreditExceedsInvoice, match=r"has £70\.00 left to credit, not £100\.00"):
+        credit_invoice(invoice=invoice, amounts={invoice.lines.get().pk: 10_000}, reason="x", on=FIRST, actor=actor)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from invoicing.documents.drafts import DraftLine, with_vat
 from invoicing.documents.models import Document
 from invoicing.ledger.reports import trial_balance
-from invoicing.receivables.credit_notes import left_to_credit
+from invoicing.receivables.left_to_credit import left_to_credit
 from invoicing.services import credit_in_full, credit_invoice, propose, reduce, run_billing
 from invoicing.vat.treatment import VatTreatment
 from marketplace.core.money import vat_on

@@ -141,15 +141,11 @@ class Book:
         return sum(money.pence for money in notes) - kept
 
     def paid_for(self, invoice: Invoice) -> int:
-        """What was set against an invoice, credits of it and debts given up aside.
-
-        What bounced counts. A walk lies in one transaction, so what was taken off by hand before its receipt bounced
-        cannot be told from what the bounce took off, and counts as well.
-        """
+        """What is set against an invoice, credits of it and debts given up aside. What bounced is not."""
         return sum(
             one.pence
             for one in self._set_against(invoice)
-            if one.money.kind != "write_off" and one.money.of is not invoice and (one.money.reversed or not one.undone)
+            if one.money.kind != "write_off" and one.money.of is not invoice and not one.undone
         )
 
     def _set_against(self, invoice: Invoice) -> list[Settled]:
@@ -157,17 +153,19 @@ class Book:
 
     def gives_back_too_much(self, invoice: Invoice, gross: int) -> bool:
         """Whether a further credit note would leave more on account than was paid for the invoice."""
-        return self.given_back(invoice) + max(gross - invoice.owed, 0) > self.paid_for(invoice)
+        back, paid = self.given_back(invoice), self.paid_for(invoice)
+        return max(back + max(gross - invoice.owed, 0) - paid, 0) > max(back - paid, 0)
 
     def is_needed(self, settled: Settled) -> bool:
         """Whether its invoice would be given back more than was paid for it, were this undone by hand."""
         invoice, money = settled.due.invoice, settled.money
         back, paid = self.given_back(invoice), self.paid_for(invoice)
+        before = max(back - paid, 0)
         if money.of is invoice and money.kind == "credit_note":
             back += settled.pence
         elif money.kind != "write_off":
             paid -= settled.pence
-        return back > paid
+        return max(back - paid, 0) > before
 
     def spread(self, money: Money, dues: Iterable[Due]) -> None:
         """Sets all that can be against payments, in this order."""

@@ -92,7 +92,7 @@ class Crediting(Paying):
         service = self._days(items, days)
         gross = sum(amounts.values()) + one.vat_of_credit(amounts)
         refusals = {
-            CreditExceedsInvoice: any(amounts[item.key] > item.uncredited for item in items),
+            CreditExceedsInvoice: any(amounts[item.key] > item.left for item in items),
             CreditNotBacked: self.book.gives_back_too_much(one, gross),
             NeedsSecondPerson: alone and gross > LIMITS[Action.CREDIT_NOTE],
             OutsideService: service is not None and days == "outside",
