@@ -21,6 +21,8 @@ _TOKEN = re.compile(r"[A-Z]+|[0-9]+")
 _CREDIT_WORDS = {"CN", "CRN", "CR", "CREDIT", "CREDITNOTE"}
 _INVOICE_WORDS = {"INV", "INVS", "INVOICE", "INVOICES", "NV", "IN"}
 _NUMBER_WORDS = {"NO", "NOS", "NUM", "NR", "NUMBER", "NUMBERS"}
+_OURS = {"INV", "CN", "OLD"}
+_LONGEST_PREFIX = 6
 _PRINTED_DIGITS = 6
 _SHORTEST_BARE = 3
 _LONGEST_RUN = 600  # digits: a hundred numbers run together
@@ -46,8 +48,19 @@ class Named:
 
 
 def number_key(number: str) -> int:
-    """The number of a document as a whole number, for comparing: ``INV-001187`` → 1187."""
-    return int("".join(char for char in number if char.isdigit()) or "0")
+    """The number of a document as a whole number, for comparing: ``INV-001187`` → 1187.
+
+    One of a series of its own (what is sold in a supplier's name) is far above all of ours, so that FEN-000001 is never taken
+    for INV-000001.
+    """
+    return _series(number.partition("-")[0].upper()) + int("".join(char for char in number if char.isdigit()) or "0")
+
+
+def _series(letters: str) -> int:
+    """What is added to the numbers of a series that is not ours: nothing for words that begin none."""
+    if letters in _OURS or not 2 <= len(letters) <= _LONGEST_PREFIX or not letters.isalpha():
+        return 0
+    return int.from_bytes(letters.encode(), "big") * 10**18
 
 
 def numbers_named(text: str, *, invoices: Collection[int], credits: Collection[int]) -> Named:
@@ -70,6 +83,10 @@ def numbers_named(text: str, *, invoices: Collection[int], credits: Collection[i
         known, kind = (credits, "credit") if credit else (invoices, "invoice")
         for piece in _pieces(token, known):
             key = int(piece)
+            of_series = _series(word) + key
+            if of_series != key and of_series in known:
+                found[kind, of_series] = True
+                continue
             said = credit or word in _INVOICE_WORDS or len(piece) == _PRINTED_DIGITS
             if key in known and (said or len(str(key)) >= _SHORTEST_BARE):
                 found[kind, key] = found.get((kind, key), False) or said

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from invoicing.banking.rules.candidates import Candidates, OpenCredit, OpenItem, Payer, Proposal
 from invoicing.banking.rules.matching import propose, sure
-from invoicing.banking.rules.narrative import distinctive, likeness, numbers_named, reference_named
+from invoicing.banking.rules.narrative import distinctive, likeness, number_key, numbers_named, reference_named
 from invoicing.banking.rules.subsets import AMOUNTS, STATES, subset_of
 
 DUE = date(2026, 10, 1)
@@ -299,3 +299,16 @@ def test_no_proposal_spends_more_than_came_in_or_is_open(
             assert all(settled[one.id] <= one.pence for one in items)
             assert all(used[one.id] <= one.pence for one in credits)
             assert proposal.reason.endswith(".") and "£" in proposal.reason
+
+
+def test_numbers_of_a_suppliers_own_series_are_never_taken_for_ours():
+    """What is sold in a supplier's name is numbered FEN-000001; ours is INV-000001."""
+    theirs, ours = number_key("FEN-000001"), number_key("INV-000001")
+    assert ours == 1 != theirs
+    assert theirs != number_key("NEF-000001")
+    assert number_key("CN-000031") == 31
+    both = {theirs, ours}
+    assert numbers_named("FEN-000001", invoices=both, credits=set()).invoices == (theirs,)
+    assert numbers_named("OAKFIELD INV 000001", invoices=both, credits=set()).invoices == (ours,)
+    assert numbers_named("FEN 1 AND INV1", invoices=both, credits=set()).invoices == (theirs, ours)
+    assert numbers_named("INV-000001", invoices={theirs}, credits=set()).invoices == ()
