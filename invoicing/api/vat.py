@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 from django_filters import DateFilter, FilterSet
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,6 +16,7 @@ from invoicing.vat.queries import vat_party_for, vat_rules_for
 from invoicing.vat.rules.kinds import Buyer, Dimension, Funding, Place, Question, Relation, Standing, SupplyKind
 from invoicing.vat.standing import ground_for
 from invoicing.vat.treatment import CATEGORIES
+from marketplace.core.api.errors import ErrorSerializer
 from marketplace.core.api.views import ApiView, ListView
 from marketplace.organisations.queries import partnership
 from marketplace.organisations.services.people import on_day
@@ -125,14 +126,18 @@ class TreatmentSerializer(serializers.Serializer[Any]):
     funding = serializers.ChoiceField(choices=_codes(Funding, facts=True))
 
 
+_TREATMENT: Any = {
+    200: TreatmentSerializer,
+    409: OpenApiResponse(ErrorSerializer, "There is no supply, or no rule fits; the message says why"),
+}
+
+
 class VatTreatmentView(ApiView):
     """What the rules decide."""
 
     area = "invoices"
 
-    @extend_schema(
-        operation_id="vat_treatment", parameters=[TreatmentQuery], responses=TreatmentSerializer, tags=["invoices"]
-    )
+    @extend_schema(operation_id="vat_treatment", parameters=[TreatmentQuery], responses=_TREATMENT, tags=["invoices"])
     def get(self, request: Request) -> Response:
         """How a supply is taxed on a day. Refused with ``no_supply`` between parts of one person, ``no_vat_rule`` where
         no rule fits. For finance and the auditor."""

@@ -17,7 +17,7 @@ from invoicing.ledger import chart
 from invoicing.ledger.posting import NewEntry, NewMovement, post
 from invoicing.receivables.allocation import allocate_many
 from invoicing.receivables.models import UnallocatedItem
-from marketplace.core.actors import FINANCE, Actor, Role
+from marketplace.core.actors import FINANCE, FINANCE_READERS, Actor, Role
 from marketplace.core.errors import NotFound, WrongInput
 from marketplace.core.text import clean_line
 
@@ -60,9 +60,13 @@ def confirm_council_journal(*, journal: CouncilJournal, reference: str, on: date
 
 
 def require_confirmer(journal: CouncilJournal, actor: Actor) -> None:
-    """Finance, or a council payments officer of the journal's council; it does not exist for others."""
+    """Finance, or a council payments officer of the journal's council; it does not exist for others but who reads finance."""
     own = actor.organisations(Role.COUNCIL_PAYMENTS)
-    if not (actor.system or actor.has(*FINANCE) or journal.authority_id in own):
+    if actor.system or actor.has(*FINANCE) or journal.authority_id in own:
+        return
+    if actor.has(*FINANCE_READERS):
+        actor.require(*FINANCE, to="confirm council journals")
+    else:
         raise NotFound(f"There is no council journal {journal.number}.")
 
 
