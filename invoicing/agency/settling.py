@@ -149,15 +149,16 @@ def approve_settlement(*, settlement: AgencySettlement, on: date, actor: Actor) 
     locked = _locked(settlement, AgencySettlement.State.PREPARED)
     if actor.person_id is None or actor.person_id == locked.prepared_by_id:
         raise OwnSettlement("You prepared this, so someone else must approve it.")
-    _require_unchanged(locked, on)
-    invoice, entry = _take_fee(locked, on, actor) if locked.fee_net_pence else (None, None)
+    fee_vat = _require_unchanged(locked, on).fee_vat
+    invoice, entry = _take_fee(locked, fee_vat, on, actor) if locked.fee_net_pence else (None, None)
     return _moved(
         locked, AgencySettlement.State.APPROVED, actor, decided_by_id=actor.person_id, decided_on=on,
         fee_invoice=invoice, fee_entry_id=entry,
     )  # fmt: skip
 
 
-def _require_unchanged(locked: AgencySettlement, on: date) -> None:
+def _require_unchanged(locked: AgencySettlement, on: date) -> Proposed:
+    """What is due by now, where it is what was prepared."""
     proposed = propose_settlement(supplier=locked.supplier, on=on)
     frozen = sorted(locked.lines.values_list("document_id", "pence", "fee_pence"))
     now = sorted((sale.document_id, pence, fee) for sale, pence, fee in proposed.lines)
@@ -166,11 +167,11 @@ def _require_unchanged(locked: AgencySettlement, on: date) -> None:
             f"{Money(proposed.pence)} is due to {locked.supplier.name} by now, not {Money(locked.pence)}. Withdraw this "
             "settlement and prepare it again."
         )
+    return proposed
 
 
-def _take_fee(locked: AgencySettlement, on: date, actor: Actor) -> tuple[Document, int]:
+def _take_fee(locked: AgencySettlement, vat: VatTreatment, on: date, actor: Actor) -> tuple[Document, int]:
     """Our invoice of the fee, settled by what we owe the supplier."""
-    ours = partnership()
     charged = charge(
         source_key=f"agency-fee:{locked.number}",
         consumer=locked.supplier,
@@ -179,7 +180,7 @@ def _take_fee(locked: AgencySettlement, on: date, actor: Actor) -> tuple[Documen
         quantity=Decimal(1),
         unit_price=Money(locked.fee_net_pence),
         net=Money(locked.fee_net_pence),
-        vat=ground_for(supplier=ours, customer=locked.supplier, on=on).decide(SupplyKind.OTHER).treatment,
+        vat=vat,
         account_code=FEE_ACCOUNT,
         stream_code=FEE_STREAM,
         bill_on=on,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from django.db import IntegrityError, connection, transaction
 
-from invoicing.documents.models import Instalment
+from invoicing.documents.models import VAT_WAITS, Instalment
 from invoicing.ledger.month_triggers import LOCKS
 from invoicing.ledger.months import CLOSED, MonthClose
 from invoicing.recognition.releasing import due_for_release
@@ -88,9 +88,7 @@ def to_do(*, month: date, on: date, thorough: bool = False) -> list[ToDo]:
     if due := due_for_release(on=last_day).pence:
         words = f"{Money(due)} of deferred income is due by {last_day:%-d %B %Y}. Release it first."
         found.append(ToDo("deferred", words))
-    waiting = Instalment.objects.filter(due_on__lte=last_day).extra(
-        where=["vat_pence > reached_vat_pence + cancelled_vat_pence"]
-    )
+    waiting = Instalment.objects.filter(VAT_WAITS, due_on__lte=last_day)
     if count := waiting.count():
         words = f"The VAT of {count} instalments due by {last_day:%-d %B %Y} waits for its tax point. Run the duties."
         found.append(ToDo("vat", words))

@@ -8,6 +8,8 @@ from invoicing.ledger.models import IncomeStream, JournalEntry, LedgerAccount
 from marketplace.organisations.models import Organisation
 
 _ISSUED = Q(state="issued")
+# Of an instalment: some of its VAT has neither fallen due nor been credited before it did.
+VAT_WAITS = Q(vat_pence__gt=F("reached_vat_pence") + F("cancelled_vat_pence"))
 
 
 class Document(models.Model):
@@ -201,7 +203,7 @@ class Instalment(models.Model):
         indexes = [
             models.Index(
                 fields=["due_on", "id"],
-                condition=Q(vat_pence__gt=F("reached_vat_pence") + F("cancelled_vat_pence")),
+                condition=VAT_WAITS,
                 name="instalment_vat_waiting",
             )
         ]

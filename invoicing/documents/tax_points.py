@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection, transaction
-from django.db.models import F
 
 from invoicing.documents.drafts import VatKey
 from invoicing.documents.instalment_plan import vat_reached
-from invoicing.documents.models import Instalment
+from invoicing.documents.models import VAT_WAITS, Instalment
 from invoicing.ledger import chart
 from invoicing.ledger.posting import NewEntry, NewMovement, post
 from marketplace.core import events
@@ -48,7 +47,7 @@ def reach_tax_points(*, on: date, actor: Actor) -> TaxPointReport:
         with transaction.atomic():
             due = list(
                 Instalment.objects.select_for_update(of=("self",), skip_locked=True)
-                .filter(due_on__lte=on, vat_pence__gt=F("reached_vat_pence") + F("cancelled_vat_pence"))
+                .filter(VAT_WAITS, due_on__lte=on)
                 .select_related("document")
                 .order_by("pk")[:CHUNK]
             )
@@ -69,10 +68,7 @@ def reach_by_payment(*, paid: Mapping[tuple[int, date], tuple[int, int]], on: da
     waiting = [
         one
         for one in Instalment.objects.select_for_update(of=("self",))
-        .filter(
-            document_id__in={document for document, _ in paid},
-            vat_pence__gt=F("reached_vat_pence") + F("cancelled_vat_pence"),
-        )
+        .filter(VAT_WAITS, document_id__in={document for document, _ in paid})
         .select_related("document")
         .order_by("pk")
         if (one.document_id, one.due_on) in paid

@@ -182,7 +182,7 @@ def _issue_chunk(
     except _ItemsChanged:
         with transaction.atomic():
             current = _still_as_proposed(drafts)
-            numbers = _write(current, prepare(current), actor)
+            numbers = issue_chunk(current, actor)
         report.changed += len(drafts) - len(current)
         drafts = current
     report.numbers += numbers

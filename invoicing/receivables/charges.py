@@ -189,7 +189,6 @@ def amend_unbilled(
     if purchase_order is not None:
         changes["purchase_order"] = clean_purchase_order(purchase_order)
     if invoice_to is not None:
-        _check_two_parties(source_key, invoice_to)
         changes["invoice_to_id"] = invoice_to.pk
     if held_reason is not None:
         changes["held_reason"] = clean_line(held_reason, what="Reason", limit=120, required=False)
@@ -197,9 +196,12 @@ def amend_unbilled(
         changes["bill_on"] = bill_on
     if not changes:
         raise ValueError("Nothing to change")
-    found = Charge.objects.select_for_update().filter(source_key=source_key).first()
+    items = Charge.objects.select_for_update(of=("self",)).select_related("supplier")
+    found = items.filter(source_key=source_key).first()
     if found is None:
         raise NotFound(f"There is no item to invoice {source_key}")
+    if invoice_to is not None:
+        _check_two_parties(found, invoice_to)
     if Charge.objects.filter(source_key=source_key, state=Charge.State.PENDING).update(**changes) != 1:
         raise NotPending("This item was invoiced or cancelled, so it cannot change. Credit the invoice instead.")
     amended = Charge.objects.get(source_key=source_key)
@@ -208,10 +210,7 @@ def amend_unbilled(
     return amended
 
 
-def _check_two_parties(source_key: str, invoice_to: Organisation) -> None:
-    found = Charge.objects.select_related("supplier").filter(source_key=source_key).first()
-    if found is None:
-        return
+def _check_two_parties(found: Charge, invoice_to: Organisation) -> None:
     if found.supplier_id == invoice_to.pk:
         raise WrongInput(f"{invoice_to.name} cannot be invoiced by itself. Choose another organisation to invoice.")
     if found.supplier.kind != Organisation.Kind.PARTNERSHIP:

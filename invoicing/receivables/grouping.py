@@ -200,7 +200,7 @@ def invoice_of(facts: list[ChargeFacts], *, on: date) -> DraftDocument:
         payer_reference_name=first.payer_reference_name,
         instalments=instalments,
         future_vat=waiting_vat(instalments, on=on),
-        mandate_id=first.mandate_id if first.agency else None,
+        mandate_id=first.mandate_id,
     )
 
 

@@ -125,10 +125,11 @@ def _escaped(text: str) -> str:
 
 
 def _list_text(values: list[Any]) -> str:
-    texts = [{str: str, int: str}[type(value)](value) for value in values]
+    texts = [_IN_LIST[type(value)](value) for value in values]
     return _escaped("{" + ",".join(f'"{text.translate(_IN_ARRAY)}"' for text in texts) + "}")
 
 
+_IN_LIST: dict[type, Callable[[Any], str]] = {str: str, int: str}
 _TEXT_OF: dict[type, Callable[[Any], str]] = {
     NoneType: lambda _: "\\N",
     bool: lambda value: "t" if value else "f",

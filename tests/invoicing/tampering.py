@@ -38,6 +38,22 @@ def _sql(statement: str, *without_constraints: str) -> Callable[[], None]:
     return tamper
 
 
+def after(build: Callable[[], object]) -> Callable[..., Callable[[], None]]:
+    """Tamperings of a world that is built with the guards on first: a statement, and the tables whose constraints go."""
+
+    def tampering(statement: str, *without_constraints: str) -> Callable[[], None]:
+        def tamper() -> None:
+            run_sql("SET LOCAL session_replication_role = DEFAULT")
+            build()
+            run_sql("SET CONSTRAINTS ALL IMMEDIATE")
+            run_sql("SET LOCAL session_replication_role = replica")
+            _sql(statement, *without_constraints)()
+
+        return tamper
+
+    return tampering
+
+
 def _one(table: str, where: str = "true") -> str:
     return f"id = (SELECT min(id) FROM invoicing_{table} WHERE {where})"
 

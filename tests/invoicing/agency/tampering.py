@@ -9,8 +9,8 @@ from marketplace.core.actors import Role, platform
 from marketplace.organisations.models import Organisation
 from tests.conftest import Charges
 from tests.invoicing.agency.fenland import add_fenland, mandate_for, sold
-from tests.invoicing.books import FIRST, receive, run_sql
-from tests.invoicing.tampering import drop_constraints
+from tests.invoicing.books import FIRST, receive
+from tests.invoicing.tampering import after
 from tests.shop import person
 
 _DAY = date(2026, 9, 30)
@@ -33,19 +33,7 @@ def _settled_sale() -> None:
     pay_settlement(settlement=approved, bank_account=bank, reference="", on=_DAY, actor=officer)
 
 
-def _after(statement: str, *without_constraints: str) -> Callable[[], None]:
-    """Sells and settles with the guards on, then tampers with them off."""
-
-    def tamper() -> None:
-        run_sql("SET LOCAL session_replication_role = DEFAULT")
-        _settled_sale()
-        run_sql("SET CONSTRAINTS ALL IMMEDIATE")
-        run_sql("SET LOCAL session_replication_role = replica")
-        for table in without_constraints:
-            drop_constraints(table)
-        assert run_sql(statement) >= 1, f"Nothing was tampered with by: {statement}"
-
-    return tamper
+_after = after(_settled_sale)
 
 
 TAMPERINGS: dict[str, Callable[[], None]] = {

@@ -4,28 +4,20 @@ from collections.abc import Callable
 
 from marketplace.core.actors import Role, platform
 from marketplace.organisations.models import Organisation
-from tests.invoicing.books import run_sql
 from tests.invoicing.closing.months import SEPTEMBER, closed
-from tests.invoicing.tampering import drop_constraints
+from tests.invoicing.tampering import after
 from tests.shop import person
 
 
-def _after(statement: str, *without_constraints: str) -> Callable[[], None]:
-    """Closes a month with the guards on, then tampers with them off."""
+def _built() -> None:
+    """A closed month."""
+    ours = Organisation.objects.get(kind=Organisation.Kind.PARTNERSHIP)
+    officer = person(ours, platform("test"), name="Month Officer", role=Role.FINANCE_OFFICER)
+    manager = person(ours, platform("test"), name="Month Manager", role=Role.FINANCE_MANAGER)
+    closed(SEPTEMBER, (officer, manager))
 
-    def tamper() -> None:
-        run_sql("SET LOCAL session_replication_role = DEFAULT")
-        ours = Organisation.objects.get(kind=Organisation.Kind.PARTNERSHIP)
-        officer = person(ours, platform("test"), name="Month Officer", role=Role.FINANCE_OFFICER)
-        manager = person(ours, platform("test"), name="Month Manager", role=Role.FINANCE_MANAGER)
-        closed(SEPTEMBER, (officer, manager))
-        run_sql("SET CONSTRAINTS ALL IMMEDIATE")
-        run_sql("SET LOCAL session_replication_role = replica")
-        for table in without_constraints:
-            drop_constraints(table)
-        assert run_sql(statement) >= 1, f"Nothing was tampered with by: {statement}"
 
-    return tamper
+_after = after(_built)
 
 
 TAMPERINGS: dict[str, Callable[[], None]] = {

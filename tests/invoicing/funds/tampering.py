@@ -11,26 +11,22 @@ from tests.invoicing.books import run_sql
 from tests.invoicing.funds.granted import approved, cast_of, granted, own_fund
 from tests.invoicing.funds.request_tampering import REQUESTS
 from tests.invoicing.journals.beyond_sales import TODAY
+from tests.invoicing.tampering import after
 
 
-def _after(statement: str) -> Callable[[], None]:
-    """Builds a grant and what was spent of it with the guards on, then tampers with them off."""
+def _built() -> None:
+    """A grant and what was spent of it."""
+    ours = Organisation.objects.get(kind=Organisation.Kind.PARTNERSHIP)
+    cast = cast_of(ours, platform("test"))
+    granted(cast.minds, cast.health, 10_000)
+    cost = spend(
+        fund=cast.minds, pence=4_000, cost_account="7400", against="2450", on=TODAY, reason="Days", today=TODAY,
+        actor=cast.priya,
+    )  # fmt: skip
+    approved(cost, cast.morgan)
 
-    def tamper() -> None:
-        run_sql("SET LOCAL session_replication_role = DEFAULT")
-        ours = Organisation.objects.get(kind=Organisation.Kind.PARTNERSHIP)
-        cast = cast_of(ours, platform("test"))
-        granted(cast.minds, cast.health, 10_000)
-        cost = spend(
-            fund=cast.minds, pence=4_000, cost_account="7400", against="2450", on=TODAY, reason="Days", today=TODAY,
-            actor=cast.priya,
-        )  # fmt: skip
-        approved(cost, cast.morgan)
-        run_sql("SET CONSTRAINTS ALL IMMEDIATE")
-        run_sql("SET LOCAL session_replication_role = replica")
-        assert run_sql(statement) >= 1, f"Nothing was tampered with by: {statement}"
 
-    return tamper
+_after = after(_built)
 
 
 def _less_of_a_price() -> None:

@@ -4,28 +4,20 @@ from collections.abc import Callable
 
 from marketplace.core.actors import platform
 from marketplace.organisations.models import Organisation
-from tests.invoicing.books import run_sql
 from tests.invoicing.journals.beyond_sales import build_beyond_sales
-from tests.invoicing.tampering import drop_constraints
+from tests.invoicing.tampering import after
 
 
-def _after(statement: str, *without_constraints: str) -> Callable[[], None]:
-    """Builds the world with the guards on, then tampers with them off."""
+def _built() -> None:
+    """What is beyond sales."""
+    build_beyond_sales(
+        school=Organisation.objects.get(name="Oakfield Primary School"),
+        council=Organisation.objects.get(kind=Organisation.Kind.AUTHORITY),
+        actor=platform("test"),
+    )
 
-    def tamper() -> None:
-        run_sql("SET LOCAL session_replication_role = DEFAULT")
-        build_beyond_sales(
-            school=Organisation.objects.get(name="Oakfield Primary School"),
-            council=Organisation.objects.get(kind=Organisation.Kind.AUTHORITY),
-            actor=platform("test"),
-        )
-        run_sql("SET CONSTRAINTS ALL IMMEDIATE")
-        run_sql("SET LOCAL session_replication_role = replica")
-        for table in without_constraints:
-            drop_constraints(table)
-        assert run_sql(statement) >= 1, f"Nothing was tampered with by: {statement}"
 
-    return tamper
+_after = after(_built)
 
 
 def _first(table: str, where: str = "true") -> str:
