@@ -2,7 +2,7 @@
 
 from catalogue.models.offers import Offer
 from catalogue.models.prices import Price
-from catalogue.models.runs import CourseRun, PlaceTaking
+from catalogue.models.runs import CourseRun, Meeting, PlaceTaking
 from catalogue.models.search import ListedOffer, SearchWord, TagSet
 
-__all__ = ["CourseRun", "ListedOffer", "Offer", "PlaceTaking", "Price", "SearchWord", "TagSet"]
+__all__ = ["CourseRun", "ListedOffer", "Meeting", "Offer", "PlaceTaking", "Price", "SearchWord", "TagSet"]

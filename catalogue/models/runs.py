@@ -8,7 +8,12 @@ from catalogue.models.offers import Offer
 
 
 class CourseRun(models.Model):
-    """One date (or series of meetings) of a course. ``taken`` moves only by conditional update."""
+    """One date (or series of meetings) of a course: one place is for all its meetings.
+
+    ``taken`` moves only by conditional update. ``starts_at`` and ``ends_at`` are those of the first and the last meeting.
+    A run with ``min_numbers`` is tentative until ``confirmed_on``; ``decide_by`` is the day on which the organiser decides.
+    ``joining`` and ``joining_link`` are for those who have a place, never for the public.
+    """
 
     class Mode(models.TextChoices):
         FACE_TO_FACE = "face_to_face", "Face to face"
@@ -28,6 +33,11 @@ class CourseRun(models.Model):
     capacity = models.PositiveIntegerField()
     taken = models.PositiveIntegerField(default=0)
     min_numbers = models.PositiveIntegerField(null=True, blank=True)
+    confirmed_on = models.DateField(null=True, blank=True)
+    decide_by = models.DateField(null=True, blank=True)
+    cancelled_on = models.DateField(null=True, blank=True)
+    joining = models.TextField(blank=True)
+    joining_link = models.URLField(max_length=300, blank=True)
     state = models.CharField(max_length=9, choices=State.choices, default=State.OPEN)
 
     class Meta:
@@ -45,6 +55,11 @@ class CourseRun(models.Model):
         return self.capacity - self.taken
 
     @property
+    def tentative(self) -> bool:
+        """Whether it still depends on enough people coming."""
+        return bool(self.min_numbers) and self.confirmed_on is None and self.state == self.State.OPEN
+
+    @property
     def starts_on(self) -> date:
         """The first day, in Europe/London."""
         return timezone.localdate(self.starts_at)
@@ -53,6 +68,32 @@ class CourseRun(models.Model):
     def ends_on(self) -> date:
         """The last day, in Europe/London."""
         return timezone.localdate(self.ends_at)
+
+
+class Meeting(models.Model):
+    """One meeting of a course date, in order; a course of one day has one. ``venue`` where it is not the run's."""
+
+    run = models.ForeignKey(CourseRun, on_delete=models.CASCADE, related_name="meetings", db_index=False)
+    position = models.PositiveSmallIntegerField()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    venue = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        ordering = ["run_id", "position"]
+        indexes = [models.Index(fields=["starts_at"], name="meeting_starts")]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "position"], name="meeting_once"),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="meeting_ends_after_start"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Meeting {self.position} of {self.run_id}"
+
+    @property
+    def held_on(self) -> date:
+        """The day, in Europe/London."""
+        return timezone.localdate(self.starts_at)
 
 
 class PlaceTaking(models.Model):

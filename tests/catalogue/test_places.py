@@ -91,7 +91,7 @@ def test_the_database_itself_refuses_more_than_the_capacity(shop):
 
 def test_a_date_that_cannot_be_is_refused(shop):
     course, service = shop.course(), shop.offer("clerking", published=False)
-    with pytest.raises(WrongInput, match="is a service and has no course dates"):
+    with pytest.raises(WrongInput, match="is no course and has no course dates"):
         shop.run(service)
     with pytest.raises(WrongInput, match="from 1 to 10,000"):
         shop.run(course, places=0)

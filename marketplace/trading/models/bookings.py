@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import Q
 
 from catalogue.models import CourseRun
-from marketplace.organisations.models import Organisation
+from marketplace.organisations.models import Organisation, Person
 from marketplace.trading.models.orders import OrderLine
 
 
@@ -11,8 +11,9 @@ class Booking(models.Model):
 
     ``net_pence`` is its share of the line's price; an included place has none.
 
-    ``delegate_name`` and ``needs`` are personal and erasable: no charge, document or event ever holds them. Needs
-    are for organisers only.
+    ``delegate_name``, ``delegate_email`` and ``needs`` are personal and erasable: no charge, document or event ever holds
+    them. Needs are for organisers only. ``delegate_person`` is who comes, where that person has a sign-in: the places
+    booked for it are its own to see and stand in its record.
     """
 
     class State(models.TextChoices):
@@ -25,6 +26,10 @@ class Booking(models.Model):
     run = models.ForeignKey(CourseRun, on_delete=models.PROTECT, related_name="bookings")
     school = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="bookings")
     delegate_name = models.CharField(max_length=120, blank=True)
+    delegate_email = models.EmailField(blank=True)
+    delegate_person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="places_booked"
+    )
     needs = models.CharField(max_length=500, blank=True)
     included = models.BooleanField(default=False)
     net_pence = models.BigIntegerField()

@@ -1,0 +1,5 @@
+"""Addresses of a person's own pages: courses, record, searches."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

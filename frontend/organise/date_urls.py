@@ -1,0 +1,5 @@
+"""Addresses of the organisers' desk: course dates."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of the price lists, the calculator and the catalogue's spreadsheet."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

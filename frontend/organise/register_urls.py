@@ -1,0 +1,5 @@
+"""Addresses of registers, evaluations and certificates."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of the organisers' pages about resources."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of the waiting lists."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of a school's places: waiting, moving, names."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of asking for a waiver."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,10 @@
+"""Networks."""
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("trading", "0009_registers"),
+    ]
+    operations = []
