@@ -19,7 +19,7 @@ def _last_date() -> "models.DateTimeField[datetime | None, datetime | None]":
 
 
 class Offer(models.Model):
-    """A course or a service that schools can buy.
+    """A course, a consultant's time, a service, a resource or a group deal that schools can buy.
 
     ``account_code`` and ``stream_code`` name a ledger account and an income stream; ``vat_category`` is
     empty where the VAT rules decide; filled, it is a person's own EN 16931 code with the reason printed for all but the
@@ -32,7 +32,10 @@ class Offer(models.Model):
 
     class Kind(models.TextChoices):
         COURSE = "course", "Course"
+        CONSULTANCY = "consultancy", "Consultancy"
         SERVICE = "service", "Service"
+        RESOURCE = "resource", "Resource"
+        DEAL = "deal", "Group deal"
 
     class SupplyKind(models.TextChoices):
         TRAINING = "training", "Training"
@@ -54,7 +57,7 @@ class Offer(models.Model):
         WITHDRAWN = "withdrawn", "Withdrawn"
 
     code = models.SlugField(max_length=60, unique=True)
-    kind = models.CharField(max_length=8, choices=Kind.choices)
+    kind = models.CharField(max_length=11, choices=Kind.choices)
     title = models.CharField(max_length=120)
     summary = models.CharField(max_length=300, blank=True)
     description = models.TextField(blank=True)
@@ -102,7 +105,7 @@ class Offer(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(term_months__isnull=True)
-                | models.Q(term_months__gte=1, term_months__lte=60, kind="service"),
+                | models.Q(term_months__gte=1, term_months__lte=60) & ~models.Q(kind="course"),
                 name="offer_term_sensible",
             ),
             models.CheckConstraint(condition=~models.Q(title=""), name="offer_has_title"),

@@ -36,6 +36,9 @@ class CourseRun(models.Model):
     confirmed_on = models.DateField(null=True, blank=True)
     decide_by = models.DateField(null=True, blank=True)
     cancelled_on = models.DateField(null=True, blank=True)
+    free_cancelling_until = models.DateField(
+        null=True, blank=True, help_text="The organiser moved it: until this day every place may be cancelled free."
+    )
     joining = models.TextField(blank=True)
     joining_link = models.URLField(max_length=300, blank=True)
     state = models.CharField(max_length=9, choices=State.choices, default=State.OPEN)

@@ -51,7 +51,7 @@ class ListedOffer(models.Model):
     provider = models.ForeignKey(Provider, on_delete=models.DO_NOTHING, related_name="+", db_index=False)
     themes = models.ForeignKey(TagSet, on_delete=models.DO_NOTHING, related_name="+", db_index=False)
     phases = models.ForeignKey(TagSet, on_delete=models.DO_NOTHING, related_name="+", db_index=False)
-    kind = models.CharField(max_length=8)
+    kind = models.CharField(max_length=11)
     last_face_to_face = _last_date()
     last_online = _last_date()
     last_hybrid = _last_date()
