@@ -87,15 +87,15 @@ LISTED = Function(
     "catalogue_keep_listed",
     """
 BEGIN
-    IF TG_OP = 'DELETE' OR NEW.state <> 'published' THEN
+    IF TG_OP = 'DELETE' OR NEW.state <> 'published' OR NEW.audience <> 'schools' THEN
         IF TG_OP <> 'INSERT' THEN
             DELETE FROM catalogue_listedoffer WHERE offer_id = OLD.id;
         END IF;
         RETURN NULL;
     END IF;
-    IF TG_OP = 'UPDATE' AND (NEW.state, NEW.provider_id, NEW.kind, NEW.themes, NEW.phases, NEW.last_face_to_face,
+    IF TG_OP = 'UPDATE' AND (NEW.state, NEW.audience, NEW.provider_id, NEW.kind, NEW.themes, NEW.phases, NEW.last_face_to_face,
             NEW.last_online, NEW.last_hybrid, NEW.title, NEW.keywords, NEW.summary, NEW.description)
-        IS NOT DISTINCT FROM (OLD.state, OLD.provider_id, OLD.kind, OLD.themes, OLD.phases, OLD.last_face_to_face,
+        IS NOT DISTINCT FROM (OLD.state, OLD.audience, OLD.provider_id, OLD.kind, OLD.themes, OLD.phases, OLD.last_face_to_face,
             OLD.last_online, OLD.last_hybrid, OLD.title, OLD.keywords, OLD.summary, OLD.description) THEN
         RETURN NULL;
     END IF;
@@ -103,8 +103,8 @@ BEGIN
     SELECT DISTINCT wanted.tags FROM (VALUES (NEW.themes::varchar[]), (NEW.phases::varchar[])) AS wanted(tags)
     WHERE NOT EXISTS (SELECT FROM catalogue_tagset t WHERE t.tags = wanted.tags)
     ON CONFLICT (tags) DO NOTHING;
-    IF TG_OP = 'UPDATE' AND (NEW.state, NEW.title, NEW.keywords, NEW.summary, NEW.description)
-        = (OLD.state, OLD.title, OLD.keywords, OLD.summary, OLD.description) THEN
+    IF TG_OP = 'UPDATE' AND (NEW.state, NEW.audience, NEW.title, NEW.keywords, NEW.summary, NEW.description)
+        = (OLD.state, OLD.audience, OLD.title, OLD.keywords, OLD.summary, OLD.description) THEN
         UPDATE catalogue_listedoffer l
         SET provider_id = NEW.provider_id, themes_id = t.id, phases_id = p.id, kind = NEW.kind,
             last_face_to_face = NEW.last_face_to_face, last_online = NEW.last_online, last_hybrid = NEW.last_hybrid

@@ -16,9 +16,10 @@ from catalogue.rules.evaluation import FactMissing
 from catalogue.rules.facts import BuyerFacts
 from catalogue.rules.pricing import price
 from catalogue.rules.quotes import Quote
-from catalogue.rules.rule_form import depends_on_quantity
+from catalogue.rules.rule_form import depends_on_quantity, facts_used
 from catalogue.rules.words import unit_words
 from catalogue.services.quotes import choose_price, facts_of
+from catalogue.services.trusts import with_trust
 from catalogue.services.vat import TreatmentOf, treatments_for
 from marketplace.core.errors import DomainError
 from marketplace.organisations.models import Organisation
@@ -42,6 +43,8 @@ def prices_on_page(
     for row in Price.objects.filter(on_day(on), offer__in=offers):
         rows[row.offer_id].append(row)
     facts = facts_of(organisation, on, price_class, {})
+    if any("trust_pupils" in facts_used(row.rule) for of_offer in rows.values() for row in of_offer):
+        facts = with_trust(facts, organisation, on)
     vat_of = treatments_for(offers=offers, organisation=organisation, on=on)
     return {offer.pk: _listed(offer, rows[offer.pk], price_class, facts, on, vat_of) for offer in offers}
 
@@ -49,6 +52,8 @@ def prices_on_page(
 def _listed(
     offer: Offer, rows: list[Price], price_class: PriceClass, facts: BuyerFacts, on: date, vat_of: TreatmentOf
 ) -> ListedPrice:
+    if offer.signposted_url:
+        return ListedPrice(None, why_not="Book with them")
     row = choose_price(rows, None, price_class)
     if row is None:
         return ListedPrice(None, why_not="Price on request")

@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 PAGE_SIZE = 25
-SORTS = ("relevance", "title", "date")
+SORTS = ("relevance", "title", "date", "rating", "price")
 
 
 @dataclass(frozen=True)

@@ -31,4 +31,19 @@ register(
         JOIN catalogue_offer o ON o.id = a.offer_id
         """,
     ),
+    Invariant(
+        20,
+        "offers-shown-as-published",
+        "what is shown of a published offer is what its latest version says",
+        "SELECT count(*) FROM catalogue_offer WHERE current_version_id IS NOT NULL",
+        """
+        SELECT format('%s: shown otherwise than version %s says', o.code, v.number)
+        FROM catalogue_offer o
+        JOIN catalogue_offerversion v ON v.id = o.current_version_id
+        WHERE v.offer_id <> o.id
+           OR v.number <> (SELECT max(number) FROM catalogue_offerversion WHERE offer_id = o.id)
+           OR (v.content->>'title', v.content->>'summary', v.content->>'description', v.content->>'kind')
+              <> (o.title, o.summary, o.description, o.kind)
+        """,
+    ),
 )

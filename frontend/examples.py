@@ -8,7 +8,7 @@ from functools import cached_property
 from django.urls import reverse
 from django.utils import timezone
 
-from catalogue.models import CourseRun, Offer
+from catalogue.models import CourseRun, Offer, Price
 from frontend.buying import Buyer, buyers_of, usual_buyer
 from frontend.demonstration.people import SIGN_INS
 from invoicing.documents.models import Document
@@ -46,10 +46,16 @@ class World:
 
     @cached_property
     def run(self) -> CourseRun:
-        """A course date with room for three."""
+        """A course date with room for three, at a price that a small limit does not cover."""
         now = timezone.now()
         coming = CourseRun.objects.filter(starts_at__gt=now, state="open", offer__state="published")
-        return next(run for run in coming.order_by("starts_at", "pk") if run.places_left >= 3)
+        dear = {
+            price.offer_id
+            for price in Price.objects.filter(run=None, rule__per="quantity")
+            if Decimal(price.rule.get("rate", "0")) >= 100
+        }
+        roomy = (run for run in coming.order_by("starts_at", "pk") if run.places_left >= 3)
+        return next(run for run in roomy if run.offer_id in dear)
 
     @cached_property
     def service(self) -> Offer:

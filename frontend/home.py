@@ -11,11 +11,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from catalogue.listing import next_dates
+from catalogue.offer_queries import providers_of
 from catalogue.queries import published_offers
 from frontend.buying import Buyer, SignedInRequest, buyers_of
 from frontend.finance import waiting as finance
 from frontend.jobs import waiting as jobs
 from frontend.office import waiting as office
+from frontend.organise import home_waits as organise
+from frontend.organise import offer_waiting, waivers
 from frontend.school import council_journals
 from frontend.school import waiting as school
 from marketplace.core.actors import BUYING, FINANCE, FINANCE_READERS, INVOICED, Actor, Role
@@ -46,6 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "next_course": next_course,
         "buyers": buyers,
         "offers": _own_offers(actor),
+        "providers": providers_of(actor) if actor.has(Role.PROVIDER) and not actor.system else [],
         "look": _look(actor),
         "has_roles": bool(actor.grants),
     }
@@ -59,9 +63,12 @@ def waits_of(actor: Actor, on: date, buyers: list[Buyer] | None = None) -> list[
     waits = [
         *school.waits_for(actor, buyers, on),
         *(finance.waits_for(actor, on) if actor.has(*FINANCE) else []),
+        *organise.waits_for(actor, on),
         *(office.waits_for(actor) if actor.has(Role.ADMINISTRATOR) else []),
         *council_journals.waits_for(actor),
+        *waivers.waits_for(actor),
         *jobs.waits_for(actor),
+        *offer_waiting.waits_for(actor),
     ]
     return sorted(waits, key=lambda wait: _soonest(wait, on))
 

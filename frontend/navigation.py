@@ -64,14 +64,24 @@ ADMINISTRATOR = (
     Entry("Messages", "messages"),
     Entry("Jobs", "jobs"),
 )
-ALL = (*PUBLIC, *BUYER, *FINANCE, *ADMINISTRATOR)
+ORGANISER = (
+    HOME,
+    Entry("Courses", "organise-dates"),
+    Entry("Networks", "organise-networks"),
+    Entry("Offers", "organise-offers"),
+    Entry("Messages", "organise-messages"),
+    Entry("Reports", "organise-reports"),
+)
+DELEGATE = (HOME, Entry("My courses", "me-courses"), Entry("My record", "me-record"))
+ALL = (*PUBLIC, *BUYER, *FINANCE, *ORGANISER, *ADMINISTRATOR, *DELEGATE)
 
 
 def navigation_for(request: HttpRequest) -> list[Link]:
     """The links for whoever asks, by their roles today.
 
-    At a buyer's address stand that buyer's entries alone, on a finance or audit page those of finance; elsewhere all that
-    the roles open, once each, with a buyer's where there is no doubt for whom they buy.
+    At a buyer's address stand that buyer's entries alone, on a finance or audit page those of finance, on an
+    organiser's page those of the organisers; elsewhere all that the roles open, once each, with a buyer's where there is
+    no doubt for whom they buy.
     """
     actor: Actor = getattr(request, "actor", ANONYMOUS)
     keys = _keys(getattr(request, "acting_for", None))
@@ -83,6 +93,8 @@ def navigation_for(request: HttpRequest) -> list[Link]:
     if actor.has(*FINANCE_READERS) and request.path.startswith(("/finance/", "/audit/")):
         # Pages of one section lie at several addresses; a page says which entry is its own.
         return navigation(FINANCE, path=getattr(request, "section_path", request.path))
+    if actor.has(Role.ORGANISER) and request.path.startswith("/organise/"):
+        return navigation(ORGANISER, path=getattr(request, "section_path", request.path))
     buyer = usual_buyer(buyers_of(actor)) if actor.has(*BUYING) and not actor.system else None
     return navigation(entries_for(actor, buyer), path=request.path, keys=buyer.keys if buyer else {})
 
@@ -90,10 +102,12 @@ def navigation_for(request: HttpRequest) -> list[Link]:
 def entries_for(actor: Actor, buyer: Buyer | None) -> list[Entry]:
     """The entries that the actor's roles open, in order, each page once."""
     opened = [HOME]
+    opened += DELEGATE if Role.DELEGATE in {grant.role for grant in actor.grants} else ()
     opened += FINANCE if actor.has(*FINANCE_READERS) else ()
+    opened += ORGANISER if actor.has(Role.ORGANISER) else ()
     opened += ADMINISTRATOR if actor.has(Role.ADMINISTRATOR) else ()
     opened += _named(BUYER, buyer.own_page) if buyer else ()
-    opened += [] if buyer or actor.has(*FINANCE_READERS, Role.ADMINISTRATOR) else PUBLIC
+    opened += [] if buyer or actor.has(*FINANCE_READERS, Role.ORGANISER, Role.ADMINISTRATOR) else PUBLIC
     return list(dict.fromkeys(opened))
 
 

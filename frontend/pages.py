@@ -15,9 +15,13 @@ from frontend.audit import pages as audit
 from frontend.examples import Example, Pages, World
 from frontend.finance import pages as finance
 from frontend.jobs import pages as jobs
+from frontend.me import day_pages
 from frontend.messages import pages as messages
 from frontend.office import pages as office
+from frontend.organise import offer_pages, policy_pages, price_pages
+from frontend.organise import pages as organise
 from frontend.programs import pages as programs
+from frontend.school import found_pages
 from frontend.school import pages as school
 from frontend.webhooks import pages as webhooks
 
@@ -27,7 +31,13 @@ PAGES: Pages = {
     **account_pages.PAGES,
     **office.PAGES,
     **jobs.PAGES,
+    **offer_pages.PAGES,
+    **policy_pages.PAGES,
+    **price_pages.PAGES,
+    **organise.PAGES,
     **school.PAGES,
+    **found_pages.PAGES,
+    **day_pages.PAGES,
     **finance.PAGES,
     **audit.PAGES,
     **messages.PAGES,
@@ -40,6 +50,9 @@ NOT_PAGES: dict[str, str] = {
     **messages.NOT_PAGES,
     **programs.NOT_PAGES,
     **school.NOT_PAGES,
+    **day_pages.NOT_PAGES,
+    **found_pages.NOT_PAGES,
+    **price_pages.NOT_PAGES,
     **getattr(finance, "NOT_PAGES", {}),
 }
 

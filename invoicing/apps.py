@@ -32,6 +32,9 @@ class InvoicingConfig(AppConfig):
         import invoicing.ledger.triggers
         import invoicing.ledger.verification
         import invoicing.mandates.triggers
+        import invoicing.payables.duties
+        import invoicing.payables.guards
+        import invoicing.payables.verification
         import invoicing.receivables.billing_job
         import invoicing.receivables.prepared_credits
         import invoicing.receivables.refunds

@@ -45,6 +45,7 @@ from invoicing.journals.models import (
 from invoicing.ledger.models import Fund, IncomeStream, JournalEntry, LedgerAccount, LedgerParty, Movement
 from invoicing.ledger.months import MonthBalance, MonthClose
 from invoicing.mandates.models import SalesMandate
+from invoicing.payables.models import Payable, PayableMove, PayableReduction
 from invoicing.receivables.models import (
     Allocation,
     Carry,
@@ -100,6 +101,9 @@ __all__ = [
     "PreparedAction",
     "OpeningPlaces",
     "OpeningPosition",
+    "Payable",
+    "PayableMove",
+    "PayableReduction",
     "PaymentRequest",
     "Purchase",
     "PurchaseLine",

@@ -63,6 +63,8 @@ from invoicing.journals.services import (
 )
 from invoicing.ledger.chart import seed_chart
 from invoicing.mandates.granting import end_mandate, grant_mandate
+from invoicing.payables.owing import owe, reduce_payable
+from invoicing.payables.releasing import release_payables
 from invoicing.receivables.allocation import allocate, allocate_many, undo_allocation
 from invoicing.receivables.as_shown import allocate_as_shown
 from invoicing.receivables.billing import propose, run_billing
@@ -70,6 +72,7 @@ from invoicing.receivables.charges import amend_unbilled, charge
 from invoicing.receivables.credit_notes import credit_in_full, credit_invoice, preview_credit
 from invoicing.receivables.credits_due import issue_credits_due
 from invoicing.receivables.missing_orders import ask_purchase_order
+from invoicing.receivables.moving import move_delivery
 from invoicing.receivables.prepared_credits import prepare_credit
 from invoicing.receivables.receipts import record_receipt, reverse_receipt
 from invoicing.receivables.reducing import left_of, reduce
@@ -122,8 +125,10 @@ __all__ = [
     "left_of",
     "load_reference_rate",
     "lower_price",
+    "move_delivery",
     "open_fund",
     "open_query",
+    "owe",
     "pause_reminders",
     "pay_purchase",
     "pay_refund",
@@ -146,8 +151,10 @@ __all__ = [
     "record_council_receipt",
     "record_receipt",
     "reduce",
+    "reduce_payable",
     "refund",
     "release_income",
+    "release_payables",
     "reopen_fund",
     "reopen_month",
     "request_payment",

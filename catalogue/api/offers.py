@@ -67,6 +67,14 @@ class RunSerializer(serializers.Serializer[Any]):
     places_left = serializers.IntegerField(min_value=0)
 
 
+class LevelRow(serializers.Serializer[Any]):
+    """A level to choose: its code is the fact ``level`` of a quote and of a basket's line."""
+
+    code = serializers.CharField()
+    title = serializers.CharField()
+    included = serializers.CharField(allow_blank=True)
+
+
 class OfferSerializer(OfferRow):
     """An offer with what a buyer asks about it."""
 
@@ -79,6 +87,11 @@ class OfferSerializer(OfferRow):
         help_text="Empty where the VAT rules decide: ask for a quote.",
     )
     vat_reason = serializers.CharField(allow_blank=True)
+    roles = serializers.ListField(child=serializers.CharField())
+    evidence = serializers.ChoiceField(choices=Offer.Evidence.choices)
+    evidence_url = serializers.CharField(allow_blank=True)
+    signposted_url = serializers.CharField(allow_blank=True, help_text="Where an event of others is booked.")
+    levels: Any = LevelRow(many=True)
     term_months = serializers.IntegerField(allow_null=True, help_text="What one price pays for; empty for a course.")
     runs = RunSerializer(many=True)
 
@@ -121,10 +134,11 @@ class OfferView(ApiView):
         offer = published_offer(code)
         runs = open_runs(offer, after=timezone.now())
         same = ("code", "kind", "title", "summary", "themes", "phases", "description", "cfr_code", "aar_code",
-                "vat_category", "vat_reason", "term_months")  # fmt: skip
+                "vat_category", "vat_reason", "term_months", "roles", "evidence", "evidence_url", "signposted_url")  # fmt: skip
         return Response(
             {
                 **{name: getattr(offer, name) for name in same},
+                "levels": list(offer.levels.values("code", "title", "included")),
                 "provider": offer.provider.code,
                 "provider_name": offer.provider.organisation.name,
                 "sold_by": offer.sold_by.name if offer.sold_by else None,

@@ -28,6 +28,10 @@ class Offer(models.Model):
     holds what people also search by (themes, the provider's name); the service keeps it. ``last_…`` say for each mode
     when the last open date begins: an offer has a date to come exactly while one of them lies ahead. What search reads of
     it lies in ``ListedOffer``.
+
+    ``signposted_url``: somebody else's event, shown without a price, booked there. For ``exhibitors`` it is a package of
+    the event ``of_event``, hidden from schools. A group deal runs over ``[deal_from, deal_to)``. What was published last
+    is ``current_version``; changes to come wait in ``OfferDraft``.
     """
 
     class Kind(models.TextChoices):
@@ -53,8 +57,20 @@ class Offer(models.Model):
 
     class State(models.TextChoices):
         DRAFT = "draft", "Draft"
+        SUBMITTED = "submitted", "With us to look at"
+        CHANGES_ASKED = "changes_asked", "Changes asked for"
         PUBLISHED = "published", "Published"
         WITHDRAWN = "withdrawn", "Withdrawn"
+
+    class Audience(models.TextChoices):
+        SCHOOLS = "schools", "Schools"
+        EXHIBITORS = "exhibitors", "Exhibitors and sponsors"
+
+    class Evidence(models.TextChoices):
+        NONE = "none", "Not rated"
+        EMERGING = "emerging", "Emerging"
+        MODERATE = "moderate", "Moderate"
+        STRONG = "strong", "Strong"
 
     code = models.SlugField(max_length=60, unique=True)
     kind = models.CharField(max_length=11, choices=Kind.choices)
@@ -72,6 +88,16 @@ class Offer(models.Model):
     )
     themes = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     phases = ArrayField(models.CharField(max_length=24), default=list, blank=True)
+    roles = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    evidence = models.CharField(max_length=8, choices=Evidence.choices, default=Evidence.NONE)
+    evidence_url = models.URLField(max_length=300, blank=True)
+    audience = models.CharField(max_length=10, choices=Audience.choices, default=Audience.SCHOOLS)
+    of_event = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="packages")
+    signposted_url = models.URLField(max_length=300, blank=True)
+    list_price_pence = models.BigIntegerField(null=True, blank=True, help_text="What a group deal costs without it.")
+    who_may_join = models.CharField(max_length=200, blank=True)
+    deal_from = models.DateField(null=True, blank=True)
+    deal_to = models.DateField(null=True, blank=True)
     keywords = models.CharField(max_length=600, blank=True)
     cfr_code = models.CharField(max_length=6)
     aar_code = models.CharField(max_length=8, blank=True)
@@ -82,7 +108,10 @@ class Offer(models.Model):
     stream_code = models.CharField(max_length=4)
     term_months = models.PositiveSmallIntegerField(null=True, blank=True)
     cancellation = models.JSONField(default=default_policy)
-    state = models.CharField(max_length=9, choices=State.choices, default=State.DRAFT)
+    state = models.CharField(max_length=13, choices=State.choices, default=State.DRAFT)
+    current_version = models.ForeignKey(
+        "catalogue.OfferVersion", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
     last_face_to_face = _last_date()
     last_online = _last_date()
     last_hybrid = _last_date()
@@ -109,6 +138,26 @@ class Offer(models.Model):
                 name="offer_term_sensible",
             ),
             models.CheckConstraint(condition=~models.Q(title=""), name="offer_has_title"),
+            models.CheckConstraint(
+                condition=models.Q(audience="schools", of_event__isnull=True)
+                | models.Q(audience="exhibitors", of_event__isnull=False),
+                name="offer_package_of_event",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(signposted_url="") | models.Q(kind="course", audience="schools"),
+                name="offer_signposted_event",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(deal_to__isnull=True) | models.Q(deal_to__gt=models.F("deal_from")),
+                name="offer_deal_dates",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(list_price_pence__isnull=True) | models.Q(list_price_pence__gt=0),
+                name="offer_list_price_positive",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(evidence="none") | ~models.Q(evidence_url=""), name="offer_evidence_linked"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -37,7 +37,7 @@ class Price(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name="price_dates"
             ),
-            models.CheckConstraint(condition=Q(price_class__lte=3), name="price_class_known"),
+            models.CheckConstraint(condition=Q(price_class__lte=5), name="price_class_known"),
         ]
 
     def __str__(self) -> str:

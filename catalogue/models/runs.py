@@ -1,5 +1,6 @@
 from datetime import date
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -7,12 +8,19 @@ from django.utils import timezone
 from catalogue.models.offers import Offer
 
 
+def days_of_joining() -> list[int]:
+    """A week before, and the day before."""
+    return [7, 1]
+
+
 class CourseRun(models.Model):
     """One date (or series of meetings) of a course: one place is for all its meetings.
 
     ``taken`` moves only by conditional update. ``starts_at`` and ``ends_at`` are those of the first and the last meeting.
     A run with ``min_numbers`` is tentative until ``confirmed_on``; ``decide_by`` is the day on which the organiser decides.
-    ``joining`` and ``joining_link`` are for those who have a place, never for the public.
+    ``joining`` and ``joining_link`` are for those who have a place, never for the public; they are sent so many days
+    before as ``joining_days`` says. ``sequence`` grows whenever those who come must change their diaries.
+    With ``confirms_itself`` the run is confirmed by the booking that reaches the minimum, otherwise by the organiser.
     """
 
     class Mode(models.TextChoices):
@@ -41,13 +49,22 @@ class CourseRun(models.Model):
     )
     joining = models.TextField(blank=True)
     joining_link = models.URLField(max_length=300, blank=True)
+    joining_days = ArrayField(models.PositiveSmallIntegerField(), default=days_of_joining, db_default=[7, 1])
+    confirms_itself = models.BooleanField(default=False, db_default=False)
+    sequence = models.PositiveIntegerField(default=0, db_default=0)
     state = models.CharField(max_length=9, choices=State.choices, default=State.OPEN)
 
     class Meta:
-        indexes = [models.Index(fields=["offer", "starts_at"], name="run_offer_starts")]
+        indexes = [
+            models.Index(fields=["offer", "starts_at"], name="run_offer_starts"),
+            models.Index(fields=["starts_at", "id"], name="run_starts"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(taken__gte=0, taken__lte=F("capacity")), name="run_within_capacity"),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="run_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(cancelled_on__isnull=True) | Q(state="cancelled"), name="run_cancelled_if_dated"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -31,21 +31,58 @@ class Counted:
 
 
 @dataclass(frozen=True)
+class TrustCount:
+    """Pupils of all schools of a trust on a day: the sum of each school's latest count. ``counts`` are those counts.
+
+    Where somebody states the total alone, ``trust`` is empty and there is one count.
+    """
+
+    trust: str
+    counts: tuple[Counted, ...]
+
+    @property
+    def pupils(self) -> int:
+        return sum(count.pupils for count in self.counts)
+
+    @property
+    def words(self) -> str:
+        """``sum of 3 schools of Fenland Trust, October 2025 census`` (``counted … to …`` where they differ)."""
+        if not self.trust:
+            return self.counts[0].words
+        of = f"sum of {len(self.counts)} school{'' if len(self.counts) == 1 else 's'} of {self.trust}"
+        sources = {count.words for count in self.counts}
+        if len(sources) == 1:
+            return f"{of}, {sources.pop()}"
+        days = sorted(count.counted_on for count in self.counts)
+        return f"{of}, counted {days[0]:%-d %B %Y} to {days[-1]:%-d %B %Y}"
+
+
+@dataclass(frozen=True)
 class IncludedPlaces:
-    """Places that a subscription includes: ``left`` of ``granted`` may still be used without a charge."""
+    """Places that a subscription includes: ``left`` of ``granted`` may still be used without a charge.
+
+    ``allowance`` names where they are kept, None where the caller says so as a fact. ``most`` is how many of them are to
+    be used, as many as can be unless said.
+    """
 
     name: str
     left: int
     granted: int
+    allowance: int | None = None
+    most: int | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.left <= self.granted:
             raise ValueError(f"{self.left} of {self.granted} included places cannot be left")
 
+    def used_for(self, places: int) -> int:
+        """How many of ``places`` come from them."""
+        return min(self.left, places, places if self.most is None else self.most)
+
 
 @dataclass(frozen=True)
 class BuyerFacts:
-    """Facts of record (class, phase, pupils) and those that the buyer stated (staff, a role, a choice).
+    """Facts of record (class, phase, pupils, those of the trust) and those that the buyer stated (staff, a role, a choice).
 
     A stated fact never overrides one of record.
     """
@@ -53,6 +90,7 @@ class BuyerFacts:
     price_class: PriceClass
     phase: str = ""
     pupils: Counted | None = None
+    trust_pupils: TrustCount | None = None
     term_years: int | None = None
     stated: Mapping[str, Fact] = field(default_factory=dict)
 
@@ -64,12 +102,14 @@ class BuyerFacts:
             return self.phase or None
         if name == "pupils":
             return Decimal(self.pupils.pupils) if self.pupils else None
-        if name == "term_years":
-            return Decimal(self.term_years) if self.term_years else None
+        if name == "trust_pupils":
+            return Decimal(self.trust_pupils.pupils) if self.trust_pupils else None
+        if name == "term_years" and self.term_years:
+            return Decimal(self.term_years)
         return self.stated.get(name)
 
 
-OF_RECORD = frozenset({"price_class", "phase", "pupils", "quantity"})
+OF_RECORD = frozenset({"price_class", "phase", "pupils", "trust_pupils", "quantity"})
 
 
 def read_stated(raw: Mapping[str, Any]) -> dict[str, Fact]:

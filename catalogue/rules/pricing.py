@@ -4,13 +4,16 @@ Figures stay unrounded ``Decimal`` pounds until the end; the net is rounded once
 what it adds to the rounded running total, so that the steps always add up to the net.
 """
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from catalogue.rules.evaluation import Context, FactMissing, NoPrice, Part, evaluate
-from catalogue.rules.facts import BuyerFacts, IncludedPlaces
-from catalogue.rules.quotes import Quote, Step
-from catalogue.rules.rule_form import Rule, depends_on_quantity, kind_of
+from catalogue.rules.context import said
+from catalogue.rules.evaluation import Context, NoPrice, Part, evaluate
+from catalogue.rules.facts import BuyerFacts, IncludedPlaces, read_stated
+from catalogue.rules.quotes import Quote, Step, Worked
+from catalogue.rules.rule_form import Rule, depends_on_quantity, facts_used, kind_of
+from catalogue.rules.sharing import divide
 from catalogue.rules.words import count_words, pounds_words, unit_words
 from invoicing.vat.treatment import VatTreatment
 from marketplace.core.errors import WrongInput
@@ -34,21 +37,39 @@ def price(
 
     ``list_rule`` is the non-members' rule, named first where the buyer's differs. Places that are
     ``included`` in a subscription are taken first and cost nothing. Raises NoPrice where nothing fits,
-    FactMissing where a fact is needed, WrongInput for a quantity that cannot be bought.
+    FactMissing where a fact is needed, NumberNotSold and WrongInput for a quantity that cannot be bought.
     """
+    done = work_out(rule=rule, facts=facts, quantity=quantity, list_rule=list_rule, included=included)
+    unit, line_quantity = _unit_price(done.net, done.charged if done.counted else Decimal(1))
+    taken = int(done.quantity - done.charged)
+    return Quote(
+        done.net, tuple(done.steps), unit, line_quantity, quantity, taken, vat, on, price_id, shares=done.shares
+    )
+
+
+def work_out(
+    *,
+    rule: Rule,
+    facts: BuyerFacts,
+    quantity: Decimal,
+    list_rule: Rule | None = None,
+    included: IncludedPlaces | None = None,
+) -> Worked:
+    """What the rule comes to, with steps and shares; everything of ``price`` but VAT, and the same refusals."""
     counted = depends_on_quantity(rule)
     _check_quantity(quantity, counted)
-    taken = min(included.left, int(quantity)) if included and counted else 0
+    taken = included.used_for(int(quantity)) if included and counted else 0
     charged = quantity - taken
-    context = Context(facts, charged, _class_words(facts) if list_rule is not None else "")
+    facts, steps = _assuming(rule, facts)
+    context = Context(facts, charged, _class_words(facts) if list_rule is not None else "", quantity)
     parts = evaluate(rule, context) if charged else []
-    steps = _list_price_steps(rule, list_rule, facts, quantity)
+    steps += _list_price_steps(rule, list_rule, facts, quantity)
     if included and taken:
         text = f"{count_words(Decimal(taken), 'place', 'places')} from {included.name}"
         steps.append(Step(f"{text}, {included.left} of {included.granted} left", 0))
     net = _add_up(parts, steps)
-    unit, line_quantity = _unit_price(net, charged if counted else Decimal(1))
-    return Quote(net, tuple(steps), unit, line_quantity, quantity, taken, vat, on, price_id)
+    shares = divide(rule, net, context) if charged else ()
+    return Worked(net, tuple(steps), quantity, charged, counted, shares)
 
 
 def _check_quantity(quantity: Decimal, counted: bool) -> None:
@@ -58,6 +79,19 @@ def _check_quantity(quantity: Decimal, counted: bool) -> None:
         raise WrongInput("Quantity must have at most two decimals")
     if not counted and quantity != 1:
         raise WrongInput("This is sold once for a school, so the quantity must be 1")
+
+
+def _assuming(rule: Rule, facts: BuyerFacts) -> tuple[BuyerFacts, list[Step]]:
+    """The facts with those that the rule takes for granted where nobody said otherwise, and a step that says so."""
+    used = set(facts_used(rule))
+    missing = {
+        name: value for name, value in rule.get("assume", {}).items() if name in used and facts.get(name) is None
+    }
+    if not missing:
+        return facts, []
+    assumed = read_stated(missing)
+    words = ", ".join(f"{name.replace('_', ' ')} {said(value)}" for name, value in assumed.items())
+    return replace(facts, stated={**facts.stated, **assumed}), [Step(f"Taken for granted: {words}")]
 
 
 def _class_words(facts: BuyerFacts) -> str:
@@ -72,8 +106,8 @@ def _list_price_steps(rule: Rule, list_rule: Rule | None, facts: BuyerFacts, qua
         unit = unit_words("quantity", list_rule)[0]
         return [Step(f"List price {pounds_words(Decimal(list_rule['rate']))} for each {unit}")]
     try:
-        parts = evaluate(list_rule, Context(facts, quantity, ""))
-    except (NoPrice, FactMissing):
+        parts = evaluate(list_rule, Context(_assuming(list_rule, facts)[0], quantity, "", quantity))
+    except (NoPrice, WrongInput):
         return []
     return [Step(f"List price {Money.of_pounds(sum((part.pounds for part in parts), Decimal(0)))}")]
 

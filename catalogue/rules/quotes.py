@@ -26,13 +26,38 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Share:
+    """Who keeps how much of a price, in pence before VAT."""
+
+    name: str
+    pence: int
+
+
+@dataclass(frozen=True)
+class Worked:
+    """What a rule comes to before VAT: the steps' pence and the shares each add up to ``net``.
+
+    Of ``quantity`` the rule charged ``charged``; where it does not count, both are 1. ``shares`` is empty where the rule
+    divides nothing.
+    """
+
+    net: Money
+    steps: Sequence[Step]
+    quantity: Decimal
+    charged: Decimal
+    counted: bool
+    shares: Sequence[Share] = ()
+
+
+@dataclass(frozen=True)
 class Quote:
     """A price with its working. The steps' pence always add up to ``net``.
 
     ``quantity`` is what was asked for; ``included`` of it comes from a subscription and is no item to
     invoice; ``charged`` is the rest. ``unit_price`` × ``line_quantity`` is ``net`` to the penny: where no
     unit price says it exactly, the line is 1 × net and the steps carry the working. ``vat_rule_id`` is the VAT
-    rule that decided, None where a person did.
+    rule that decided, None where a person did. ``pinned`` says that its price row and that rule were used before, and so
+    are frozen already.
     """
 
     net: Money
@@ -45,6 +70,8 @@ class Quote:
     on: date
     price_id: int | None = None
     vat_rule_id: int | None = None
+    pinned: bool = False
+    shares: Sequence[Share] = ()
 
     @property
     def charged(self) -> Decimal:

@@ -6,6 +6,7 @@ from typing import Any
 
 _UNITS = {
     "pupils": ("pupil", "pupils"),
+    "trust_pupils": ("pupil", "pupils"),
     "staff": ("member of staff", "staff"),
     "quantity": ("place", "places"),
     "term_years": ("year", "years"),

@@ -1,5 +1,7 @@
 """The order of results, and which of them stand on one page.
 
+Ratings of fewer than five people order nothing: they would tell what is kept back. Prices are those worked out for sorting.
+
 Best match: first offers whose title says one of the words, then the others; within each by PostgreSQL's rank of all the
 words (a word in the title weighs ten times one in the description), then by title. Ranking reads every word of an
 offer, so it is done for the first kind alone until a page reaches beyond them; the second is not even read before.
@@ -7,6 +9,7 @@ offer, so it is done for the first kind alone until a page reaches beyond them; 
 
 from datetime import datetime
 
+from catalogue.models.finding import FEWEST_RATINGS
 from catalogue.searching.question import Question, Sql, fetch
 from catalogue.searching.words import Words, as_sql
 
@@ -15,6 +18,12 @@ _SOONEST = (
     " WHERE r.offer_id = l.offer_id AND r.state = 'open' AND r.starts_at >= %s)"
 )
 
+_RATED = (
+    "(SELECT round(r.points::numeric / r.people, 1) FROM catalogue_offerrating r"
+    " WHERE r.offer_id = l.offer_id AND r.people >= %s)"
+)
+_LIST_PRICE = "(SELECT p.pence FROM catalogue_listprice p WHERE p.offer_id = l.offer_id)"
+
 
 def page_ids(question: Question, *, sort: str, today: datetime, begin: int, count: int) -> list[int]:
     """The ids of ``count`` offers from place ``begin`` on; one query. ``today`` is when dates to come begin."""
@@ -22,11 +31,20 @@ def page_ids(question: Question, *, sort: str, today: datetime, begin: int, coun
         sql, given = _best(question, question.words)
     else:
         found, given = question.found()
-        sql = f"SELECT l.offer_id {found} ORDER BY l.title, l.offer_id"
-        if sort == "date":
-            sql = f"SELECT l.offer_id {found} ORDER BY {_SOONEST} NULLS LAST, l.title, l.offer_id"
-            given = [*given, today]
+        first, of_first = _first(sort, today)
+        sql, given = f"SELECT l.offer_id {found} ORDER BY {first}l.title, l.offer_id", [*given, *of_first]
     return [pk for (pk,) in fetch(f"{sql} LIMIT %s OFFSET %s", [*given, count, begin])]
+
+
+def _first(sort: str, today: datetime) -> Sql:
+    """What comes before the title in the order."""
+    if sort == "date":
+        return f"{_SOONEST} NULLS LAST, ", [today]
+    if sort == "rating":
+        return f"{_RATED} DESC NULLS LAST, ", [FEWEST_RATINGS]
+    if sort == "price":
+        return f"{_LIST_PRICE} NULLS LAST, ", []
+    return "", []
 
 
 def _best(question: Question, words: Words) -> Sql:

@@ -1,28 +1,54 @@
-"""Making, publishing and withdrawing offers."""
+"""Making offers and changing what they say."""
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils.text import slugify
 
-from catalogue.models import Offer
+from catalogue.models import BudgetCode, Offer, OfferDraft
+from catalogue.offer_queries import LOOKING, offers_for, stage_of, writable_for
 from catalogue.rules import supply
 from catalogue.rules.cancellation import DEFAULT_POLICY, check_policy
+from catalogue.rules.offer_content import (
+    DESCRIPTION_LIMIT,
+    ORGANISERS_OWN,
+    Content,
+    check_whole,
+    clean_changes,
+    clean_text,
+)
 from catalogue.rules.phases import PHASES
+from catalogue.services.versions import named, pending_of, set_content, write_levels
 from invoicing.ledger.models import IncomeStream, LedgerAccount
 from marketplace.core import events
 from marketplace.core.actors import Actor, Role
-from marketplace.core.errors import DomainError, WrongInput
+from marketplace.core.errors import DomainError, NotAllowed, NotFound, WrongInput
 from marketplace.core.text import clean_line
 from marketplace.organisations.models import Organisation
+from marketplace.organisations.services.people import on_day
 from providers.models import Provider
 
-DESCRIPTION_LIMIT = 5_000
+DEFAULT_SUPPLY = {
+    Offer.Kind.COURSE: Offer.SupplyKind.TRAINING,
+    Offer.Kind.CONSULTANCY: Offer.SupplyKind.CONSULTANCY,
+    Offer.Kind.SERVICE: Offer.SupplyKind.OTHER,
+    Offer.Kind.RESOURCE: Offer.SupplyKind.GOODS,
+    Offer.Kind.DEAL: Offer.SupplyKind.OTHER,
+}
 
 
-class NotPublishable(DomainError):
-    """The offer lacks something that a buyer needs, or is not a draft; nothing was published."""
+class OfferIsLookedAt(DomainError):
+    """The offer was submitted: its provider changes it again when changes are asked for, or once it is published."""
 
-    code = "not_publishable"
+    code = "offer_is_looked_at"
+
+
+class NoChanges(DomainError):
+    """There is no working copy to drop."""
+
+    code = "no_changes"
 
 
 @transaction.atomic
@@ -88,7 +114,7 @@ def add_offer(
     _check_income(offer)
     offer.clean_fields(exclude=["description"])
     offer.save()
-    _record("offer.added", offer, actor)
+    record("offer.added", offer, actor)
     return offer
 
 
@@ -102,14 +128,6 @@ def _check_vat(category: str, reason: str) -> None:
         raise WrongInput("Enter the reason for the VAT treatment: all but the standard rate need one")
 
 
-def clean_text(text: str, *, what: str, limit: int) -> str:
-    """Several lines of a person's text, each cleaned; empty lines between paragraphs stay."""
-    if len(text.strip()) > limit:
-        raise WrongInput(f"{what} must be {limit:,} characters or fewer")
-    lines = [clean_line(line, what=what, limit=limit, required=False) for line in text.strip().splitlines()]
-    return "\n".join(lines)
-
-
 def _check_income(offer: Offer) -> None:
     income = LedgerAccount.objects.filter(code=offer.account_code, type=LedgerAccount.Type.INCOME)
     if not income.exists():
@@ -119,40 +137,108 @@ def _check_income(offer: Offer) -> None:
 
 
 @transaction.atomic
-def publish_offer(*, offer: Offer, actor: Actor) -> Offer:
-    """Draft → published. Refuses an offer without a price or of an unpublished provider."""
-    actor.require(Role.ORGANISER, Role.ADMINISTRATOR, to="publish offers")
-    if not offer.prices.exists():
-        raise NotPublishable(f"{offer.title} has no price yet, so it cannot be published. Add a price first.")
-    if not offer.provider.published:
-        raise NotPublishable(f"The provider of {offer.title} is not published. Publish the provider first.")
-    _move(offer, Offer.State.DRAFT, Offer.State.PUBLISHED, actor)
+def start_offer(*, provider: Provider, kind: Offer.Kind, title: str, on: date, actor: Actor) -> Offer:
+    """A draft with nothing but its kind and title, by its provider or an organiser. Its code is made from the title; kind
+    of supply, budget codes and cancellation are those usual for the kind until an organiser says otherwise.
+    """
+    if not actor.has(*LOOKING) and provider.organisation_id not in actor.organisations(Role.PROVIDER):
+        raise NotAllowed("You may not write offers of this provider. Ask an organiser to do it.")
+    title = clean_line(title, what="Title", limit=120)
+    kind = Offer.Kind(kind)
+    codes = budget_codes_for(kind, on)
+    offer = Offer(
+        code=_free_code(title), kind=kind, title=title, provider=provider, supply_kind=DEFAULT_SUPPLY[kind],
+        keywords=provider.organisation.name[:600], cfr_code=codes[0], aar_code=codes[1],
+        account_code=supply.ACCOUNT[DEFAULT_SUPPLY[kind]], stream_code=supply.STREAM[DEFAULT_SUPPLY[kind]],
+    )  # fmt: skip
+    _check_income(offer)
+    offer.save()
+    record("offer.added", offer, actor)
     return offer
+
+
+def budget_codes_for(kind: Offer.Kind, on: date) -> tuple[str, str]:
+    """CFR and academies' code proposed for a kind on a day; those of professional services where none is."""
+    row = BudgetCode.objects.filter(on_day(on), for_kind=kind).order_by("pk").first()
+    return (row.cfr_code, row.aar_code) if row else ("E28a", "BAE300")
+
+
+def _free_code(title: str) -> str:
+    """The title as a code; with a number where another offer has it."""
+    stem = slugify(title)[:50].strip("-")
+    stem = stem if stem not in ("", "new") else "offer"  # the page for a new one has that address
+    taken = set(Offer.objects.filter(code__startswith=stem).values_list("code", flat=True))
+    return next(code for code in (stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 3))) if code not in taken)
 
 
 @transaction.atomic
-def withdraw_offer(*, offer: Offer, actor: Actor) -> Offer:
-    """Published → withdrawn: nobody finds or orders it any more; what was ordered stays."""
-    actor.require(Role.ORGANISER, Role.ADMINISTRATOR, to="withdraw offers")
-    _move(offer, Offer.State.PUBLISHED, Offer.State.WITHDRAWN, actor)
+def change_offer(*, offer: Offer, changes: Mapping[str, Any], actor: Actor) -> Offer:
+    """Changes what the offer says, in the form of ``rules.offer_content``; keys that are not given stay.
+
+    Until it is published the offer itself changes; after that a working copy does, which nobody is shown before it is
+    published. Its provider writes what is offered, an organiser also what it is in the accounts and who sells it. Refuses a
+    provider while the offer is being looked at, and whoever may not write it is told nothing of it.
+    """
+    changed = clean_changes(changes)
+    offer = locked(offer, actor)
+    if not actor.has(*LOOKING):
+        if kept := sorted(set(changed) & ORGANISERS_OWN):
+            raise NotAllowed(f"Only an organiser may change {kept[0].replace('_', ' ')}. Ask one to do it.")
+        if stage_of(offer) == Offer.State.SUBMITTED:
+            raise OfferIsLookedAt(
+                f"{offer.title} is being looked at. You can change it when changes are asked for, or once it is published."
+            )
+    before = pending_of(offer)
+    content = named(before, changed)
+    check_whole(content)
+    if content != before:
+        _write(offer, content)
+        fields = sorted(name for name in content if content[name] != before[name])
+        record("offer.changed", offer, actor, fields=fields)
     return offer
 
 
-def _move(offer: Offer, before: Offer.State, after: Offer.State, actor: Actor) -> None:
-    if Offer.objects.filter(pk=offer.pk, state=before).update(state=after) != 1:
-        current = Offer.State(Offer.objects.values_list("state", flat=True).get(pk=offer.pk))
-        words = f"{offer.title} is {current.label.lower()}, so it cannot become {after.label.lower()}."
-        raise NotPublishable(words)
-    offer.state = after
-    _record(f"offer.{after}", offer, actor, before={"state": str(before)})
+def _write(offer: Offer, content: Content) -> None:
+    """On the offer while nobody has bought it; after that on the working copy."""
+    if offer.state in (Offer.State.PUBLISHED, Offer.State.WITHDRAWN):
+        draft, _ = OfferDraft.objects.update_or_create(offer=offer, defaults={"content": content})
+        offer.draft = draft
+        return
+    set_content(offer, content)
+    offer.clean_fields(exclude=["description"])
+    offer.save()
+    write_levels(offer, content)
 
 
-def _record(kind: str, offer: Offer, actor: Actor, before: dict[str, str] | None = None) -> None:
+@transaction.atomic
+def drop_changes(*, offer: Offer, actor: Actor) -> None:
+    """Throws the working copy away: what is published stays as it is. Refuses while it is being looked at."""
+    offer = locked(offer, actor)
+    open_states = (OfferDraft.State.DRAFT, OfferDraft.State.CHANGES_ASKED)
+    if not OfferDraft.objects.filter(offer=offer, state__in=open_states).delete()[0]:
+        raise NoChanges(f"{offer.title} has no changes to drop, or they are being looked at.")
+    record("offer.changes_dropped", offer, actor)
+
+
+def locked(offer: Offer, actor: Actor) -> Offer:
+    """The offer read again and locked until the transaction ends. Raises NotFound where it is not the actor's to see,
+    NotAllowed where it is not theirs to write."""
+    if not offers_for(actor).filter(pk=offer.pk).exists():
+        raise NotFound("Page not found")
+    if not list(Offer.objects.select_for_update().filter(pk=offer.pk, pk__in=writable_for(actor).values("pk"))):
+        raise NotAllowed("You may not change offers. Ask an organiser to do it.")
+    offer.refresh_from_db(from_queryset=Offer.objects.select_related("provider__organisation", "sold_by", "of_event"))
+    return offer
+
+
+def record(kind: str, offer: Offer, actor: Actor, *, text: Mapping[str, str] | None = None, **facts: Any) -> None:
+    """An event of the offer's life, for its provider to see."""
     events.record(
         kind=kind,
         subject_kind="offer",
         subject=offer.code,
         organisation_ids=[offer.provider.organisation_id],
-        payload={"before": before, "after": {"state": str(offer.state)}},
+        payload={"before": None, "after": {"state": str(offer.state)}, **facts},
         actor=actor,
+        text=text,
     )

@@ -1,12 +1,14 @@
 """Taking and giving back places on a course date, keyed by the source that holds them."""
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from catalogue.models import CourseRun, PlaceTaking
 from catalogue.rules.words import count_words
+from marketplace.core.bulk import insert_once
 from marketplace.core.errors import DomainError, NotFound, WrongInput
+from marketplace.core.transactions import in_transaction
 
 
 class PlacesGone(DomainError):
@@ -38,26 +40,22 @@ def take_places(*, source_key: str, run_id: int, places: int) -> PlaceTaking:
     """
     if places < 1:
         raise WrongInput("Take at least 1 place")
-    if (held := _held(source_key, run_id, places)) is not None:
-        return held
-    try:
-        with transaction.atomic():
-            taking = PlaceTaking.objects.create(source_key=source_key, run_id=run_id, places=places)
-            if not claim_places(run_id, places):
-                raise places_refusal(run_id, places)
+    with in_transaction():
+        taking = PlaceTaking(source_key=source_key, run_id=run_id, places=places)
+        if not insert_once(taking):
+            return _held(source_key, run_id, places)
+        if claim_places(run_id, places):
             return taking
-    except IntegrityError:  # another transaction with the same key came first, or the run does not exist
-        if (held := _held(source_key, run_id, places)) is not None:
-            return held
-        raise
-
-
-def _held(source_key: str, run_id: int, places: int) -> PlaceTaking | None:
-    held = PlaceTaking.objects.filter(source_key=source_key).first()
-    if held is not None and (held.run_id, held.places) != (run_id, places):
-        raise DifferentTaking(f"{source_key} already holds {held.places} places of another booking.")
-    if held is None and not CourseRun.objects.filter(pk=run_id).exists():
+        taking.delete()
+    if not CourseRun.objects.filter(pk=run_id).exists():
         raise NotFound("This course date does not exist")
+    raise places_refusal(run_id, places)
+
+
+def _held(source_key: str, run_id: int, places: int) -> PlaceTaking:
+    held = PlaceTaking.objects.get(source_key=source_key)
+    if (held.run_id, held.places) != (run_id, places):
+        raise DifferentTaking(f"{source_key} already holds {held.places} places of another booking.")
     return held
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db import IntegrityError, transaction
 
-from catalogue.models import CourseRun, Offer, Price
+from catalogue.models import CourseRun, ListPrice, Offer, Price
 from catalogue.rules.classes import PriceClass
 from catalogue.rules.rule_form import Rule, check_rule
 from marketplace.core import events
@@ -83,6 +83,8 @@ def pin_price(*, price_id: int) -> None:
 
 
 def _record(kind: str, price: Price, actor: Actor, before: dict[str, None] | None = None) -> None:
+    """The event; and what is sorted by is to be worked out anew."""
+    ListPrice.objects.filter(pk=price.offer_id).delete()
     last = {"to": price.valid_to.isoformat() if price.valid_to else None}
     events.record(
         kind=kind,

@@ -1,9 +1,11 @@
 """The price for one buyer: facts gathered, the rule applied. Page, API and order make this same call."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from catalogue.models import CourseRun, Offer, Price
@@ -13,7 +15,9 @@ from catalogue.rules.facts import BuyerFacts, Counted, IncludedPlaces, read_stat
 from catalogue.rules.phases import phase_of
 from catalogue.rules.pricing import price
 from catalogue.rules.quotes import Quote
-from catalogue.services.vat import vat_for
+from catalogue.rules.rule_form import facts_used
+from catalogue.services.trusts import with_trust
+from catalogue.services.vat import TreatmentOf, treatments_for
 from invoicing.vat.rules.kinds import Funding
 from marketplace.core.errors import WrongInput
 from marketplace.organisations.models import Organisation, School
@@ -21,6 +25,8 @@ from marketplace.organisations.queries import pupil_count_on
 from marketplace.organisations.services.people import on_day
 
 MAX_TERM_YEARS = 7
+_OF_TRUST = "trust_pupils"
+_OF_SCHOOL = {"phase", "pupils", _OF_TRUST}
 
 
 def price_row_on(*, offer: Offer, run: CourseRun | None, price_class: PriceClass, on: date) -> Price | None:
@@ -59,26 +65,99 @@ def quote_for(
     have it) and from what is paid (``funding``). The pupil count is the latest on or before the day. Raises NoPrice,
     FactMissing or WrongInput in a school's words, NoVatRule or NoSupply where VAT cannot be decided; writes nothing.
     """
-    rows = list(Price.objects.filter(on_day(on), offer=offer))
-    row = choose_price(rows, run, price_class)
-    if row is None:
-        words = f"{offer.title} has no price for a {price_class.words} on {on:%-d %B %Y}. Ask us for a quote."
-        raise NoPrice(words)
-    listed = None
-    if price_class != PriceClass.NON_MEMBER and row.price_class != PriceClass.ANY:
-        listed = choose_price(rows, run, PriceClass.NON_MEMBER)
-    vat = vat_for(offer=offer, organisation=organisation, on=on, invoice_to=invoice_to, funding=funding)
-    quote = price(
-        rule=row.rule,
-        facts=facts_of(organisation, on, price_class, facts or {}),
+    quoting = Quoting(on=on, offers=[offer], customer=organisation, invoice_to=invoice_to, funding=funding)
+    return quoting.quote(
+        offer=offer,
+        run=run,
+        organisation=organisation,
         quantity=quantity,
-        on=on,
-        vat=vat.treatment,
-        list_rule=listed.rule if listed else None,
-        included=included_places,
-        price_id=row.pk,
+        price_class=price_class,
+        included_places=included_places,
+        facts=facts,
     )
-    return replace(quote, vat_rule_id=vat.rule_id)
+
+
+class Quoting:
+    """Quotes of one day for one customer: what they need of the database is read once, however many they are.
+
+    ``offers`` are those that may be quoted. VAT follows from who is invoiced: ``invoice_to``, or as the terms of
+    ``customer`` have it; it is asked for when the first quote needs it.
+    """
+
+    def __init__(
+        self,
+        *,
+        on: date,
+        offers: Sequence[Offer],
+        customer: Organisation,
+        invoice_to: Organisation | None = None,
+        funding: Funding | None = None,
+    ) -> None:
+        self.on, self._offers = on, offers
+        self._customer, self._invoice_to, self._funding = customer, invoice_to, funding
+        self._rows: dict[int, list[Price]] = defaultdict(list)
+        for row in Price.objects.filter(on_day(on), offer__in=offers):
+            self._rows[row.offer_id].append(row)
+        self._of_record: dict[int, tuple[str, Counted | None]] = {}
+
+    @cached_property
+    def vat_of(self) -> TreatmentOf:
+        return treatments_for(
+            offers=self._offers,
+            organisation=self._customer,
+            on=self.on,
+            invoice_to=self._invoice_to,
+            funding=self._funding,
+        )
+
+    def quote(
+        self,
+        *,
+        offer: Offer,
+        run: CourseRun | None,
+        organisation: Organisation,
+        quantity: Decimal,
+        price_class: PriceClass,
+        included_places: IncludedPlaces | None = None,
+        facts: Mapping[str, Any] | None = None,
+    ) -> Quote:
+        """One quote, as ``quote_for`` promises it."""
+        if offer.signposted_url:
+            raise NoPrice(f"{offer.title} is booked with {offer.provider.organisation.name}, not here.")
+        rows = self._rows[offer.pk]
+        row = choose_price(rows, run, price_class)
+        if row is None:
+            words = f"{offer.title} has no price for {price_class.one} on {self.on:%-d %B %Y}. Ask us for a quote."
+            raise NoPrice(words)
+        listed = None
+        if price_class != PriceClass.NON_MEMBER and row.price_class != PriceClass.ANY:
+            listed = choose_price(rows, run, PriceClass.NON_MEMBER)
+        vat = self.vat_of(offer)
+        used = {*facts_used(row.rule), *(facts_used(listed.rule) if listed else ())}
+        quote = price(
+            rule=row.rule,
+            facts=self._facts(organisation, price_class, facts or {}, used),
+            quantity=quantity,
+            on=self.on,
+            vat=vat.treatment,
+            list_rule=listed.rule if listed else None,
+            included=included_places,
+            price_id=row.pk,
+        )
+        return replace(quote, vat_rule_id=vat.rule_id, pinned=row.pinned and vat.used)
+
+    def _facts(
+        self, organisation: Organisation, price_class: PriceClass, raw: Mapping[str, Any], used: set[str]
+    ) -> BuyerFacts:
+        """What the rule asks of the school's record is read once for each school, and not at all where it asks nothing."""
+        if not used & _OF_SCHOOL:
+            return facts_of(None, self.on, price_class, raw)
+        if organisation.pk not in self._of_record:
+            found = facts_of(organisation, self.on, price_class, {})
+            self._of_record[organisation.pk] = found.phase, found.pupils
+        phase, pupils = self._of_record[organisation.pk]
+        found = replace(facts_of(None, self.on, price_class, raw), phase=phase, pupils=pupils)
+        return with_trust(found, organisation, self.on) if _OF_TRUST in used else found
 
 
 def facts_of(

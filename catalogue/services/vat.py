@@ -15,10 +15,11 @@ from marketplace.organisations.services.registry import terms_of
 
 @dataclass(frozen=True)
 class OfferVat:
-    """The treatment, and the rule that decided it; None where a person did."""
+    """The treatment, and the rule that decided it; None where a person did. ``used``: that rule is frozen already."""
 
     treatment: VatTreatment
     rule_id: int | None = None
+    used: bool = True
 
 
 TreatmentOf = Callable[[Offer], OfferVat]
@@ -63,7 +64,8 @@ def treatments_for(
         if offer.vat_category:
             own = VatTreatment(offer.vat_category, vat_rate_on(offer.vat_category, on), offer.vat_reason)
             return OfferVat(own)
-        decision = grounds[offer.sold_by_id].decide(SupplyKind[offer.supply_kind.upper()])
-        return OfferVat(decision.treatment, decision.rule.id)
+        ground = grounds[offer.sold_by_id]
+        decision = ground.decide(SupplyKind[offer.supply_kind.upper()])
+        return OfferVat(decision.treatment, decision.rule.id, decision.rule.id in ground.used)
 
     return treatment_of

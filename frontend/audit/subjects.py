@@ -11,6 +11,7 @@ _OF_FINANCE = {
     "document": ("finance-invoice", "number"),
     "charge": ("finance-item", "pk"),
     "organisation": ("finance-customer", "number"),
+    "payable": ("finance-payable", "pk"),
 }
 _OF_LOG_READERS = {"event": ("audit-event", "pk"), "job": ("job", "number")}
 

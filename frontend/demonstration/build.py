@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from django.db import connection, transaction
 
+from catalogue.services import seed_budget_codes
 from frontend.demonstration import people
 from frontend.demonstration.approvals import add_approvals
 from frontend.demonstration.beyond_sales import add_beyond_sales
@@ -16,14 +17,21 @@ from frontend.demonstration.budgets import add_budgets
 from frontend.demonstration.calendar import Year
 from frontend.demonstration.closing import add_closing
 from frontend.demonstration.council_journals import add_council_journals
+from frontend.demonstration.days import add_days
+from frontend.demonstration.desk import add_desk
 from frontend.demonstration.directory import Directory, add_area, add_partnership, add_sign_ins, first_day
+from frontend.demonstration.found import add_found
 from frontend.demonstration.funds import add_funds
+from frontend.demonstration.included import add_included_places
 from frontend.demonstration.letters import add_letters
+from frontend.demonstration.offer_life import add_offer_life
 from frontend.demonstration.payment_requests import add_payment_requests
 from frontend.demonstration.planner import tell_planner
 from frontend.demonstration.real import add_real_area
 from frontend.demonstration.reminding import add_reminding
 from frontend.demonstration.shop import add_catalogue, add_memberships
+from frontend.demonstration.waiting_lists import add_waiting_lists
+from frontend.demonstration.waivers import add_waivers
 from frontend.demonstration.year import add_bank_account, add_year
 from invoicing.services import seed_chart, seed_vat_rules
 from marketplace.core import events
@@ -74,6 +82,7 @@ def build(*, name: str, on: date, actor: Actor, say: Say = print) -> Built:
             ("Offers, dates and prices", lambda: add_catalogue(directory, today=on, actor=actor)),
             ("Memberships", lambda: add_memberships(directory, actor=actor)),
             ("People", lambda: add_sign_ins(directory, people.SIGN_INS, today=on, actor=actor)),
+            ("Offers being written", lambda: add_offer_life(directory, today=on, actor=actor)),
             ("The bank account", lambda: add_bank_account(directory, actor=actor)),
             ("A year of trading", lambda: add_year(directory, today=on, actor=actor)),
             ("A look at the rows so far", tell_planner),
@@ -83,6 +92,12 @@ def build(*, name: str, on: date, actor: Actor, say: Say = print) -> Built:
             ("Council journals", lambda: add_council_journals(directory, year=Year(on))),
             ("Funds and grants", lambda: add_funds(directory, year=Year(on), actor=actor)),
             ("Payment requests", lambda: add_payment_requests(directory, year=Year(on))),
+            ("Policies and waivers", lambda: add_waivers(directory, today=on, actor=actor)),
+            ("A waiting list", lambda: add_waiting_lists(directory, today=on, actor=actor)),
+            ("Registers, evaluations and a network", lambda: add_days(directory, today=on, actor=actor)),
+            ("The organiser's desk", lambda: add_desk(directory, today=on, actor=actor)),
+            ("Places of subscriptions", lambda: add_included_places(directory, today=on)),
+            ("Ratings and what is bought together", lambda: add_found(directory, today=on)),
             ("Budgets of some schools", lambda: add_budgets(directory, today=on)),
             ("A closed month", lambda: add_closing(directory, year=Year(on))),
             ("E-mails of the last days", add_letters),
@@ -131,6 +146,7 @@ def _once(area: str, *, name: str, on: date, actor: Actor, fill: Fill) -> Built:
         )
     seed_chart()
     seed_vat_rules()
+    seed_budget_codes()
     buys_at = fill(add_partnership(name=name, since=first_day(on), actor=actor))
     events.record(
         kind=BUILT,

@@ -37,7 +37,7 @@ COURSES: list[OfferFacts] = [
     ),
     course(
         "sencos-first-year", "New SENCOs: the first year", INCLUSION, ["SEND"], per_place("420", "460", "520"),
-        "-275 day F Q 18 | 38 day F Q 8 | 129 day F Q 18",
+        "-275 day F Q 18 x3/35 | 38 day F Q 8 x3/35 | 129 day F Q 18 x3/35",
         "Three days over a year for those who have just taken on the role.", cancellation=FIFTEEN_DAYS,
     ),
     course(
@@ -64,13 +64,13 @@ COURSES: list[OfferFacts] = [
     ),
     course(
         "middle-leaders", "Leading from the middle", HUB, ["Leadership"], per_place("295", "330", "380"),
-        "-240 day F U 25 | 45 day F U 25 | 150 day F U 25",
+        "-240 day F U 25 x2/21 | 45 day F U 25 x2/21 | 150 day F U 25 x2/21",
         "For subject and phase leaders: plan, persuade, check and support. Two days and a visit.",
         cancellation=FOUR_WEEKS,
     ),
     course(
         "aspiring-heads", "Aspiring heads", UNIVERSITY, ["Leadership"], per_place("650", "700", "780"),
-        "-170 day F U 16 | 80 day F U 16",
+        "-170 day F U 16 x4/21 | 80 day F U 16 x4/21",
         "Four days with heads who have just done it: vision, budget, governors, and the first hundred days.",
         cancellation=FOUR_WEEKS,
     ),
@@ -118,7 +118,8 @@ COURSES: list[OfferFacts] = [
     ),
     course(
         "paediatric-first-aid", "Paediatric first aid: two-day certificate", PARTNERSHIP, ["Health and safety"],
-        per_place("115", "115", "135"), "-250 day F Q 14 | -140 day F Q 14 | -52 day F Q 14 | 22 day F Q 14 | 94 day F Q 14",
+        per_place("115", "115", "135"), "-250 day F Q 14 x2/1 | -140 day F Q 14 x2/1 | -52 day F Q 14 x2/1 | 22 day F Q 14 x2/1"
+        " | 94 day F Q 14 x2/1",
         "The certificate that ratios in early years ask for. Valid for three years.",
     ),
     course(
@@ -128,7 +129,7 @@ COURSES: list[OfferFacts] = [
     ),
     course(
         "mental-health-lead", "Senior mental health lead", UNIVERSITY, ["Wellbeing", "Leadership"],
-        per_place("360", "395", "450"), "-200 day H U 24 | 76 day H U 24",
+        per_place("360", "395", "450"), "-200 day H U 24 x3/28 | 76 day H U 24 x3/28",
         "Build a whole-school approach in three days and two half days online.", cancellation=FOUR_WEEKS,
     ),
     course(

@@ -34,13 +34,16 @@ CODES = {
 
 @dataclass(frozen=True)
 class RunFacts:
-    """A course date: days from today, its shape (``LENGTHS``), mode, venue and places."""
+    """A course date: days from today, its shape (``LENGTHS``), mode, venue and places; of several meetings, how many and
+    how many days apart."""
 
     days: int
     shape: str
     mode: str
     venue: str
     places: int
+    meetings: int = 1
+    apart: int = 7
 
 
 @dataclass(frozen=True)
@@ -110,11 +113,13 @@ def by_unit(unit: str, units: str, *, member: str, other: str) -> dict[str, Rule
 
 
 def dates(text: str) -> list[RunFacts]:
-    """``-120 day F L 24 | 35 twilight O - 60``: days from today, shape, mode, venue, places."""
+    """``-120 day F L 24 | 35 twilight O - 60 x3/14``: days from today, shape, mode, venue, places; three meetings, each
+    fourteen days after the one before."""
     found = []
     for part in text.split("|"):
-        days, shape, mode, venue, places = part.split()
-        found.append(RunFacts(int(days), shape, _MODES[mode], VENUES[venue], int(places)))
+        days, shape, mode, venue, places, *series = part.split()
+        meetings, apart = series[0].removeprefix("x").split("/") if series else ("1", "7")
+        found.append(RunFacts(int(days), shape, _MODES[mode], VENUES[venue], int(places), int(meetings), int(apart)))
     return found
 
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from catalogue.rules.phases import phase_of
 from frontend.demonstration.calendar import Year, day_before
 from frontend.demonstration.courses import COURSES, FEW_LEFT, FULL
+from frontend.demonstration.more_courses import MORE_COURSES
 from frontend.demonstration.offers import OfferFacts
 from frontend.demonstration.places import AUTHORITY_NAME, chance, choose, number_of
 from frontend.demonstration.schools import AREA_SCHOOLS, BEYOND, PURCHASE_ORDER_REQUIRED, TRUSTS, SchoolFacts
@@ -110,7 +111,8 @@ def _stated(offer: OfferFacts, school: SchoolFacts) -> dict[str, str]:
 
 
 def _courses(year: Year) -> Iterator[PlannedOrder]:
-    for offer in COURSES:
+    further = {offer.code for offer in MORE_COURSES}
+    for offer in COURSES + MORE_COURSES:
         schools = [school for school in TRADING if suits(offer, school)]
         nearest = True
         for facts, day in run_days(offer, year.today):
@@ -120,6 +122,8 @@ def _courses(year: Year) -> Iterator[PlannedOrder]:
             code = run_code(offer.code, day)
             left = facts.places - (2 if offer.code == FEW_LEFT else 0) if special else facts.places - 3
             count = facts.places if special else 2 + number_of(code) % (2 if ahead else 4)
+            if offer.code in further:
+                count = number_of(code) % 2 + (0 if ahead else 1)
             ranked = sorted(schools, key=lambda school, code=code: number_of(f"{code} {school.urn}"))  # type: ignore[misc]
             for school in ranked[:count]:
                 places = min(left, 2 if special else 1 + number_of(f"{school.urn} {code}") % 3)

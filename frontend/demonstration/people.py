@@ -45,6 +45,10 @@ SIGN_INS: dict[str, SignIn] = {
         "admin@osprey-bank.example", "Jamie Pell", "Buyer with a spending limit of £250.00", "Osprey Bank Primary School",
         (Role.BUYER,), SMALL_LIMIT_PENCE,
     ),
+    "delegate": SignIn(
+        "teacher@lantern-street.example", "Zofia Penhale", "Teacher with places of her own",
+        "Lantern Street Primary School", (Role.DELEGATE,),
+    ),
     "provider": SignIn(
         "courses@meridian-hub.example", "Nadia Rahman", "Provider", "Meridian Teaching School Hub", (Role.PROVIDER,),
     ),

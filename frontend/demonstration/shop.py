@@ -5,11 +5,13 @@ from zoneinfo import ZoneInfo
 
 from catalogue.models import CourseRun, Offer
 from catalogue.rules.classes import PriceClass
-from catalogue.services import add_offer, add_price, add_run, publish_offer, refresh_search_words
+from catalogue.services import MeetingTimes, add_offer, add_price, add_run, publish_offer, refresh_search_words
 from frontend.demonstration import partners, places, schools
 from frontend.demonstration.courses import COURSES
 from frontend.demonstration.directory import Directory
+from frontend.demonstration.more_courses import MORE_COURSES
 from frontend.demonstration.offers import CODES, LENGTHS, OfferFacts, RunFacts
+from frontend.demonstration.other_kinds import OTHER_KINDS
 from frontend.demonstration.people import office_of
 from frontend.demonstration.services import SERVICES
 from marketplace.core.actors import Actor
@@ -21,6 +23,8 @@ from providers.models import Provider
 from providers.services import add_provider
 from subscriptions.services import set_membership
 
+ALL_COURSES = COURSES + MORE_COURSES
+_DECIDED_BEFORE = timedelta(days=14)
 _LONDON = ZoneInfo("Europe/London")
 _CLASSES = {
     "any": PriceClass.ANY,
@@ -37,7 +41,7 @@ def add_catalogue(directory: Directory, *, today: date, actor: Actor) -> dict[st
     providers = {facts.code: _provider(directory, facts, actor) for facts in partners.PROVIDERS}
     offers = {
         facts.code: _offer(facts, providers[facts.provider], directory.since, today, actor)
-        for facts in COURSES + SERVICES
+        for facts in ALL_COURSES + SERVICES + OTHER_KINDS
     }
     refresh_search_words()
     return offers
@@ -65,7 +69,7 @@ def _offer(facts: OfferFacts, provider: Provider, since: date, today: date, acto
         add_price(offer=offer, price_class=_CLASSES[name], rule=rule, valid_from=since, actor=actor)
     for run, day in run_days(facts, today):
         _run(offer, run, day, actor)
-    return publish_offer(offer=offer, actor=actor)
+    return publish_offer(offer=offer, on=since, actor=actor)
 
 
 def run_days(facts: OfferFacts, today: date) -> list[tuple[RunFacts, date]]:
@@ -100,13 +104,31 @@ def _open(day: date) -> bool:
     return is_working_day(day) and not _closed(day)
 
 
+def meeting_days(facts: RunFacts, first: date) -> list[date]:
+    """The days of a course's meetings: so many days apart, each moved on to one on which schools are open."""
+    days = [first]
+    for index in range(1, facts.meetings):
+        day = max(first + timedelta(days=index * facts.apart), days[-1] + timedelta(days=1))
+        while not _open(day):
+            day += timedelta(days=1)
+        days.append(day)
+    return days
+
+
 def _run(offer: Offer, facts: RunFacts, day: date, actor: Actor) -> CourseRun:
+    """Some dates to come depend on enough people; those that were held did have enough."""
     begins, lasts = LENGTHS[facts.shape]
-    starts_at = datetime(day.year, day.month, day.day, begins // 60, begins % 60, tzinfo=_LONDON)
+    starts = [
+        datetime(one.year, one.month, one.day, begins // 60, begins % 60, tzinfo=_LONDON)
+        for one in meeting_days(facts, day)
+    ]
+    code = run_code(offer.code, day)
+    depends = facts.days > 0 and places.chance(35, f"depends {code}")
     return add_run(
-        offer=offer, code=run_code(offer.code, day), mode=CourseRun.Mode(facts.mode), venue=facts.venue,
-        starts_at=starts_at, ends_at=starts_at + timedelta(minutes=lasts), capacity=facts.places,
-        min_numbers=min(6, facts.places), actor=actor,
+        offer=offer, code=code, mode=CourseRun.Mode(facts.mode), venue=facts.venue, capacity=facts.places,
+        meetings=[MeetingTimes(one, one + timedelta(minutes=lasts)) for one in starts],
+        min_numbers=min(6, facts.places) if depends else None,
+        decide_by=day - _DECIDED_BEFORE if depends else None, actor=actor,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from frontend.demonstration.corrections import cancel_one, cancelled_on, credit_
 from frontend.demonstration.directory import Directory, add_buyers
 from frontend.demonstration.orders import PlannedOrder, planned
 from frontend.demonstration.placing import place, read_shelf
+from frontend.demonstration.resources import sold_resources
 from frontend.demonstration.second_look import look_twice
 from frontend.demonstration.sold_for_others import sold_for_others
 from frontend.demonstration.statements import OPENING_PENCE, import_month, months
@@ -94,6 +95,7 @@ class _Story:
             steps.append((month.end, _STATEMENT, happens))
             if not month.last:  # the last month is left, so that there is something to release
                 steps.append((month.end, _RELEASE, partial(self._release, month.end)))
+        steps += sold_resources(self.directory, self.year, self.officer)
         return [*steps, *sold_for_others(self.directory, self.year, self.officer, self.manager)]
 
     def _place(self, index: int, order: PlannedOrder) -> None:

@@ -58,6 +58,7 @@ SECTIONS: dict[str, list[tuple[str, str]]] = {
         ("Funds", "finance-funds"),
         ("Purchases", "finance-purchases"),
         ("VAT on purchases", "finance-purchases-vat"),
+        ("Due to providers", "finance-payables"),
         ("Opening position", "finance-opening"),
         ("Months", "finance-months"),
     ],

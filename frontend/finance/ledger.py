@@ -16,6 +16,7 @@ from invoicing.closing.queries import is_redated
 from invoicing.ledger.export_job import start_export
 from invoicing.ledger.models import JournalEntry, LedgerAccount
 from invoicing.ledger.reports import account_lines, trial_balance
+from invoicing.payables.models import PayableMove
 from invoicing.queries import require_finance_reader
 from invoicing.receivables.models import Allocation, UnallocatedItem
 from marketplace.core.actors import Actor
@@ -140,6 +141,9 @@ def _causes(found: JournalEntry) -> list[dict[str, Any]]:
     if allocation:
         number = allocation.item.document.number
         causes.append({"text": f"Settles {number}", "href": url("finance-invoice", number=number)})
+    owed = PayableMove.objects.filter(entry=found).select_related("payable").first()
+    if owed:
+        causes.append({"text": owed.payable.description, "href": url("finance-payable", pk=owed.payable_id)})
     return causes
 
 

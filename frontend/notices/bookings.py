@@ -16,6 +16,8 @@ ACTOR = platform("notices")
 def place_cancelled(event: Event) -> None:
     """Tells who ordered it what comes back, by the figures of the event."""
     booking = booking_for(ACTOR, int(event.subject))
+    if event.payload.get("by_us") and booking.run.cancelled_on:
+        return  # the whole date was cancelled, of which one e-mail tells
     order = order_of(str(event.payload["order"]))
     for to in readers_of(order):
         send(
@@ -31,6 +33,8 @@ def place_cancelled(event: Event) -> None:
                 "order": order.number,
                 "back": event.payload["back_pence"],
                 "kept": event.payload["kept_pence"],
+                "fee": event.payload.get("fee_pence", 0),
+                "by_us": event.payload.get("by_us", False),
                 "included": booking.included,
                 "returned": event.payload["place_returned"],
                 "link": page_of(order.organisation, "school-order", number=order.number),

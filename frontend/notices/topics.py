@@ -8,6 +8,11 @@ ORDERS, BOOKINGS, APPROVALS, DECISIONS = "orders", "bookings", "approvals", "dec
 INVOICES, WAITS, JOBS, KEYS, SEALS = "invoices", "waits", "jobs", "keys", "seals"
 WEBHOOKS = "webhooks"
 QUERIES, REMINDERS = "queries", "reminders"
+OFFERS = "offers"
+WAIVERS = "waivers"
+DATES = "dates"
+EVALUATIONS = "evaluations"
+NETWORKS = "networks"
 EVERYBODY = frozenset(Role)
 _READ_ORDERS = STAFF
 _READ_MONEY = FINANCE_READERS
@@ -38,6 +43,44 @@ register(
         "You get this because you placed the order.",
         Choice.AT_ONCE,
         BUYING,
+        readers=_READ_ORDERS,
+    ),
+    Topic(
+        DATES,
+        "Course dates",
+        "When a date is confirmed, moved or cancelled, how to join it, and what its organiser writes.",
+        "You get this because you booked places on the course, or come to it.",
+        Choice.AT_ONCE,
+        BUYING | {Role.DELEGATE},
+        (Choice.AT_ONCE,),
+        readers=frozenset({Role.ORGANISER, Role.ADMINISTRATOR}),
+    ),
+    Topic(
+        NETWORKS,
+        "Letters of networks",
+        "What our organisers write to the contacts of a network's members. Each network is stopped by itself.",
+        "You get this because you are a member's contact.",
+        Choice.AT_ONCE,
+        EVERYBODY,
+        (Choice.AT_ONCE,),
+        readers=_READ_ORDERS,
+    ),
+    Topic(
+        EVALUATIONS,
+        "How a course was",
+        "After a course, a link to four short questions for each person who came.",
+        "You get this because you booked the places, and we do not know the address of who came.",
+        Choice.AT_ONCE,
+        EVERYBODY,
+        readers=_READ_ORDERS,
+    ),
+    Topic(
+        WAIVERS,
+        "Waivers",
+        "When you ask that what cancelling cost is waived, our answer; for organisers, what waits for a decision.",
+        "You get this because you asked for a waiver, or because you decide on them.",
+        Choice.AT_ONCE,
+        BUYING | {Role.ORGANISER},
         readers=_READ_ORDERS,
     ),
     Topic(
@@ -85,6 +128,15 @@ register(
         Choice.AT_ONCE,
         BUYING,
         readers=_READ_ORDERS,
+    ),
+    Topic(
+        OFFERS,
+        "Offers that you submit",
+        "When one is published, and when we ask you to change something.",
+        "You get this because you write offers for this organisation.",
+        Choice.AT_ONCE,
+        frozenset({Role.PROVIDER}),
+        readers=frozenset({Role.ORGANISER, Role.ADMINISTRATOR}),
     ),
     Topic(
         JOBS,

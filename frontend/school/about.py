@@ -94,7 +94,7 @@ def _register(buyer: Buyer, trust: Organisation | None, on: date) -> Rows:
 def _invoicing(organisation: Organisation, on: date) -> Rows:
     terms = terms_of(organisation)
     return [
-        {"key": "Prices", "value": f"As a {price_class_on(organisation, on).words}"},
+        {"key": "Prices", "value": f"As {price_class_on(organisation, on).one}"},
         {"key": "Invoices go to", "value": (terms.invoice_to or organisation).name},
         {"key": "You pay by", "value": terms.get_settlement_display()},
         {"key": "Pay within", "value": plural(terms.payment_days, "day")},

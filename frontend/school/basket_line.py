@@ -1,5 +1,6 @@
 """One line of the basket: how many, who comes, and what its price depends on."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -16,11 +17,11 @@ from frontend.buying import SignedInRequest, buyer_for
 from frontend.school.colleagues import known_names
 from frontend.school.facts import PREFIX, fact_fields, stated_facts
 from frontend.school.offer_form import MOST_PEOPLE
+from frontend.school.people import person_fields
 from marketplace.core.errors import DomainError
 from marketplace.trading.models import BasketLine
 from marketplace.trading.queries import basket_line_of
-from marketplace.trading.services import change_line
-from marketplace.trading.services.baskets import NAME_LIMIT
+from marketplace.trading.services import change_line, check_basket
 from subscriptions.queries import price_class_on
 
 NOW, LATER = "now", "later"
@@ -28,20 +29,32 @@ NAMING = [(NOW, "I will name everybody now"), (LATER, "I will name them later")]
 
 
 class LineForm(forms.Form):
-    """For a course the number of people and a name for each; for a service its quantity and facts."""
+    """For a course the number of people and who each of them is; for a service its quantity and facts.
 
-    def __init__(self, data: Any, *, line: BasketLine, rule: Any, suggested: str) -> None:
+    ``included`` asks how many places are to come from the subscription, where any can.
+    """
+
+    def __init__(self, data: Any, *, line: BasketLine, rule: Any, suggested: str, included: bool) -> None:
         super().__init__(data)
         self.line = line
         if line.run_id is not None:
             self.fields["people"] = forms.IntegerField(
                 label="Number of people", min_value=1, max_value=MOST_PEOPLE, initial=int(line.quantity)
             )
+            if included:
+                self.fields["use_included"] = forms.IntegerField(
+                    label="How many of these places come from your subscription?",
+                    help_text="Leave it empty to use as many as you have left; 0 keeps them for later",
+                    min_value=0,
+                    max_value=MOST_PEOPLE,
+                    required=False,
+                    initial=line.use_included,
+                )
             self.fields["naming"] = forms.ChoiceField(
                 label="Who comes?", choices=NAMING, widget=forms.RadioSelect, initial=_naming(line)
             )
             for index in range(int(line.quantity)):
-                self.fields[f"name_{index + 1}"] = _name_field(line, index, suggested)
+                self.fields.update(_person(line, index, suggested))
         elif rule is not None and depends_on_quantity(rule):
             self.fields["quantity"] = forms.DecimalField(
                 label="Quantity", min_value=Decimal("0.5"), max_value=1000, decimal_places=2, initial=line.quantity
@@ -65,8 +78,11 @@ class LineForm(forms.Form):
         found: dict[str, Any] = {"facts": facts} if any(name.startswith(PREFIX) for name in self.fields) else {}
         if "people" in given:
             found["quantity"] = Decimal(given["people"])
-            names = [given.get(f"name_{number + 1}", "") for number in range(int(self.line.quantity))]
-            found["delegates"] = names[: given["people"]]
+            for what, name in (("delegates", "name"), ("emails", "email"), ("needs", "needs")):
+                values = [given.get(f"{name}_{number + 1}", "") for number in range(int(self.line.quantity))]
+                found[what] = values[: given["people"]]
+            if "use_included" in self.fields:
+                found["use_included"] = given["use_included"]
         elif "quantity" in given:
             found["quantity"] = given["quantity"]
         return found
@@ -77,14 +93,21 @@ def _naming(line: BasketLine) -> str:
     return NOW if len(named) == int(line.quantity) else LATER
 
 
-def _name_field(line: BasketLine, index: int, suggested: str) -> forms.CharField:
-    return forms.CharField(
-        label=f"Name of person {index + 1}",
-        max_length=NAME_LIMIT,
-        required=False,
-        initial=line.delegates[index] if index < len(line.delegates) else "",
-        widget=forms.TextInput(attrs={"list": suggested, "autocomplete": "off"}),
-    )
+def _person(line: BasketLine, index: int, suggested: str) -> dict[str, forms.Field]:
+    def known(values: list[str]) -> str:
+        return values[index] if index < len(values) else ""
+
+    fields = person_fields(index + 1, name=known(line.delegates), email=known(line.emails), suggested=suggested)
+    fields["needs"].initial = known(line.needs)
+    return {f"{what}_{index + 1}": field for what, field in fields.items()}
+
+
+def _has_included(line: BasketLine, request: SignedInRequest, on: date) -> bool:
+    """Whether places of the line come from a subscription, or its buyer said how many should."""
+    if line.run_id is None or line.use_included is not None:
+        return line.run_id is not None
+    check = check_basket(basket=line.basket, on=on, actor=request.actor)
+    return any(one.quote and one.quote.included for one in check.lines if one.line.pk == line.pk)
 
 
 @login_required
@@ -101,6 +124,7 @@ def basket_line(request: SignedInRequest, kind: str, code: str, line: int) -> Ht
         line=found,
         rule=row.rule if row else None,
         suggested="colleagues",
+        included=_has_included(found, request, on),
     )
     if form.is_bound and form.is_valid():
         try:
@@ -115,7 +139,11 @@ def basket_line(request: SignedInRequest, kind: str, code: str, line: int) -> Ht
         "buyer": buyer,
         "line": found,
         "form": form,
-        "name_fields": [form[name] for name in form.fields if name.startswith("name_")],
+        "people": [
+            [form[f"{what}_{number}"] for what in ("name", "email", "needs")]
+            for number in range(1, int(found.quantity) + 1)
+            if f"name_{number}" in form.fields
+        ],
         "fact_fields": [form[name] for name in form.fields if name.startswith(PREFIX)],
         "colleagues": known_names(request.actor, found.school) if found.run_id else [],
         "back_url": buyer.url("school-basket"),

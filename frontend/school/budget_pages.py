@@ -45,6 +45,10 @@ def _file(system: str) -> Callable[[World], str]:
 
 
 PAGES: Pages = {
+    "school-places-left": [
+        Example(BUYER, "full", _page("school-places-left"), finds="Gold places"),
+        Example(TRUST, "empty", _page("school-places-left", TRUST), finds="includes places"),
+    ],
     "school-budget": [
         Example(BUYER, "full", _page("school-budget"), finds="By CFR code"),
         Example(TRUST, "trust", _page("school-budget", TRUST), finds="By school"),

@@ -1,5 +1,6 @@
 """Changing one booked place: send someone else, or cancel with today's result known before the button."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -10,17 +11,19 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from catalogue.rules.cancellation import Basis
 from frontend.buying import Buyer, SignedInRequest, buyer_for
 from frontend.formats import long_date, money
+from frontend.policy_words import COUNTING, dates_words, percent
 from frontend.school.colleagues import known_names
 from frontend.school.orders import bookings_of
-from frontend.school.words import percent
+from frontend.school.waiver import waiver_of
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.money import TaxedAmount
 from marketplace.trading.models import Booking
 from marketplace.trading.rules.cancelling import CancellationResult, LadderStep
-from marketplace.trading.services import cancel_booking, cancellation_result, change_delegate
-from marketplace.trading.services.baskets import NAME_LIMIT
+from marketplace.trading.services import cancel_booking, cancellation_result, change_delegate, substitution_last_day
+from marketplace.trading.services.delegates import EMAIL_LIMIT, NAME_LIMIT
 
 
 class NameForm(forms.Form):
@@ -31,12 +34,21 @@ class NameForm(forms.Form):
         max_length=NAME_LIMIT,
         widget=forms.TextInput(attrs={"list": "colleagues", "autocomplete": "off"}),
     )
+    email = forms.EmailField(
+        label="Their e-mail address",
+        help_text="If they sign in here, they find the place among their own",
+        required=False,
+        max_length=EMAIL_LIMIT,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
 
 
 class CancelForm(forms.Form):
-    """What the page said would come back, in pence with VAT, so that nobody cancels under other terms."""
+    """What the page said would come back and what it would cost, in pence with VAT, so that nobody cancels under other
+    terms."""
 
     expected = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    fee = forms.IntegerField(min_value=0, widget=forms.HiddenInput, required=False)
 
 
 def _own(buyer: Buyer, request: SignedInRequest, pk: int) -> Booking:
@@ -64,7 +76,13 @@ def send_someone_else(request: SignedInRequest, kind: str, code: str, pk: int) -
     if not form.is_valid():
         return _show(request, buyer, found, name_form=form, status=400)
     try:
-        changed = change_delegate(booking=found, on=timezone.localdate(), actor=request.actor, **form.cleaned_data)
+        changed = change_delegate(
+            booking=found,
+            name=form.cleaned_data["name"],
+            email=form.cleaned_data["email"] or None,
+            on=timezone.localdate(),
+            actor=request.actor,
+        )
     except DomainError as error:
         form.add_error("name", error.message)
         return _show(request, buyer, found, name_form=form, status=error.status)
@@ -83,14 +101,10 @@ def cancel(request: SignedInRequest, kind: str, code: str, pk: int) -> HttpRespo
     form = CancelForm(request.POST)
     try:
         result = cancellation_result(booking=found, on=on)
-        if not form.is_valid() or form.cleaned_data["expected"] != result.back_with_vat.gross.pence:
-            now = money(result.back_with_vat.gross.pence)
+        if not form.is_valid() or not _as_shown(form, result):
+            now = _now(result)
             return _show(
-                request,
-                buyer,
-                found,
-                errors=[f"Cancelling now gives {now} back. Nothing is cancelled. Decide again"],
-                status=409,
+                request, buyer, found, errors=[f"Cancelling now {now}. Nothing is cancelled. Decide again"], status=409
             )
         result = cancel_booking(booking=found, on=on, actor=request.actor)
     except DomainError as error:
@@ -99,9 +113,26 @@ def cancel(request: SignedInRequest, kind: str, code: str, pk: int) -> HttpRespo
     return redirect(buyer.url("school-order", number=found.order_line.order.number))
 
 
+def _as_shown(form: CancelForm, result: CancellationResult) -> bool:
+    """Whether what comes back and what it costs is still what the page said."""
+    shown = form.cleaned_data["expected"], form.cleaned_data["fee"] or 0
+    return shown == (result.back_with_vat.gross.pence, result.fee_with_vat.gross.pence)
+
+
+def _now(result: CancellationResult) -> str:
+    if result.fee:
+        return f"costs {result.fee_with_vat.gross}"
+    return f"gives {money(result.back_with_vat.gross.pence)} back"
+
+
 def _came_back(result: CancellationResult) -> str:
+    costs = f" {result.fee_with_vat.gross} comes on the next invoice." if result.fee else ""
     if result.included:
-        return "The included place may be used again." if result.place_returned else "The included place stays used."
+        if result.place_returned:
+            return "The included place may be used again."
+        return f"The included place stays used.{costs}"
+    if result.basis == Basis.FREE:
+        return costs.strip() or "Nothing is owed."
     if not result.back:
         return "Nothing comes back."
     return f"{result.back_with_vat.gross} comes back: off the next invoice, or by credit note where it is invoiced."
@@ -116,9 +147,9 @@ def _show(
     errors: list[str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    closed, result = "", None
+    closed, result, on = "", None, timezone.localdate()
     try:
-        result = cancellation_result(booking=found, on=timezone.localdate())
+        result = cancellation_result(booking=found, on=on)
     except DomainError as error:
         closed = error.message
     context: dict[str, Any] = {
@@ -129,28 +160,47 @@ def _show(
         "closed": closed,
         "result": result,
         "ladder": [_rung(step, result) for step in result.steps] if result else [],
+        "has_price": result is not None and result.basis == Basis.CHARGED,
+        "counting": COUNTING,
         "cancel_text": _cancel_text(result) if result else "",
+        "someone_else": _someone_else(found, on),
+        "waiver": waiver_of(buyer, found, on),
         "colleagues": known_names(request.actor, found.school),
         "back_url": buyer.url("school-order", number=found.order_line.order.number),
     }
     return render(request, "school/booking.html", context, status=status)
 
 
+def _someone_else(found: Booking, on: date) -> str:
+    """Until when somebody else may be sent; empty where that is over."""
+    last = substitution_last_day(found)
+    if found.delegate_name and on > last:
+        return ""
+    if not found.delegate_name or last >= found.run.starts_on:
+        return "At no cost, until the day itself."
+    return f"At no cost, until {long_date(last)}."
+
+
 def _cancel_text(result: CancellationResult) -> str:
     """Verb, thing, amount."""
+    costs = f"{result.fee_with_vat.gross} to pay" if result.fee else ""
     if result.included:
-        return "Cancel this place, " + ("it may be used again" if result.place_returned else "it stays used")
+        after = "it may be used again" if result.place_returned else "it stays used"
+        return f"Cancel this place, {after}" + (f", {costs}" if costs else "")
+    if result.basis == Basis.FREE:
+        return f"Cancel this place, {costs or 'at no cost'}"
     return f"Cancel this place, {result.back_with_vat.gross} back"
 
 
 def _rung(step: LadderStep, result: CancellationResult) -> dict[str, Any]:
     """One row of the ladder of dates, amounts with VAT."""
-    if step.first is None:
-        dates = f"Until {long_date(step.last)}" if step.last else "Any day"
-    else:
-        dates = f"From {long_date(step.first)}" + (f" to {long_date(step.last)}" if step.last else "")
+    owed = step.kept or step.fee
+    gross = TaxedAmount.at(owed, result.vat_rate).gross
+    words = str(gross)
+    if step.kept and 0 < step.percent < 100 and not step.fixed:
+        words = f"{percent(step.percent)}, {gross}"
     if result.included:
-        back = "The place comes back" if step.percent == 0 else "The place stays used"
+        back = "The place comes back" if step.free else "The place stays used"
     else:
         back = str(TaxedAmount.at(step.back, result.vat_rate).gross)
-    return {"dates": dates, "owed": percent(step.percent), "back": back, "today": step.today}
+    return {"dates": dates_words(step.first, step.last), "owed": words, "back": back, "today": step.today}

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from catalogue.listing import ListedPrice, next_dates, prices_on_page
 from catalogue.queries import FACETS, PAGE_SIZE, TEXT_LIMIT, FacetValue, Filters, SearchPage, search
+from catalogue.queries_of_finding import favourite_ids, ratings_of
 from catalogue.rules.classes import PriceClass
 from frontend.buying import Buyer, SignedInRequest, buyer_for, buyers_of, usual_buyer
 from frontend.fields import ShortDateField
@@ -24,7 +25,14 @@ from subscriptions.queries import price_class_on
 
 FACET_WORDS = {"kind": "Kind", "theme": "Theme", "phase": "Phase", "mode": "How it is held", "provider": "Provider"}
 SHOWN_FIRST = 8
-SORT_WORDS = [("relevance", "Best match"), ("title", "Title, A to Z"), ("date", "Next date first")]
+MOST_TICKED = 12
+SORT_WORDS = [
+    ("relevance", "Best match"),
+    ("title", "Title, A to Z"),
+    ("date", "Next date first"),
+    ("rating", "Best rated first"),
+    ("price", "Lowest list price first"),
+]
 
 
 class FindForm(forms.Form):
@@ -82,7 +90,9 @@ def _results(request: HttpRequest, buyer: Buyer | None) -> dict[str, Any]:
         "buyer": buyer,
         "page_obj": _paginator_page(page),
         "count_text": plural(page.total, "result"),
-        "cards": _cards(page, buyer, on),
+        "cards": _cards(request, page, buyer, on),
+        "calendar_url": buyer.url("school-calendar") if buyer else reverse("calendar"),
+        **_beside(request, page, buyer, bool(text or filters.facets())),
         "facets": [_facet(request, name, page.facets[name]) for name in FACET_WORDS],
         "chosen": _chosen(request, page, filters, text),
         "clear_url": request.path,
@@ -106,14 +116,31 @@ def _paginator_page(page: SearchPage) -> Any:
     return Paginator(range(page.total), PAGE_SIZE).get_page(page.page)
 
 
-def _cards(page: SearchPage, buyer: Buyer | None, on: date) -> list[dict[str, Any]]:
+def _beside(request: HttpRequest, page: SearchPage, buyer: Buyer | None, narrowed: bool) -> dict[str, Any]:
+    """What is ticked to be compared, here and on other pages of results, and whether the search can be kept."""
+    ticked = list(dict.fromkeys(_plain(code)[:60] for code in request.GET.getlist("compare") if code))[:MOST_TICKED]
+    shown = {offer.code for offer in page.results}
+    return {
+        "compare_url": buyer.url("school-compare") if buyer else reverse("find-compare"),
+        "ticked": ticked,
+        "ticked_elsewhere": [code for code in ticked if code not in shown],
+        "can_keep": narrowed and request.user.is_authenticated,
+        "here": request.get_full_path(),
+    }
+
+
+def _cards(request: HttpRequest, page: SearchPage, buyer: Buyer | None, on: date) -> list[dict[str, Any]]:
     organisation = buyer.organisation if buyer else None
     price_class = price_class_on(organisation, on) if organisation else PriceClass.NON_MEMBER
     prices = prices_on_page(offers=page.results, organisation=organisation, price_class=price_class, on=on)
     runs = next_dates(offers=page.results, after=timezone.now())
+    ratings = ratings_of(page.results)
+    marked = favourite_ids(request.actor, page.results)  # type: ignore[attr-defined]
     return [
         {
             "offer": offer,
+            "rating": ratings[offer.pk].mean and ratings[offer.pk].words,
+            "is_favourite": offer.pk in marked,
             "href": buyer.url("school-offer", offer=offer.code)
             if buyer
             else reverse("find-offer", kwargs={"offer": offer.code}),

@@ -20,6 +20,7 @@ from marketplace.core.errors import DomainError
 from marketplace.organisations.models import Organisation
 
 MOST_PEOPLE = 100
+LEVEL = f"{PREFIX}level"
 
 
 class OfferForm(forms.Form):
@@ -51,11 +52,24 @@ class OfferForm(forms.Form):
                 label="School receiving it", choices=[(str(one.pk), one.name) for one in receivers]
             )
         self.fields.update(fact_fields(rule))
+        self.level_hints = self._choose_level(offer)
         if offer.term_months:
             hint = (
                 f"The agreement lasts {plural(offer.term_months, 'month')} from this day. Leave it empty to begin today"
             )
             self.fields["starts"] = DatePartsField(label="First day", help_text=hint, required=False)
+
+    def _choose_level(self, offer: Offer) -> dict[str, str]:
+        """A choice among the offer's levels, where it has some: what each includes, by its code."""
+        levels = list(offer.levels.all()) if offer.kind != Offer.Kind.COURSE else []
+        if levels:
+            self.fields[LEVEL] = forms.ChoiceField(
+                label="Choose a level",
+                choices=[(level.code, level.title) for level in levels],
+                widget=forms.RadioSelect,
+                initial=levels[0].code,
+            )
+        return {level.code: level.included for level in levels}
 
     def refuse(self, error: DomainError) -> None:
         """Puts a refusal beside the field it is about, or above the form; unbound, it is kept to be shown."""
@@ -77,6 +91,11 @@ class OfferForm(forms.Form):
         if self.is_bound:
             return self.runs.get(getattr(self, "cleaned_data", {}).get("run", ""))
         return next((run for run in self.runs.values() if run.places_left > 0), None)
+
+    @property
+    def in_view(self) -> CourseRun | None:
+        """The date that the page is about: the one chosen, or the first where all are full."""
+        return self.run or next(iter(self.runs.values()), None)
 
     @property
     def quantity(self) -> Decimal:
@@ -108,7 +127,7 @@ def _run_field(runs: Sequence[CourseRun]) -> forms.ChoiceField:
         label="Choose a date",
         choices=[(run.code, run_words(run)) for run in runs],
         widget=forms.RadioSelect,
-        initial=next((run.code for run in runs if run.places_left > 0), None),
+        initial=next((run.code for run in runs if run.places_left > 0), runs[0].code if runs else None),
     )
 
 

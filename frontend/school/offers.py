@@ -13,20 +13,23 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from catalogue.listing import prices_on_page
 from catalogue.models import CourseRun, Offer
+from catalogue.offer_queries import packages_of
 from catalogue.queries import open_runs, published_offer
 from catalogue.rules.classes import PriceClass
 from catalogue.rules.quotes import Quote
 from catalogue.services import price_row_on, quote_for
-from frontend.buying import Buyer, SignedInRequest, buyer_for, receivers_for
+from frontend.buying import CUSTOMER, SCHOOL, TRUST, Buyer, SignedInRequest, buyer_for, receivers_for
 from frontend.formats import plural
+from frontend.school.choosing import choosing_of
 from frontend.school.facts import PREFIX
 from frontend.school.finding import own_buyer, price_words
 from frontend.school.offer_form import OfferForm, run_hint
+from frontend.school.waiting_join import join, waiting_choice
 from frontend.school.words import cancelling_words, steps_of
-from marketplace.core.errors import DomainError
+from marketplace.core.errors import DomainError, NotFound
 from marketplace.organisations.models import Organisation
 from marketplace.trading.services import add_to_basket, open_basket
-from subscriptions.queries import price_class_on
+from subscriptions.queries import included_on, price_class_on
 
 
 @require_safe
@@ -43,6 +46,9 @@ def find_offer(request: HttpRequest, offer: str) -> HttpResponse:
         "price": price_words(listed),
         "steps": steps_of(listed.quote) if listed.quote else [],
         "cancelling": cancelling_words(found, runs[0] if runs else None, on),
+        "chosen": choosing_of(request, found, None, on),
+        "packages": packages_of(found),
+        "package_address": lambda code: reverse("find-offer", kwargs={"offer": code}),
         "back_url": reverse("find"),
     }
     return render(request, "public/offer.html", context)
@@ -54,6 +60,8 @@ def school_offer(request: SignedInRequest, kind: str, code: str, offer: str) -> 
     """The offer with the buyer's own price; posting puts it into the basket at that price."""
     buyer = buyer_for(request, kind, code)
     found, on = published_offer(offer), timezone.localdate()
+    if found.audience == Offer.Audience.EXHIBITORS and kind in (SCHOOL, TRUST):
+        raise NotFound("Page not found")
     receivers = receivers_for(buyer, request.actor)
     runs = list(open_runs(found, after=timezone.now()))
     form = OfferForm(
@@ -66,10 +74,12 @@ def school_offer(request: SignedInRequest, kind: str, code: str, offer: str) -> 
     if "update" in request.POST:
         return redirect(f"{request.path}?{form.as_query()}")
     valid = form.is_valid() if form.is_bound else True
-    if request.method == "POST" and valid and (done := _add(request, buyer, form, on)) is not None:
-        return done
+    if request.method == "POST" and valid:
+        put = join(request, buyer, form) if "wait" in request.POST else _add(request, buyer, form, on)
+        if put is not None:
+            return put
     quote = _quote(form, on) if valid and not form.errors else None
-    context = _context(buyer, form, quote, runs, on)
+    context = _context(buyer, form, quote, runs, on) | {"chosen": choosing_of(request, found, buyer, on)}
     return render(request, "school/offer.html", context, status=400 if request.method == "POST" else 200)
 
 
@@ -80,7 +90,7 @@ def _rule(offer: Offer, receiver: Organisation, on: date) -> Any:
 
 def _quote(form: OfferForm, on: date) -> Quote | None:
     """The price of what is chosen. Where there is none, the form says why, beside the field that is missing."""
-    if form.offer.kind == Offer.Kind.COURSE and form.run is None:
+    if form.offer.signposted_url or (form.offer.kind == Offer.Kind.COURSE and form.run is None):
         return None
     try:
         return quote_for(
@@ -90,6 +100,7 @@ def _quote(form: OfferForm, on: date) -> Quote | None:
             quantity=form.quantity,
             on=on,
             price_class=price_class_on(form.receiver, on),
+            included_places=included_on([form.receiver.pk], on).get(form.receiver.pk) if form.run else None,
             facts=form.facts,
         )
     except DomainError as error:
@@ -132,7 +143,10 @@ def _context(buyer: Buyer, form: OfferForm, quote: Quote | None, runs: list[Cour
         "steps": steps_of(quote) if quote else [],
         "for_whom": form.receiver.name,
         "many": plural(int(form.quantity), "person", "people") if "run" in form.fields else "",
+        "waiting": waiting_choice(buyer, form) if "run" in form.fields and not form.errors else None,
         "add_text": f"Add {plural(int(form.quantity), 'place')}" if "run" in form.fields else "Add to basket",
         "cancelling": cancelling_words(offer, form.run, on),
+        "packages": packages_of(offer) if buyer.kind == CUSTOMER else [],
+        "package_address": lambda code: buyer.url("school-offer", offer=code),
         "back_url": buyer.url("school-find"),
     }

@@ -132,23 +132,30 @@ def order(request: SignedInRequest, kind: str, code: str, number: str) -> HttpRe
     charges, own = _charges(request, lines), request.actor.organisations(*BUYING)
     terms = terms_of(found.invoice_to)
     waits = found.state == Order.State.AWAITING_APPROVAL
+    positions = {pk: place for place, pk in enumerate(found.lines.order_by("pk").values_list("pk", flat=True), start=1)}
+    whole = len(lines) == len(positions)
     pending = [charge for charge in charges.values() if charge.state == Charge.State.PENDING]
     context = {
         "buyer": buyer,
         "order": found,
-        "lines": [_line(line, charges.get(line.charge_source_key), own) for line in lines],
+        "lines": [
+            _line(line, charges.get(line.charge_source_key), own) | {"position": positions[line.pk]} for line in lines
+        ],
         "payer_reference_name": terms.payer_reference_name,
         "may_add_reference": (bool(pending) or waits) and bool({found.organisation_id, found.invoice_to_id} & own),
         "may_code": any(line.school_id in own for line in lines),
+        "may_change_places": any(
+            booking.state == Booking.State.BOOKED for line in lines for booking in line.bookings.all()
+        ),
         "invoice_waits": bool(pending)
         and terms.purchase_order_rule == terms.PurchaseOrderRule.REQUIRED
         and not found.purchase_order,
         "was_asked": hasattr(found, "approval") and found.organisation_id in own,
-        "whole_order": len(lines) == found.lines.count(),
+        "whole_order": whole,
         "history": order_history(
             number,
             [booking.pk for line in lines for booking in line.bookings.all()],
-            sums=len(lines) == found.lines.count(),
+            sums=whole,
         ),
         "back_url": buyer.url("school-orders"),
     }

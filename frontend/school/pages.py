@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from frontend.examples import Example, Pages, World
-from frontend.school import budget_pages
+from frontend.school import budget_pages, resource_pages, waiting_pages
 from invoicing.credit_control.queries import queries_for
 from invoicing.queries import invoices_for
 
@@ -199,6 +199,8 @@ PAGES: Pages = {
         Example(TRUST, "trust", _at("school-about", key=TRUST), finds="Our schools"),
     ],
     **budget_pages.PAGES,
+    **resource_pages.PAGES,
+    **waiting_pages.PAGES,
 }  # fmt: skip
 
 NOT_PAGES: dict[str, str] = {
@@ -216,4 +218,6 @@ NOT_PAGES: dict[str, str] = {
     "school-statement-pdf": "a file",
     "school-statement-csv": "a file",
     **budget_pages.NOT_PAGES,
+    **resource_pages.NOT_PAGES,
+    **waiting_pages.NOT_PAGES,
 }

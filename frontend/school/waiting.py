@@ -10,6 +10,7 @@ from django.utils import timezone
 from frontend.buying import Buyer
 from frontend.formats import long_date, plural
 from frontend.school.approval_words import thing_words, waiting_words
+from frontend.school.waiting_list import offered_waits
 from invoicing.credit_control.models import InvoiceQuery
 from invoicing.credit_control.queries import queries_for
 from invoicing.queries import charges_for, open_items_for
@@ -39,6 +40,7 @@ def waits_for(actor: Actor, buyers: Sequence[Buyer], on: date) -> list[Wait]:
         + _purchase_orders(actor, own)
         + _invoices(actor, own, on)
         + _queries(actor, own)
+        + offered_waits(actor, own)
         + _baskets(actor, own)
     )
     return [{**wait, "text": wait["text"] + for_whom[wait.pop("organisation")]} for wait in found]

@@ -1,13 +1,14 @@
 """Sentences that several of a school's pages share: the steps of a price, what cancelling costs."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
+from catalogue.lengths import length_of
 from catalogue.models import CourseRun, Offer
-from catalogue.rules.cancellation import Rung, ladder
+from catalogue.rules.cancellation import Basis, Length, ladder, late_is_absent, not_attended, substitution_until
 from catalogue.rules.quotes import Quote
 from frontend.formats import long_date
+from frontend.policy_words import rung_words
 
 
 def steps_of(quote: Quote) -> list[dict[str, Any]]:
@@ -22,19 +23,30 @@ def cancelling_words(offer: Offer, run: CourseRun | None, on: date) -> list[str]
         return []
     if run is None:
         return ["Send someone else at no cost."]
-    rungs = [rung for rung in ladder(offer.cancellation, run.starts_on) if rung.last is None or rung.last >= on]
-    return [f"{rung_words(rung)}." for rung in rungs] + ["Send someone else at no cost."]
+    length = length_of(run)
+    moved = run.free_cancelling_until
+    rungs = ladder(offer.cancellation, run.starts_on, mode=run.mode, free_until=moved)
+    lines = [f"{rung_words(rung, length)}." for rung in rungs if rung.last is None or rung.last >= on]
+    return [*lines, _substitution(offer, run), *_without_price(offer, run, length)]
 
 
-def rung_words(rung: Rung) -> str:
-    """ "Free until 17 March 2027"; "From 18 March 2027 the full price stays owed"."""
-    if rung.percent == 0:
-        return f"Free until {long_date(rung.last)}" if rung.last else "Free"
-    owed = "the full price stays owed" if rung.percent == Decimal(100) else f"{percent(rung.percent)} stays owed"
-    since = f"From {long_date(rung.first)} " if rung.first else ""
-    until = f" until {long_date(rung.last)}" if rung.last else ""
-    return f"{since}{owed}{until}"
+def _substitution(offer: Offer, run: CourseRun) -> str:
+    last = substitution_until(offer.cancellation, run.starts_at)
+    until = "" if last == run.starts_on else f" until {long_date(last)}"
+    return f"Send someone else at no cost{until}."
 
 
-def percent(figure: Decimal) -> str:
-    return f"{figure.normalize():f}%"
+def _without_price(offer: Offer, run: CourseRun, length: Length) -> list[str]:
+    """What places without a price cost where nobody comes, and whether lateness counts as that."""
+    fees = {
+        basis: not_attended(offer.cancellation, mode=run.mode, basis=basis, length=length)
+        for basis in (Basis.FREE, Basis.INCLUDED)
+    }
+    lines = []
+    if fees[Basis.FREE] and fees[Basis.FREE] == fees[Basis.INCLUDED]:
+        lines.append(f"A free or included place costs {fees[Basis.FREE]} before VAT if nobody comes.")
+    else:
+        lines += [f"A free place costs {fees[Basis.FREE]} before VAT if nobody comes."] if fees[Basis.FREE] else []
+        if fees[Basis.INCLUDED]:
+            lines.append(f"An included place stays used and costs {fees[Basis.INCLUDED]} before VAT if nobody comes.")
+    return lines + (["Who arrives late counts as not having come."] if late_is_absent(offer.cancellation) else [])

@@ -52,6 +52,7 @@ from invoicing.api.months import (
     MonthView,
     MonthWithdrawView,
 )
+from invoicing.api.payables import PayablesView
 from invoicing.api.payment_requests import PaymentRequestsView, PaymentRequestView, PaymentRequestWithdrawView
 from invoicing.api.payments import (
     AllocationUndoView,
@@ -152,6 +153,7 @@ urlpatterns: list[URLPattern] = [
     path("purchases/<slug:number>/payments", PurchasePaymentsView.as_view(), name="api-purchase-payments"),
     path("funds", FundsView.as_view(), name="api-funds"),
     path("funds/<slug:code>", FundView.as_view(), name="api-fund"),
+    path("payables", PayablesView.as_view(), name="api-payables"),
     path("council-journals", CouncilJournalsView.as_view(), name="api-council-journals"),
     path("council-journals/<slug:number>", CouncilJournalView.as_view(), name="api-council-journal"),
     path("council-journals/<slug:number>/file", CouncilJournalFileView.as_view(), name="api-council-journal-file"),

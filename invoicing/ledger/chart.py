@@ -23,6 +23,7 @@ FUNDS = "3100"
 OPENING = "3900"
 AGENCY_FEES = "4400"
 GRANTS = "4500"
+ROYALTIES = "6100"
 WRITE_OFFS = "7000"
 BANK_CHARGES = "7100"
 
@@ -53,6 +54,7 @@ _ACCOUNTS: list[tuple[str, str, LedgerAccount.Type, bool]] = [
     (AGENCY_FEES, "Agency fees", _TYPE.INCOME, False),
     (GRANTS, "Grants", _TYPE.INCOME, False),
     ("4900", "Other income", _TYPE.INCOME, False),
+    (ROYALTIES, "Royalties to authors", _TYPE.EXPENSE, False),
     (WRITE_OFFS, "Debts written off", _TYPE.EXPENSE, False),
     (BANK_CHARGES, "Bank charges", _TYPE.EXPENSE, False),
     ("7200", "Premises", _TYPE.EXPENSE, False),

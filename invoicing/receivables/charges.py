@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
+from django.db.models import Exists
 
 from invoicing.documents.instalment_plan import MOST
 from invoicing.ledger import chart
@@ -17,10 +18,12 @@ from invoicing.receivables.models import Charge
 from invoicing.vat.treatment import VatTreatment
 from marketplace.core import events
 from marketplace.core.actors import Actor
+from marketplace.core.bulk import insert_once
 from marketplace.core.errors import DomainError, NotFound, WrongInput
 from marketplace.core.money import Money
 from marketplace.core.periods import Period
 from marketplace.core.text import clean_line
+from marketplace.core.transactions import in_transaction
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.queries import partnership
 
@@ -43,7 +46,6 @@ def _hash(facts: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
 
 
-@transaction.atomic
 def charge(
     *,
     source_key: str,
@@ -134,26 +136,28 @@ def charge(
         "purchase_order": clean_purchase_order(purchase_order),
         "steps": [_small_print(step, "Working", 240) for step in steps or []],
     }
-    try:
-        with transaction.atomic():
-            found, made = Charge.objects.get_or_create(source_key=source_key, defaults=values)
-    except IntegrityError:  # another transaction made it between our look and our insert
-        found, made = Charge.objects.get(source_key=source_key), False
-    if found.facts_hash != facts_hash:
-        raise DifferentFacts(
-            f"{source_key} was charged before as {Money(found.net_pence)}, not {net}. Reduce it or charge anew.",
-            source_key=source_key,
-        )
-    if made:
-        record_charge("charge.made", found, {"net_pence": net.pence, "bill_on": bill_on.isoformat()}, actor)
+    with in_transaction():
+        found = Charge(source_key=source_key, **values)
+        if insert_once(found):
+            record_charge("charge.made", found, {"net_pence": net.pence, "bill_on": bill_on.isoformat()}, actor)
+            return found
+        found = Charge.objects.get(source_key=source_key)
+        if found.facts_hash != facts_hash:
+            raise DifferentFacts(
+                f"{source_key} was charged before as {Money(found.net_pence)}, not {net}. Reduce it or charge anew.",
+                source_key=source_key,
+            )
     return found
 
 
 def _check_codes(account_code: str, stream_code: str) -> None:
     """Refused here, not in the invoice batch, where one item would stop its whole chunk."""
-    if not LedgerAccount.objects.filter(code=account_code, control=False).exists():
+    stream = Exists(IncomeStream.objects.filter(code=stream_code))
+    account = LedgerAccount.objects.filter(code=account_code, control=False).annotate(has_stream=stream)
+    found = account.values_list("has_stream", flat=True).first()
+    if found is None:
         raise WrongInput(f"There is no ledger account {account_code} for income. Choose one of the chart of accounts.")
-    if not IncomeStream.objects.filter(code=stream_code).exists():
+    if not found:
         raise WrongInput(f"There is no income stream {stream_code}. Choose one of the chart of accounts.")
 
 

@@ -66,6 +66,7 @@ END
 )
 
 # A part moves from waiting to released, once; while it waits it is cancelled, afterwards reversed, and never put back.
+# What waits for a day of delivery waits for another where the delivery was moved; every other day stays.
 PART_STAYS = Function(
     "invoicing_part_stays",
     """
@@ -74,8 +75,11 @@ BEGIN
         RAISE EXCEPTION '% of % is refused: what was deferred is kept', TG_OP, TG_TABLE_NAME
             USING ERRCODE = 'restrict_violation';
     END IF;
-    IF NEW.deferral_id <> OLD.deferral_id OR NEW.income_on <> OLD.income_on OR NEW.pence <> OLD.pence
-        OR NEW.source_key <> OLD.source_key THEN
+    IF NEW.deferral_id <> OLD.deferral_id OR NEW.pence <> OLD.pence OR NEW.source_key <> OLD.source_key THEN
+        RAISE EXCEPTION 'part %: its day and its amount stay', OLD.id USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF NEW.income_on <> OLD.income_on AND (OLD.state <> 'waiting' OR NEW.state <> 'waiting' OR NOT EXISTS (
+            SELECT FROM invoicing_deferral d WHERE d.id = OLD.deferral_id AND d.pattern = 'on_date')) THEN
         RAISE EXCEPTION 'part %: its day and its amount stay', OLD.id USING ERRCODE = 'restrict_violation';
     END IF;
     IF NEW.cancelled_pence < OLD.cancelled_pence OR NEW.reversed_pence < OLD.reversed_pence

@@ -141,8 +141,25 @@ _TEXT_OF: dict[type, Callable[[Any], str]] = {
 }
 
 
+def insert_once(row: models.Model) -> bool:
+    """Inserts the row, unless one with its unique key is there already: then it returns False and changes nothing.
+
+    One prepared statement, without a savepoint; a row of the same key that another transaction is writing is waited for.
+    """
+    fields = [field for field in row._meta.local_concrete_fields if not (field.primary_key or field.generated)]
+    values = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    statement = (
+        f'INSERT INTO "{row._meta.db_table}" ({columns}) VALUES ({", ".join(["%s"] * len(fields))})'
+        f' ON CONFLICT DO NOTHING RETURNING "{row._meta.pk.column}"'
+    )
+    row.pk = run_prepared(statement, values) or None
+    row._state.adding = row.pk is None
+    return row.pk is not None
+
+
 def run_prepared(statement: str, parameters: Sequence[Any]) -> int:
-    """One statement that returns one number, prepared by the server: for rows written one at a time and very often.
+    """One statement that returns one number (0 where it returns none), prepared by the server: for rows written one at a time and very often.
 
     Past Django's cursor, which writes parameters into the statement's text and has it parsed and planned anew each
     time. Runs in the open transaction; the database's refusals come as Django's errors.

@@ -36,6 +36,8 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "testserver
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 # A service of at least a year and £1,000.00 before VAT may be paid in twelve monthly instalments.
+# Until when the places of a waiting list are offered: see marketplace.trading.rules.waiting.
+WAITING_OFFERS = {"working_days": 1, "hour": 17, "least_hours": 4}
 INSTALMENTS = {"payments": 12, "least_months": 12, "least_pence": env.int("INSTALMENTS_FROM_PENCE", 100_000)}
 PARTNERSHIP_NAME = env.str("PARTNERSHIP_NAME", "Tidewell Schools Partnership")
 

@@ -7,7 +7,22 @@ class TradingConfig(AppConfig):
 
     def ready(self) -> None:
         """Declares the guards, the invariants, the duties, and who may see which files."""
+        import marketplace.trading.benchmarks
         import marketplace.trading.guards
+        import marketplace.trading.licence_duties
+        import marketplace.trading.licence_guards
+        import marketplace.trading.licence_verification
         import marketplace.trading.papers
+        import marketplace.trading.policy_guards
+        import marketplace.trading.policy_verification
+        import marketplace.trading.register_guards
+        import marketplace.trading.register_verification
+        import marketplace.trading.running_duties
+        import marketplace.trading.running_verification
         import marketplace.trading.tasks
-        import marketplace.trading.verification  # noqa: F401
+        import marketplace.trading.verification
+        import marketplace.trading.version_verification
+        import marketplace.trading.waiting_guards
+        import marketplace.trading.waiting_verification
+        import marketplace.trading.waiver_duties
+        import marketplace.trading.waiver_queries  # noqa: F401

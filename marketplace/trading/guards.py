@@ -110,6 +110,30 @@ END
 """,
 )
 
+# What was bought is what was published then.
+VERSION = Function(
+    "trading_guard_version",
+    """
+BEGIN
+    IF OLD.offer_version_id IS NOT NULL AND NEW.offer_version_id IS DISTINCT FROM OLD.offer_version_id THEN
+        RAISE EXCEPTION 'order line %: the version of the offer that was ordered never changes', OLD.id
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END
+""",
+)
+VERSION_TRIGGERS = [
+    Trigger(
+        "trading_orderline_version",
+        "trading_orderline",
+        "BEFORE",
+        "UPDATE OF offer_version_id",
+        "ROW",
+        "trading_guard_version",
+    )
+]
+
 FUNCTIONS = [STATE, DECISION, LINK, CHOICE, INSTALMENTS]
 TRIGGERS = [
     *[Trigger(f"{table}_state", table, "BEFORE", "UPDATE", "ROW", "trading_guard_state") for table in LEGAL],
@@ -122,4 +146,4 @@ TRIGGERS = [
         "trading_orderline_instalments", "trading_orderline", "BEFORE", "UPDATE", "ROW", "trading_guard_instalments"
     ),
 ]
-declare(functions=FUNCTIONS, triggers=TRIGGERS)
+declare(functions=[*FUNCTIONS, VERSION], triggers=[*TRIGGERS, *VERSION_TRIGGERS])

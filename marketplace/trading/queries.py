@@ -58,7 +58,11 @@ def order_for(actor: Actor, number: str) -> Order:
 
 def lines_for(actor: Actor, order: Order) -> QuerySet[OrderLine]:
     """The order's lines that the actor may see: a school does not see what a trust ordered for another school."""
-    lines = order.lines.select_related("offer", "run", "school", "own_code").prefetch_related("bookings").order_by("pk")
+    lines = (
+        order.lines.select_related("offer", "offer_version", "run", "school", "own_code")
+        .prefetch_related("bookings")
+        .order_by("pk")
+    )
     own = actor.organisations(*BUYING)
     if _sees_all(actor) or order.organisation_id in _decides_at(actor):
         return lines

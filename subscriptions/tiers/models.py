@@ -4,7 +4,7 @@ from catalogue.rules.classes import PriceClass
 from marketplace.core.constraints import no_overlap
 from marketplace.organisations.models import Organisation
 
-CLASSES = [PriceClass.MEMBER, PriceClass.ASSOCIATE, PriceClass.NON_MEMBER]
+CLASSES = PriceClass.of_buyers()
 
 
 class Membership(models.Model):

@@ -35,7 +35,7 @@ def set_membership(
     """
     actor.require(Role.FINANCE_MANAGER, Role.ADMINISTRATOR, to="set memberships")
     if price_class not in CLASSES:
-        raise WrongInput("Price class must be member, associate or non-member")
+        raise WrongInput(f"Price class must be one of {', '.join(one.words for one in CLASSES)}")
     if valid_to is not None and valid_to <= valid_from:
         raise WrongInput("The last day of a membership must be after its first")
     # The organisation's row is the lock: two people setting its membership wait for each other.

@@ -29,4 +29,7 @@ def beyond_sales_bodies(keys: Mapping[str, Any], today: date) -> dict[str, dict[
         "POST /credits-due": {"net_pence": 500},
         "POST /months/{month}/ask-to-reopen": {"reason": "A bill came late"},
         "PATCH /customers/{number}/terms": {"payment_days": 45},
+        "POST /customers/{number}/allowances": {
+            "name": "Gold", "places": 6, "first_day": today.isoformat(), "last_day": "2050-08-31",
+        },
     }  # fmt: skip

@@ -51,7 +51,15 @@ from subscriptions.services import set_membership
 from tests.access.agency import agency_bodies, sold_for_another
 from tests.access.beyond_sales import beyond_sales_bodies
 from tests.access.councils import council_journals
+from tests.access.dates import desk_bodies, desk_keys
+from tests.access.days import Days, day_bodies
+from tests.access.finding import finding_bodies, kept_by
+from tests.access.licences import licensed
+from tests.access.own_offers import own_offer_bodies, written_by
 from tests.access.payment_requests import asked_to_pay, request_bodies
+from tests.access.price_lists import price_bodies, price_keys
+from tests.access.waiting import waiting_bodies, waits
+from tests.access.waivers import cancelled_late, waiver_bodies
 from tests.api.calling import Program
 from tests.conftest import Charges
 from tests.core.small_files import PDF
@@ -90,7 +98,11 @@ class Builder:
         self.own_school, self.other = schools(folder, actor, {}, {"EstablishmentName": "Elm Park Infant School"})
         shop = Shop(actor)
         self.run = shop.run(shop.course(), day=self.today + timedelta(days=90), places=200)
+        self.late_run = shop.run(
+            shop.course("late", title="A late one"), day=self.today + timedelta(days=90), places=200
+        )
         shop.offer("payroll", prices={PriceClass.ANY: {"flat": "100"}})
+        self.days = Days(shop, self.today, actor)
         for school in (self.own_school, self.other):
             set_membership(organisation=school, price_class=PriceClass.MEMBER, valid_from=date(2020, 1, 1), actor=actor)
 
@@ -144,8 +156,15 @@ class Builder:
             upload=PDF, name="minute.pdf", owner_kind="approval", owner=approval.order.number,
             organisation_id=school.pk, actor=self.actor,
         )  # fmt: skip
+        author = self.other if school == self.own_school else self.own_school
         return {
             **self._invoiced(school),
+            **self.days.side(school, buyer),
+            **written_by(school=school, today=self.today, actor=self.actor),
+            "offer_version": 1,
+            **cancelled_late(school=school, buyer=buyer, run=self.late_run, today=self.today, actor=self.actor),
+            **waits(school=school, buyer=buyer, offer=self.run.offer, today=self.today, actor=self.actor),
+            **licensed(school=school, buyer=buyer, author=author, today=self.today, actor=self.actor),
             "kind": "school",
             "code": school.school.urn,
             "order": order.number,
@@ -221,7 +240,8 @@ class Builder:
             name="Budget", scopes=["orders:read"], expires_on=self.today + timedelta(days=9), on=self.today, actor=acts
         )
         job = Job.objects.create(kind=BILLING, label="Invoices", starter_person_id=acts.person_id)
-        found: Keys = {"token": token.pk, "job": str(job.number)}
+        found: Keys = {"token": token.pk, "job": str(job.number), **kept_by(acts, at=timezone.now())}
+        found |= self.days.personal(acts, where)
         if acts.organisations(*BUYING):
             found["line"] = self._line(open_basket(organisation=where, actor=acts), where, acts, 1)
         if acts.organisations(*APPROVING):
@@ -272,6 +292,9 @@ class Builder:
         seal_all()
         return {
             **beyond_sales,
+            **self.days.shared(),
+            **price_keys(self.run.offer),
+            **desk_keys(self.run.offer, self.today, self.actor),
             "prepared": prepared.pk,
             "council": self.council.number,
             "vat_rule": VatRule.objects.earliest("pk").pk,
@@ -279,6 +302,7 @@ class Builder:
             "stop": stop_token(person_id=vic.person_id or 0, topic=INVOICES),
             "message": str(message.number),
             "event": Event.objects.latest("pk").pk,
+            "calendar": kept_by(vic, at=timezone.now())["calendar"],
             "job": str(job.number),
             "ledger": "1100",
         }
@@ -320,7 +344,7 @@ def bodies(keys: Keys, world: World, today: date) -> dict[str, dict[str, Any]]:
     line = {"invoice": keys["invoice"], "pence": 500}
     hook = {"url": "https://hooks.example/other", "kinds": ["order.placed"]}
     sold = agency_bodies(keys, world.one["account"], today)
-    return sold | request_bodies(keys, world.one["council"]) | {
+    return sold | own_offer_bodies(keys) | request_bodies(keys, world.one["council"]) | {
         "POST /payments": {
             "customer": keys["customer"], "pence": 500, "received_on": today.isoformat(), "reference": "Cheque",
             "account": world.one["account"],
@@ -333,6 +357,12 @@ def bodies(keys: Keys, world: World, today: date) -> dict[str, dict[str, Any]]:
         "POST /payments/{id}/reverse": reason,
         "POST /council-journals/{number}/confirm": {"reference": "GL 1"},
         **beyond_sales_bodies(world.one, today),
+        **price_bodies(today),
+        **finding_bodies(),
+        **day_bodies(keys),
+        **desk_bodies(today),
+        **waiting_bodies(keys),
+        **waiver_bodies(),
         "POST /allocations/{id}/undo": reason,
         "POST /invoices/{number}/credit-notes": reason | {"lines": [{"position": 2, "pence": 700}]},
         "POST /invoices/{number}/queries": {"positions": [2], "text": "Why?"},

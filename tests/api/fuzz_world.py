@@ -103,6 +103,7 @@ def _bodies(
         "quote": course | {"organisation": school.number},
         "basket_add": {"offer": "payroll", "quantity": "1"},
         "basket_change": {"quantity": "2"},
+        "saved_search_keep": {"text": "payroll"},
         "order_place": {"organisation": school.number, "expected_pence": 14_000},
         "order_purchase_order": {"purchase_order": "PO-7"},
         "booking_cancel": {"expected_back_pence": 14_000},
@@ -187,6 +188,7 @@ def _paths(
     return {
         "/organisations/": [{"number": number} for number in numbers],
         "/offers/": [{"code": code} for code in Offer.objects.values_list("code", flat=True)],
+        "/favourites/": [{"code": "payroll"}],
         "/baskets/": [{"number": numbers[0], "line": line}],
         "/orders/": [{"number": order.number}],
         "/bookings/": [{"id": pk} for pk in Booking.objects.values_list("pk", flat=True)],

@@ -87,9 +87,11 @@ def test_dates_and_the_provider_are_followed_too(shop: Shop, course: Offer, acto
     assert ListedOffer.objects.get().last_online is None and amiss() == 0
 
 
-def test_an_offer_that_is_deleted_leaves_the_list(course: Offer) -> None:
-    course.prices.all().delete()
-    course.delete()
+def test_an_offer_that_is_deleted_leaves_the_list(shop: Shop) -> None:
+    draft = shop.offer("audit", prices={}, published=False)
+    Offer.objects.filter(pk=draft.pk).update(state=Offer.State.PUBLISHED)
+    assert ListedOffer.objects.filter(offer=draft).exists()
+    draft.delete()
     assert not ListedOffer.objects.exists()
 
 

@@ -20,7 +20,7 @@ from catalogue.services import (
     quote_for,
     withdraw_offer,
 )
-from catalogue.services.offers import NotPublishable
+from catalogue.services.publishing import NotPublishable
 from marketplace.core.errors import NotAllowed, NotFound, WrongInput
 from tests.shop import START, buyer, schools
 

@@ -9,7 +9,7 @@ from django import forms
 from django.db import models
 from django.urls import get_resolver
 
-from catalogue.models import Offer
+from catalogue.models import CourseRun, Offer
 from catalogue.queries import Filters
 from frontend.audit.events import EventFilter
 from frontend.finance.approving import PreparedFilter
@@ -19,21 +19,27 @@ from frontend.finance.documents import DocumentFilter
 from frontend.finance.funds import FundFilter
 from frontend.finance.items import ItemFilter
 from frontend.finance.journals import JournalFilter
+from frontend.finance.payables import PayableFilter
 from frontend.finance.payment_requests import PaymentRequestFilter
 from frontend.finance.purchases import PurchaseFilter
 from frontend.finance.queries import QueryFilter
 from frontend.messages.staff import MessageFilter
 from frontend.office.organisations import OrganisationFilter
+from frontend.organise.dates import DateFilter
+from frontend.organise.offers import OfferFilter
+from frontend.organise.waivers import WaiverFilter
+from frontend.school.calendar_form import CalendarFilter
 from frontend.school.invoices import InvoiceFilter
 from frontend.school.orders import BookingFilter
 from invoicing.credit_control.models import InvoiceQuery
 from invoicing.documents.models import Document
 from invoicing.journals.models import Purchase
+from invoicing.payables.models import Payable
 from invoicing.receivables.models import Charge, ReceivableItem
 from marketplace.core.models import Event
 from marketplace.messaging.models import Message
 from marketplace.organisations.models import Organisation
-from marketplace.trading.models import Booking
+from marketplace.trading.models import Booking, Waiver
 from providers.models import Provider
 
 Column = tuple[type[models.Model], str]
@@ -56,6 +62,8 @@ FILTERS: dict[type, dict[str, Column | str]] = {
     PreparedFilter: {"show": "those that wait have an index of their own; the others are read newest first"},
     CouncilJournalFilter: {"state": "one a month for each council, read newest first until a page is full"},
     PaymentRequestFilter: {"show": "some dozens a year, read newest first until a page is full"},
+    WaiverFilter: {"show": (Waiver, "state")},
+    PayableFilter: {"provider": (Payable, "provider"), "state": (Payable, "state")},
     FundFilter: dict.fromkeys(
         ("on", "kind"), "a partnership has some dozens of funds, and only their movements are read"
     ),
@@ -63,12 +71,29 @@ FILTERS: dict[type, dict[str, Column | str]] = {
     PurchaseFilter: {"show": (Purchase, "due_on"), "q": "a part of a name, read newest first until a page is full"},
     CustomerFilter: {"q": (Organisation, "number"), "owing": (ReceivableItem, "organisation")},
     InvoiceFilter: {"show": (Document, "customer"), "q": (Document, "customer")},
+    CalendarFilter: {
+        "theme": (Offer, "themes"),
+        "phase": (Offer, "phases"),
+        "mode": "the meetings of one month are read by their days",
+    },
+    DateFilter: {
+        "q": "a part of a title among some thousand dates, of which a page shows those of its days",
+        "month": (CourseRun, "starts_at"),
+        "state": (CourseRun, "starts_at"),
+        "short": (CourseRun, "starts_at"),
+    },
     BookingFilter: {"show": (Booking, "school"), "q": (Booking, "school")},
     OrganisationFilter: {"show": (Organisation, "kind"), "q": (Organisation, "number")},
     MessageFilter: {
         "show": (Message, "state"),
         "topic": "read newest first until a page is full",
         "q": "a part of an address, which no index finds",
+    },
+    OfferFilter: {
+        "state": (Offer, "state"),
+        "kind": "behind the state in its index; some hundred offers in all",
+        "provider": (Offer, "provider"),
+        "q": "a part of a title among some hundred offers",
     },
     EventFilter: {
         "kind": (Event, "kind"),

@@ -119,6 +119,9 @@ def test_plural_counts_with_thousands() -> None:
     assert plural(1200, "person", "people") == "1,200 people"
 
 
+OFFER_STAGES = ("draft", "submitted", "changes asked", "published", "withdrawn")
+
+
 def test_every_state_the_pages_use_has_a_word_and_a_colour_that_the_stylesheet_knows() -> None:
     expected = {
         *("draft", "pending", "held", "ready", "issued", "open", "part paid", "paid", "overdue", "credited"),
@@ -128,9 +131,13 @@ def test_every_state_the_pages_use_has_a_word_and_a_colour_that_the_stylesheet_k
         *("queued", "running", "done", "failed"),
         *("sent", "given up", "refused", "for summary", "in summary"),
         *("submitted", "sent back", "to pay"),
+        *(f"waiting {state}" for state in ("offered", "taken", "declined", "lapsed", "left", "closed")),
         *("with council", "received"),
+        *(f"date {state}" for state in ("tentative", "confirmed", "cancelled", "held", "done")),
         *("month running", "reopen asked"),
         *("query to answer", "query with finance", "query answered", "query your turn", "agreed"),
+        *("waiver asked", "waiver to decide", "waiver granted", "waiver refused"),
+        *(f"{whose}offer {stage}" for whose in ("", "own ") for stage in OFFER_STAGES),
         *("awaiting approval", "to decide", "placed", "approved", "declined", "expired"),
     }
     assert set(STATES) == expected

@@ -57,7 +57,7 @@ def test_a_membership_across_a_later_one_is_refused(oakfield, actor):
 
 
 def test_nobody_is_everybody_and_periods_are_not_empty(oakfield, actor):
-    with pytest.raises(WrongInput, match="must be member, associate or non-member"):
+    with pytest.raises(WrongInput, match="must be one of member, associate, non-member"):
         set_membership(organisation=oakfield, price_class=PriceClass.ANY, valid_from=SEPTEMBER, actor=actor)
     with pytest.raises(WrongInput, match="after its first"):
         set_membership(

@@ -4,7 +4,7 @@ READ, WRITE = "read", "write"
 
 AREAS: dict[str, tuple[str, tuple[str, ...]]] = {
     "organisations": ("Organisations, their customer terms and people", (READ, WRITE)),
-    "catalogue": ("Offers, dates and prices", (READ,)),
+    "catalogue": ("Offers, dates and prices", (READ, WRITE)),
     "orders": ("Baskets, orders, bookings and approvals", (READ, WRITE)),
     "invoices": ("Invoices, credit notes, items to invoice", (READ, WRITE)),
     "payments": ("Payments, money on account, customer statements", (READ, WRITE)),

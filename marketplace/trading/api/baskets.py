@@ -32,6 +32,25 @@ NAMES = serializers.ListField(
     help_text="Who comes, as far as known; for a course only.",
 )
 
+EMAILS = serializers.ListField(
+    child=serializers.EmailField(max_length=254, allow_blank=True),
+    required=False,
+    max_length=500,
+    help_text="Their e-mail addresses, in the order of the names; empty where not known.",
+)
+NEEDS = serializers.ListField(
+    child=serializers.CharField(max_length=500, allow_blank=True),
+    required=False,
+    max_length=500,
+    help_text="What they need, in the order of the names; for the organisers alone, never read back.",
+)
+USE_INCLUDED = serializers.IntegerField(
+    min_value=0,
+    required=False,
+    allow_null=True,
+    help_text="How many places come from a subscription; empty for as many as it has left.",
+)
+
 
 class NewLine(serializers.Serializer[Any]):
     """A line to add."""
@@ -45,6 +64,9 @@ class NewLine(serializers.Serializer[Any]):
     )
     quantity = serializers.DecimalField(max_digits=8, decimal_places=2, min_value=LEAST)
     delegates = NAMES
+    emails = EMAILS
+    needs = NEEDS
+    use_included = USE_INCLUDED
     facts = serializers.DictField(required=False, help_text="What you state for the price.")
     service_from = serializers.DateField(required=False, allow_null=True, help_text="When an agreement begins.")
 
@@ -55,6 +77,9 @@ class ChangedLine(serializers.Serializer[Any]):
     quantity = serializers.DecimalField(max_digits=8, decimal_places=2, min_value=LEAST, required=False)
     run = serializers.SlugField(max_length=60, required=False)
     delegates = NAMES
+    emails = EMAILS
+    needs = NEEDS
+    use_included = USE_INCLUDED
     facts = serializers.DictField(required=False, help_text="What you state for the price.")
     service_from = serializers.DateField(required=False)
 
@@ -69,6 +94,8 @@ class LineSerializer(serializers.Serializer[Any]):
     receiver = serializers.CharField()
     quantity = serializers.CharField()
     delegates = serializers.ListField(child=serializers.CharField(allow_blank=True))
+    emails = serializers.ListField(child=serializers.CharField(allow_blank=True))
+    use_included = serializers.IntegerField(allow_null=True)
     service_from = serializers.DateField(allow_null=True)
     quote = QuoteSerializer(allow_null=True)
     problem = serializers.CharField(allow_blank=True)
@@ -102,6 +129,8 @@ def _line_body(checked: CheckedLine) -> dict[str, Any]:
         "receiver": line.school.number,
         "quantity": f"{line.quantity.normalize():f}",
         "delegates": line.delegates,
+        "emails": line.emails,
+        "use_included": line.use_included,
         "service_from": line.service_from,
         "quote": quote_body(checked.quote) if checked.quote else None,
         "problem": checked.problem,

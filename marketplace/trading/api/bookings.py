@@ -17,11 +17,17 @@ from marketplace.core.money import Money
 from marketplace.trading.models import Booking
 from marketplace.trading.queries import booking_for, bookings_for, sees_names
 from marketplace.trading.rules.cancelling import CancellationResult
-from marketplace.trading.services import cancel_booking, cancellation_result, change_delegate
+from marketplace.trading.services import (
+    cancel_booking,
+    cancellation_result,
+    change_delegate,
+    not_attended_fee,
+    substitution_last_day,
+)
 
 
 class ConsequenceChanged(DomainError):
-    """Cancelling does something else than the caller saw. ``now`` is what comes back, in pence before VAT."""
+    """Cancelling does something else than the caller saw. ``now`` is what comes back, ``fee`` what it costs, before VAT."""
 
     code = "consequence_changed"
 
@@ -61,6 +67,7 @@ class RungSerializer(serializers.Serializer[Any]):
     percent = serializers.CharField()
     back_pence = serializers.IntegerField()
     kept_pence = serializers.IntegerField()
+    fee_pence = serializers.IntegerField(help_text="A new item to invoice, for a place without a price.")
     today = serializers.BooleanField()
 
 
@@ -71,21 +78,29 @@ class ConsequenceSerializer(serializers.Serializer[Any]):
     back_pence = serializers.IntegerField(help_text="Before VAT.")
     back_gross_pence = serializers.IntegerField()
     kept_pence = serializers.IntegerField(help_text="Before VAT.")
+    fee_pence = serializers.IntegerField(help_text="Before VAT: a new item to invoice, for a place without a price.")
+    fee_gross_pence = serializers.IntegerField()
+    not_attended_pence = serializers.IntegerField(help_text="Before VAT: the fee if nobody comes.", required=False)
+    substitution_until = serializers.DateField(help_text="The last day for sending somebody else.", required=False)
     place_returned = serializers.BooleanField()
     free_until = serializers.DateField(allow_null=True)
     steps = RungSerializer(many=True)
 
 
 class CancelRequest(serializers.Serializer[Any]):
-    """What you were told would come back, before VAT: another result cancels nothing."""
+    """What you were told would come back and what it would cost, before VAT: another result cancels nothing."""
 
     expected_back_pence = serializers.IntegerField(min_value=0, max_value=10**13)
+    expected_fee_pence = serializers.IntegerField(min_value=0, max_value=10**13, default=0)
 
 
 class DelegateRequest(serializers.Serializer[Any]):
     """Who comes."""
 
     name = serializers.CharField(max_length=120)
+    email = serializers.EmailField(
+        max_length=254, required=False, allow_blank=True, help_text="If they sign in there, the place is theirs to see."
+    )
 
 
 _COLUMNS = {
@@ -108,6 +123,8 @@ def _consequence(result: CancellationResult) -> dict[str, Any]:
         "back_pence": result.back.pence,
         "back_gross_pence": result.back_with_vat.gross.pence,
         "kept_pence": result.kept.pence,
+        "fee_pence": result.fee.pence,
+        "fee_gross_pence": result.fee_with_vat.gross.pence,
         "place_returned": result.place_returned,
         "free_until": result.free_until,
         "steps": [
@@ -117,6 +134,7 @@ def _consequence(result: CancellationResult) -> dict[str, Any]:
                 "percent": f"{step.percent.normalize():f}",
                 "back_pence": step.back.pence,
                 "kept_pence": step.kept.pence,
+                "fee_pence": step.fee.pence,
                 "today": step.today,
             }
             for step in result.steps
@@ -179,7 +197,12 @@ class CancellationView(ApiView):
     def get(self, request: Request, pk: int) -> Response:
         """What cancelling today would do, with the ladder of dates. Refused (409) when it can no longer be cancelled."""
         booking = booking_for(self.actor, pk)
-        return Response(_consequence(cancellation_result(booking=booking, on=timezone.localdate())))
+        result = cancellation_result(booking=booking, on=timezone.localdate())
+        further = {
+            "not_attended_pence": not_attended_fee(booking=booking).pence,
+            "substitution_until": substitution_last_day(booking),
+        }
+        return Response(_consequence(result) | further)
 
     @extend_schema(
         operation_id="booking_cancel", request=CancelRequest, responses=ConsequenceSerializer, tags=["bookings"]
@@ -188,11 +211,14 @@ class CancellationView(ApiView):
         """Cancels the place; what comes back is credited at once."""
         given = self.read(CancelRequest)
         result = cancel_booking(booking=booking_for(self.actor, pk), on=timezone.localdate(), actor=self.actor)
-        if result.back.pence != given["expected_back_pence"]:  # raising takes the cancelling back
+        expected = given["expected_back_pence"], given["expected_fee_pence"]
+        if (result.back.pence, result.fee.pence) != expected:  # raising takes the cancelling back
+            back, fee = (Money(pence) for pence in expected)
             raise ConsequenceChanged(
-                f"Cancelling gives {result.back} back before VAT, not {Money(given['expected_back_pence'])}. "
+                f"Cancelling gives {result.back} back and costs a fee of {result.fee} before VAT, not {back} and {fee}. "
                 "Nothing is cancelled. Look at the consequence again.",
                 now=result.back.pence,
+                fee=result.fee.pence,
             )
         return Response(_consequence(result))
 

@@ -16,7 +16,7 @@ from marketplace.core.actors import BUYING
 from marketplace.core.api.views import ApiView
 from marketplace.core.errors import NotFound
 from marketplace.organisations.models import Organisation
-from subscriptions.queries import price_class_on
+from subscriptions.queries import included_on, price_class_on
 
 LEAST = Decimal("0.01")
 
@@ -96,6 +96,7 @@ class QuotesView(ApiView):
             quantity=asked["quantity"],
             on=on,
             price_class=price_class_on(organisation, on),
+            included_places=included_on([organisation.pk], on).get(organisation.pk) if run else None,
             facts=asked.get("facts") or {},
         )
         return Response(quote_body(quote))

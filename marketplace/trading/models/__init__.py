@@ -4,17 +4,42 @@ from marketplace.trading.models.approvals import Approval, ApprovalLink, Approva
 from marketplace.trading.models.baskets import Basket, BasketLine
 from marketplace.trading.models.bookings import Booking
 from marketplace.trading.models.budgets import BudgetLine, LineCode
+from marketplace.trading.models.evaluations import Evaluation
+from marketplace.trading.models.fees import BookingFee
+from marketplace.trading.models.licences import Licence
+from marketplace.trading.models.networks import Network, NetworkLetter, NetworkMember
 from marketplace.trading.models.orders import Order, OrderLine
+from marketplace.trading.models.policies import CancellationPolicy
+from marketplace.trading.models.registers import Attendance, Certificate, CpdEntry, Register
+from marketplace.trading.models.running import JoiningSent, RunMessage
+from marketplace.trading.models.waiting import WaitingEntry, WaitingOffer
+from marketplace.trading.models.waivers import Waiver
 
 __all__ = [
     "Approval",
     "ApprovalLink",
     "ApprovalRecusal",
+    "Attendance",
     "Basket",
     "BasketLine",
     "Booking",
+    "BookingFee",
     "BudgetLine",
+    "CancellationPolicy",
+    "Certificate",
+    "CpdEntry",
+    "Evaluation",
+    "JoiningSent",
+    "Licence",
     "LineCode",
+    "Network",
+    "NetworkLetter",
+    "NetworkMember",
     "Order",
     "OrderLine",
+    "Register",
+    "RunMessage",
+    "WaitingEntry",
+    "WaitingOffer",
+    "Waiver",
 ]

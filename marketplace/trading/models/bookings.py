@@ -13,7 +13,8 @@ class Booking(models.Model):
 
     ``delegate_name``, ``delegate_email`` and ``needs`` are personal and erasable: no charge, document or event ever holds
     them. Needs are for organisers only. ``delegate_person`` is who comes, where that person has a sign-in: the places
-    booked for it are its own to see and stand in its record.
+    booked for it are its own to see and stand in its record. ``moved_from`` is the place on another date that this one
+    replaced.
     """
 
     class State(models.TextChoices):
@@ -38,12 +39,18 @@ class Booking(models.Model):
     place_returned = models.BooleanField(
         default=False, help_text="An included place that was cancelled in time: it may be used again."
     )
+    moved_from = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="moved_to")
 
     class Meta:
         ordering = ["order_line_id", "position"]
         indexes = [
             models.Index(fields=["run", "state"], name="booking_run_state"),
             models.Index(fields=["school", "state"], name="booking_school_state"),
+            models.Index(
+                fields=["delegate_email"],
+                condition=Q(delegate_person__isnull=True) & ~Q(delegate_email=""),
+                name="booking_to_claim",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["order_line", "position"], name="booking_once_for_a_place"),

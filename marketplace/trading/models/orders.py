@@ -1,7 +1,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from catalogue.models import CourseRun, Offer, Price
+from catalogue.models import CourseRun, Offer, OfferVersion, Price
 from marketplace.organisations.models import Organisation, Person
 from marketplace.trading.models.baskets import Basket
 
@@ -57,10 +57,14 @@ class OrderLine(models.Model):
     ``included`` of the ``quantity`` came from a subscription. ``unit_price_pence`` × ``charged_quantity`` is the net.
     Where that is 0, and while nobody has approved, nothing is charged and ``charge_source_key`` is empty. A term
     without dates begins on the day of the approval. ``instalments`` says in how many monthly payments it is paid.
+    ``offer_version`` is the offer as it was published when it was ordered; lines of offers without versions have none.
     """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
     offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="order_lines")
+    offer_version = models.ForeignKey(
+        OfferVersion, on_delete=models.PROTECT, null=True, related_name="order_lines", db_index=False
+    )
     run = models.ForeignKey(CourseRun, on_delete=models.PROTECT, null=True, related_name="order_lines")
     school = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="order_lines")
     description = models.CharField(max_length=240)

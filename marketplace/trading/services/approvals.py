@@ -69,7 +69,7 @@ def ask_approval(
         raise ApprovalNotNeeded(f"This order is within your limit now, so you place it yourself. {KEPT}")
     if not route.open:
         raise NobodyApproves(f"{route.sentence}. {KEPT}")
-    order = write_order(
+    order, _ = write_order(
         check=check,
         basket=basket,
         person_id=person_id,

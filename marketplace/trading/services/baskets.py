@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from types import EllipsisType
 from typing import Any
 
 from django.db import transaction
@@ -11,8 +12,7 @@ from catalogue.models import CourseRun, Offer
 from catalogue.rules.classes import PriceClass
 from catalogue.rules.facts import IncludedPlaces, read_stated
 from catalogue.rules.quotes import Quote
-from catalogue.rules.words import count_words
-from catalogue.services import quote_for
+from catalogue.services import Quoting
 from invoicing.mandates.granting import mandate_on
 from marketplace.core.actors import Actor
 from marketplace.core.errors import DomainError, NotFound, WrongInput
@@ -20,13 +20,13 @@ from marketplace.core.periods import add_months
 from marketplace.core.text import clean_line
 from marketplace.core.wording import long_date
 from marketplace.organisations.models import Organisation
-from marketplace.organisations.services.registry import terms_of
 from marketplace.trading.models import Basket, BasketLine
 from marketplace.trading.services.access import buying_person, check_receives
+from marketplace.trading.services.choices import CannotBeOrdered, check_audience, check_level
+from marketplace.trading.services.delegates import NAME_LIMIT, clean_delegates, clean_emails, clean_needs
 from subscriptions.queries import price_class_on
 
 MAX_LINES = 200
-NAME_LIMIT = 120
 MAX_FACTS = 40
 
 
@@ -42,18 +42,12 @@ class BasketClosed(DomainError):
     code = "basket_closed"
 
 
-class CannotBeOrdered(DomainError):
-    """The offer or its date cannot be bought (any more)."""
-
-    code = "cannot_be_ordered"
-
-
 @transaction.atomic
 def open_basket(*, organisation: Organisation, actor: Actor) -> Basket:
     """The person's open basket for the organisation, made when there is none."""
     person_id = buying_person(actor, organisation)
     found, _ = Basket.objects.get_or_create(
-        organisation=organisation, owner_person_id=person_id, state=Basket.State.OPEN
+        organisation=organisation, owner_person_id=person_id, state=Basket.State.OPEN, apart=False
     )
     return found
 
@@ -69,13 +63,17 @@ def add_to_basket(
     actor: Actor,
     run: CourseRun | None = None,
     delegates: Sequence[str] = (),
+    emails: Sequence[str] = (),
+    needs: Sequence[str] = (),
+    use_included: int | None = None,
     facts: dict[str, Any] | None = None,
     service_from: date | None = None,
 ) -> BasketLine:
     """Adds an offer (a course with its date) for a school. ``facts`` are what the school states, such as staff.
 
-    Refuses what is not published or past, a school that the basket cannot buy for, names for more people than
-    places, and whatever the price rule refuses; then nothing is added.
+    ``delegates``, ``emails`` and ``needs`` are of the people who come, in one order. ``use_included`` is how many places
+    are to come from a subscription: as many as it has unless said. Refuses what is not published or past, a school that
+    the basket cannot buy for, more people than places, and whatever the price rule refuses; then nothing is added.
     """
     _lock_open(basket, actor)
     check_receives(basket.organisation, school, on)
@@ -90,6 +88,9 @@ def add_to_basket(
         school=school,
         quantity=quantity,
         delegates=list(delegates),
+        emails=list(emails),
+        needs=list(needs),
+        use_included=use_included,
         facts=facts or {},
         service_from=service_from,
     )
@@ -106,10 +107,16 @@ def change_line(
     quantity: Decimal | None = None,
     run: CourseRun | None = None,
     delegates: Sequence[str] | None = None,
+    emails: Sequence[str] | None = None,
+    needs: Sequence[str] | None = None,
+    use_included: int | EllipsisType | None = ...,
     facts: dict[str, Any] | None = None,
     service_from: date | None = None,
 ) -> BasketLine:
-    """Changes what is given of a line; the rest stays. The same refusals as adding it."""
+    """Changes what is given of a line; the rest stays. The same refusals as adding it.
+
+    ``use_included`` None means as many included places as there are.
+    """
     _lock_open(line.basket, actor)
     if quantity is not None:
         line.quantity = quantity
@@ -119,8 +126,11 @@ def change_line(
         if twin.exists():
             words = f"{line.offer.title} on that date is in your basket for {line.school.name} already."
             raise AlreadyInBasket(f"{words} Change it there.")
-    if delegates is not None:
-        line.delegates = list(delegates)
+    for name, given in (("delegates", delegates), ("emails", emails), ("needs", needs)):
+        if given is not None:
+            setattr(line, name, list(given))
+    if use_included is not ...:
+        line.use_included = use_included
     if facts is not None:
         line.facts = facts
     if service_from is not None:
@@ -155,20 +165,14 @@ def _lock_open(basket: Basket, actor: Actor) -> None:
 def _settle(line: BasketLine, on: date) -> None:
     """Checks and quotes the line, then saves it."""
     check_orderable(line, on)
-    line.facts = _clean_facts(line.facts)
+    line.facts = clean_facts(line.facts)
     line.quoted_pence = quote_line(line, on).net.pence
     line.delegates = clean_delegates(line.delegates, line.quantity)
+    line.emails = clean_emails(line.emails, line.quantity)
+    line.needs = clean_needs(line.needs, line.quantity)
+    if line.use_included is not None and not 0 <= line.use_included <= line.quantity:
+        raise WrongInput(f"Places from your subscription must be a number from 0 to {line.quantity.normalize():f}")
     line.save()
-
-
-def clean_delegates(names: Sequence[str], quantity: Decimal) -> list[str]:
-    """Names on one line each; empty ones are named later. Refuses more names than places."""
-    cleaned = [clean_line(name, what="Name", limit=NAME_LIMIT, required=False) for name in names]
-    while cleaned and not cleaned[-1]:
-        cleaned.pop()
-    if len(cleaned) > quantity:
-        raise WrongInput(f"You gave {len(cleaned)} names for {count_words(quantity, 'place', 'places')}. Add places.")
-    return cleaned
 
 
 def check_orderable(line: BasketLine, on: date) -> None:
@@ -179,9 +183,11 @@ def check_orderable(line: BasketLine, on: date) -> None:
         raise CannotBeOrdered(f"{offer.title} is not sold at the moment: we may not sell for {offer.sold_by.name}.")
     if offer.state != Offer.State.PUBLISHED or not offer.provider.published:
         raise CannotBeOrdered(f"{offer.title} is not sold any more. Remove it, or choose something else.")
-    if offer.kind == Offer.Kind.SERVICE:
-        if run is not None or any(line.delegates):
-            raise WrongInput(f"{offer.title} is a service: it has no dates and no names")
+    check_audience(line)
+    if offer.kind != Offer.Kind.COURSE:
+        check_level(line)
+        if run is not None or any([*line.delegates, *line.emails, *line.needs]):
+            raise WrongInput(f"{offer.title} is no course: it has no dates and no names")
         _check_service_from(line.service_from, on)
         return
     if run is None or run.offer_id != offer.pk:
@@ -209,29 +215,28 @@ def quote_line(
     line: BasketLine,
     on: date,
     *,
+    quoting: Quoting | None = None,
     price_class: PriceClass | None = None,
     included: IncludedPlaces | None = None,
 ) -> Quote:
-    """The quote for a line as it stands, at the school's own price class on the day unless it is given."""
-    return quote_for(
+    """The quote for a line as it stands, at the school's own price class on the day unless it is given.
+
+    ``quoting`` is given where several lines of one basket are quoted, so that what they share is read once.
+    """
+    customer = line.basket.organisation
+    quoting = quoting or Quoting(on=on, offers=[line.offer], customer=customer)
+    return quoting.quote(
         offer=line.offer,
         run=line.run,
         organisation=line.school,
         quantity=line.quantity,
-        on=on,
         price_class=price_class_on(line.school, on) if price_class is None else price_class,
         included_places=included if line.run_id else None,
         facts=line.facts,
-        invoice_to=None if line.offer.vat_category else _invoiced(line.basket.organisation),
     )
 
 
-def _invoiced(organisation: Organisation) -> Organisation:
-    """Who is invoiced for what the organisation orders: the VAT rules ask."""
-    return terms_of(organisation).invoice_to or organisation
-
-
-def _clean_facts(facts: dict[str, Any]) -> dict[str, Any]:
+def clean_facts(facts: dict[str, Any]) -> dict[str, Any]:
     """Stated facts as they may be stored: read by the rules' own reader, so that nothing else is kept."""
     if len(facts) > MAX_FACTS:
         raise WrongInput(f"Give at most {MAX_FACTS} facts for one line")

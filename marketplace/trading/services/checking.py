@@ -1,7 +1,7 @@
 """The basket as its check page shows it: live quotes, total, VAT, who is invoiced, and what is missing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.conf import settings
@@ -9,7 +9,7 @@ from django.conf import settings
 from catalogue.models import Offer
 from catalogue.rules.facts import IncludedPlaces
 from catalogue.rules.quotes import Quote
-from catalogue.services import places_refusal
+from catalogue.services import Quoting, places_refusal
 from marketplace.core.actors import Actor
 from marketplace.core.errors import DomainError
 from marketplace.core.money import Money, TaxedAmount
@@ -22,20 +22,22 @@ from marketplace.trading.rules.totals import VatGroup, committed, total, vat_gro
 from marketplace.trading.services.access import check_receives
 from marketplace.trading.services.baskets import check_orderable, own_basket, quote_line
 from marketplace.trading.services.routing import Route, route_for
-from subscriptions.queries import price_classes_on
+from subscriptions.queries import included_on, price_classes_on
 
 
 @dataclass(frozen=True)
 class CheckedLine:
     """A line with its live quote, or with the sentence that says why there is none.
 
-    ``instalments`` is in how many monthly payments it may be paid: 1 where only whole.
+    ``instalments`` is in how many monthly payments it may be paid: 1 where only whole. ``included`` are the places that
+    its school had left for it.
     """
 
     line: BasketLine
     quote: Quote | None
     problem: str = ""
     instalments: int = 1
+    included: IncludedPlaces | None = None
 
     @property
     def names_missing(self) -> int:
@@ -99,24 +101,30 @@ def check_basket(
 ) -> BasketCheck:
     """Quotes every line as of a day, the same way as the order will. Writes nothing.
 
-    ``included`` gives, by school, the places that its subscription has left; lines use them up in their order.
+    Places that a school's subscription has left come first; lines use them up in their order. ``included`` gives them
+    by school where the caller says so; otherwise they are what the school's allowances have left on the day.
     """
     own_basket(basket, actor)
-    rows = basket.lines.select_related("offer__provider", "offer__sold_by", "run", "school").order_by("pk")
-    lines = _quote_lines(basket, list(rows), on, dict(included or {}))
+    rows = list(basket.lines.select_related("offer__provider", "offer__sold_by", "run", "school").order_by("pk"))
+    terms = terms_of(basket.organisation)
+    invoice_to = terms.invoice_to or basket.organisation
+    quoting = Quoting(on=on, offers=[row.offer for row in rows], customer=basket.organisation, invoice_to=invoice_to)
+    if included is None:
+        schools = {row.school_id for row in rows if row.run_id}
+        included = included_on(schools, on) if schools else {}
+    lines = _quote_lines(basket, rows, on, quoting, dict(included))
     quoted = [(checked.quote, checked.line) for checked in lines if checked.quote is not None]
     groups = vat_groups((quote, 1) for quote, _ in quoted)
     given = actor.spending_limit(basket.organisation_id)
     limit = None if given is None else Money(given)
     promised = committed((quote, int(line.facts.get("term_years", 1))) for quote, line in quoted)
-    terms = terms_of(basket.organisation)
     return BasketCheck(
         lines=lines,
         groups=groups,
         total=total(groups),
         committed=promised,
         limit=limit,
-        invoice_to=terms.invoice_to or basket.organisation,
+        invoice_to=invoice_to,
         dates=invoice_dates((line.run.starts_on if line.run else line.service_from for _, line in quoted), on=on),
         route=route_for(
             organisation=basket.organisation,
@@ -126,18 +134,21 @@ def check_basket(
             on=on,
             actor=actor,
         ),
-        missing=_missing(lines, terms.invoice_to or basket.organisation),
+        missing=_missing(lines, terms if terms.invoice_to is None else terms_of(invoice_to)),
     )
 
 
 def _quote_lines(
-    basket: Basket, lines: list[BasketLine], on: date, included: dict[int, IncludedPlaces]
+    basket: Basket, lines: list[BasketLine], on: date, quoting: Quoting, included: dict[int, IncludedPlaces]
 ) -> list[CheckedLine]:
     classes = price_classes_on([line.school_id for line in lines], on)
     wanted: dict[int, int] = {}
     checked = []
     for line in lines:
+        line.basket = basket
         left = included.get(line.school_id)
+        if left is not None and line.use_included is not None:
+            left = replace(left, most=line.use_included)
         try:
             check_receives(basket.organisation, line.school, on)
             check_orderable(line, on)
@@ -145,13 +156,13 @@ def _quote_lines(
                 wanted[line.run.pk] = wanted.get(line.run.pk, 0) + int(line.quantity)
                 if wanted[line.run.pk] > line.run.places_left:
                     raise places_refusal(line.run.pk, wanted[line.run.pk])
-            quote = quote_line(line, on, price_class=classes[line.school_id], included=left)
+            quote = quote_line(line, on, quoting=quoting, price_class=classes[line.school_id], included=left)
         except DomainError as refusal:
             checked.append(CheckedLine(line, None, refusal.message))
             continue
         if left is not None and quote.included:
-            included[line.school_id] = IncludedPlaces(left.name, left.left - quote.included, left.granted)
-        checked.append(CheckedLine(line, quote, instalments=payments_of(line.offer, quote.net)))
+            included[line.school_id] = replace(left, left=left.left - quote.included, most=None)
+        checked.append(CheckedLine(line, quote, instalments=payments_of(line.offer, quote.net), included=left))
     return checked
 
 
@@ -167,15 +178,16 @@ def payments_of(offer: Offer, net: Money) -> int:
     return rule.payments if allowed and offer.sold_by_id is None else 1
 
 
-def _missing(lines: list[CheckedLine], invoice_to: Organisation) -> list[str]:
+def _missing(lines: list[CheckedLine], terms: CustomerTerms) -> list[str]:
+    """What the order still wants. ``terms`` are those of who is invoiced."""
     found = []
     for checked in lines:
         if (count := checked.names_missing) and checked.line.run is not None:
             names = "1 name is" if count == 1 else f"{count} names are"
             day = f"{checked.line.run.starts_on:%-d %B %Y}"
             found.append(f"{names} missing for {checked.line.offer.title} on {day}. You can add them later.")
-    terms = terms_of(invoice_to)
     if terms.purchase_order_rule == CustomerTerms.PurchaseOrderRule.REQUIRED:
         what = terms.payer_reference_name
-        found.append(f"{what}: {invoice_to.name} needs one. Add it now, or later: the invoice waits for it.")
+        whose = terms.organisation.name
+        found.append(f"{what}: {whose} needs one. Add it now, or later: the invoice waits for it.")
     return found

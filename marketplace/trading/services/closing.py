@@ -10,8 +10,10 @@ from marketplace.core.actors import Actor
 from marketplace.core.errors import DomainError
 from marketplace.core.wording import long_date
 from marketplace.trading.models import Approval, Booking, Order
+from marketplace.trading.services.offering import offer_places
 from marketplace.trading.services.ordering import record_placed
-from marketplace.trading.services.writing import charge_order
+from marketplace.trading.services.writing import charge_order, included_key
+from subscriptions.services import release_included
 
 _ORDER_STATES = {
     Approval.State.APPROVED: Order.State.PLACED,
@@ -106,10 +108,14 @@ def _give_back(order: Order, on: date) -> None:
     held = Booking.objects.filter(order_line__order=order, state=Booking.State.HELD)
     held.filter(included=True).update(state=Booking.State.CANCELLED, cancelled_on=on, place_returned=True)
     held.update(state=Booking.State.CANCELLED, cancelled_on=on)
-    for key in (
-        order.lines.exclude(place_source_key="").order_by("run_id", "pk").values_list("place_source_key", flat=True)
-    ):
+    held_by = order.lines.exclude(place_source_key="").order_by("run_id", "pk")
+    runs = list(held_by.values_list("run_id", "place_source_key"))
+    for _, key in runs:
         release_places(source_key=key)
+    for line in held_by.filter(included__gt=0):
+        release_included(source_key=included_key(line.pk))
+    for run_id in sorted({run_id for run_id, _ in runs if run_id}):
+        offer_places(run_id=run_id, on=on)
 
 
 def record(

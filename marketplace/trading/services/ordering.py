@@ -1,6 +1,6 @@
 """Placing an order: quoted anew on the server, places taken, items to invoice made, all or nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.db import transaction
@@ -76,7 +76,7 @@ def place_order(
     paying = settled(check, paying)
     if check.route is not None:
         raise _refusal(check.over_limit, check.route)
-    order = write_order(
+    order, lines = write_order(
         check=check,
         basket=basket,
         person_id=person_id,
@@ -85,8 +85,8 @@ def place_order(
         state=Order.State.PLACED,
         on=on,
     )
-    charge_order(order=order, on=on, actor=actor)
-    record_placed(order, actor)
+    charge_order(order=order, on=on, actor=actor, lines=lines)
+    record_placed(order, actor, [line.school_id for line in lines])
     return order
 
 
@@ -113,9 +113,9 @@ def _refusal(over: Money, route: Route) -> DomainError:
     return NeedsApproval(words, committed=route.committed.pence)
 
 
-def record_placed(order: Order, actor: Actor) -> None:
-    """The order stands, as from the buyer or as from the approver."""
-    schools = list(order.lines.values_list("school_id", flat=True))
+def record_placed(order: Order, actor: Actor, schools: Sequence[int] | None = None) -> None:
+    """The order stands, as from the buyer or as from the approver. ``schools``: who receives each line, where known."""
+    schools = list(order.lines.values_list("school_id", flat=True)) if schools is None else list(schools)
     events.record(
         kind="order.placed",
         subject_kind="order",

@@ -1,21 +1,29 @@
 """What an order consists of once it is written: its lines as quoted, the places it holds, its items to invoice."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
+
+from django.db import connection
 
 from catalogue.rules.quotes import Quote, Step
 from catalogue.services import PlacesGone, pin_price, take_places
 from invoicing.services import charge, pin_vat_rule
 from invoicing.vat.treatment import VatTreatment
-from marketplace.core import series
 from marketplace.core.actors import Actor
 from marketplace.core.money import Money, share_out
 from marketplace.core.periods import Period
+from marketplace.organisations.models import Organisation
+from marketplace.organisations.queries import partnership
 from marketplace.trading.models import Basket, BasketLine, Booking, Order, OrderLine
 from marketplace.trading.rules.invoice_dates import usual_day
-from marketplace.trading.services.checking import BasketCheck
+from marketplace.trading.services.checking import BasketCheck, CheckedLine
+from marketplace.trading.services.choices import with_level
+from marketplace.trading.services.delegates import places_of
+from marketplace.trading.services.licences import grant_licences
 from marketplace.trading.services.paying import KEPT, Paying
+from subscriptions.services import reserve_places
 
-ORDER_SERIES = "order"
+ORDER_NUMBERS = "trading_order_numbers"
 
 
 def write_order(
@@ -27,15 +35,16 @@ def write_order(
     paying: Paying,
     state: Order.State,
     on: date,
-) -> Order:
+) -> tuple[Order, list[OrderLine]]:
     """The order with its number, lines and places, in the caller's transaction. Nothing is charged by it.
 
     Places are booked where the order is placed, and held where it waits for approval. Raises PlacesGone.
     """
     _take_all_places(check)
-    series.ensure_series(code=ORDER_SERIES, prefix="ORD")
-    [number] = series.claim(series=ORDER_SERIES)
-    order = Order.objects.create(
+    quoted = [checked for checked in check.lines if checked.quote is not None]
+    number, order_id, line_ids = _numbers(len(quoted))
+    order = Order(
+        pk=order_id,
         number=number,
         basket=basket,
         organisation=basket.organisation,
@@ -49,10 +58,49 @@ def write_order(
         vat_pence=check.total.vat.pence,
         total_pence=check.total.gross.pence,
     )
-    for checked in check.lines:
-        if checked.quote is not None:
-            _write_line(order, checked.line, checked.quote, checked.instalments if paying.in_instalments else 1)
-    return order
+    order.save(force_insert=True)
+    lines = [
+        _line(pk, order, checked.line, checked.quote, checked.instalments if paying.in_instalments else 1)
+        for pk, checked in zip(line_ids, quoted, strict=True)
+        if checked.quote is not None
+    ]
+    OrderLine.objects.bulk_create(lines)
+    for line, checked in zip(lines, quoted, strict=True):
+        if line.included and checked.included is not None and checked.included.allowance is not None:
+            reserve_places(
+                source_key=included_key(line.pk),
+                allowance_id=checked.included.allowance,
+                places=line.included,
+                label=line.description,
+                on=on,
+            )
+        if checked.quote is not None and not checked.quote.pinned:
+            pin_price(price_id=checked.quote.price_id or 0)
+            pin_vat_rule(rule_id=checked.quote.vat_rule_id)
+    booked = zip(lines, quoted, strict=True)
+    Booking.objects.bulk_create(
+        [one for line, checked in booked if line.run_id for one in _bookings(order, line, checked)]
+    )
+    if any(checked.line.needs or checked.line.emails for checked in quoted):
+        # What people need is kept once, with their place, where it is erased after the course.
+        basket.lines.update(needs=[], emails=[])
+    return order, lines
+
+
+def _numbers(lines: int) -> tuple[str, int, list[int]]:
+    """The order's number, its id and those of its lines, in one question to the database.
+
+    Numbers of orders come from a sequence: an order is no document, so that a number may be missing, and nobody waits for
+    anybody else's order to be written.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT nextval('{ORDER_NUMBERS}'), nextval(pg_get_serial_sequence('trading_order', 'id')),"
+            " (SELECT array_agg(nextval(pg_get_serial_sequence('trading_orderline', 'id'))) FROM generate_series(1, %s))",
+            [lines],
+        )
+        number, order_id, line_ids = cursor.fetchone()
+    return f"ORD-{number:06d}", order_id, line_ids or []
 
 
 def place_key(line: BasketLine) -> str:
@@ -72,7 +120,7 @@ def _take_all_places(check: BasketCheck) -> None:
 def _describe(line: BasketLine) -> str:
     """What the invoice line says: never a person's name."""
     if line.run is None:
-        return line.offer.title
+        return with_level(line)
     where = f", {line.run.venue}" if line.run.venue else ""
     return f"{line.offer.title}, {line.run.starts_on:%-d %B %Y}{where}"[:240]
 
@@ -90,11 +138,15 @@ def _service_period(order: Order, line: BasketLine) -> Period | None:
     return Period.months_from(line.service_from or order.placed_on, line.offer.term_months)
 
 
-def _write_line(order: Order, line: BasketLine, quote: Quote, instalments: int) -> None:
+def _line(pk: int, order: Order, line: BasketLine, quote: Quote, instalments: int) -> OrderLine:
+    """An order line of its own id, not written yet. What it will charge is known by that id."""
     period = _service_period(order, line)
-    written = OrderLine.objects.create(
+    charged = bool(quote.net.pence) and order.state == Order.State.PLACED
+    return OrderLine(
+        pk=pk,
         order=order,
         offer=line.offer,
+        offer_version_id=line.offer.current_version_id,
         run=line.run,
         school=line.school,
         description=_describe(line),
@@ -113,61 +165,72 @@ def _write_line(order: Order, line: BasketLine, quote: Quote, instalments: int) 
         service_from=period.start if period else None,
         service_to=period.end if period else None,
         place_source_key=place_key(line) if line.run_id else "",
+        charge_source_key=charge_key(pk) if charged else "",
         instalments=instalments,
     )
-    pin_price(price_id=written.price_id)
-    pin_vat_rule(rule_id=quote.vat_rule_id)
-    if line.run is not None:
-        _book(order, written, line, quote)
 
 
-def _book(order: Order, written: OrderLine, line: BasketLine, quote: Quote) -> None:
+def included_key(line_id: int) -> str:
+    """Under which the included places of a line are kept."""
+    return f"order-line:{line_id}:included"
+
+
+def charge_key(line_id: int) -> str:
+    return f"order-line:{line_id}:price"
+
+
+def _bookings(order: Order, written: OrderLine, checked: CheckedLine) -> list[Booking]:
     """One booking for each place; included ones first. The price is shared out to the penny over the charged ones."""
+    line, quote = checked.line, checked.quote
+    assert quote is not None  # noqa: S101  only quoted lines are written
     places, charged = int(line.quantity), int(quote.charged)
     shares = [0] * quote.included + (share_out(quote.net.pence, [1] * charged) if charged else [])
-    names = [*line.delegates, *[""] * places]
+    people = places_of(line, order.placed_on)
     waits = order.state == Order.State.AWAITING_APPROVAL
-    Booking.objects.bulk_create(
-        [
-            Booking(
-                order_line=written,
-                position=index + 1,
-                run_id=written.run_id or 0,
-                school_id=written.school_id,
-                delegate_name=names[index],
-                included=index < quote.included,
-                net_pence=shares[index],
-                state=Booking.State.HELD if waits else Booking.State.BOOKED,
-            )
-            for index in range(places)
-        ]
-    )
+    return [
+        Booking(
+            order_line=written,
+            position=index + 1,
+            run_id=written.run_id or 0,
+            school_id=written.school_id,
+            included=index < quote.included,
+            net_pence=shares[index],
+            state=Booking.State.HELD if waits else Booking.State.BOOKED,
+            **people[index],
+        )
+        for index in range(places)
+    ]
 
 
-def charge_order(*, order: Order, on: date, actor: Actor) -> None:
+def charge_order(*, order: Order, on: date, actor: Actor, lines: Sequence[OrderLine] | None = None) -> None:
     """One item to invoice for each line that costs something, from what was written when it was quoted.
 
-    ``on`` is the day on which the order is placed or approved: what begins at once begins then.
+    ``on`` is the day on which the order is placed or approved: what begins at once begins then. ``lines`` are its lines
+    where the caller has them at hand.
     """
-    for line in order.lines.select_related("offer__sold_by", "school").order_by("pk"):
+    if lines is None:
+        lines = list(order.lines.select_related("offer__sold_by", "school").order_by("pk"))
+    grant_licences(lines=lines, on=on, actor=actor)
+    ours = partnership()
+    for line in lines:
         if line.run_id is None and line.service_from is None and line.offer.term_months is not None:
             period = Period.months_from(on, line.offer.term_months)
             line.service_from, line.service_to = period.start, period.end
             OrderLine.objects.filter(pk=line.pk).update(service_from=period.start, service_to=period.end)
         if line.net_pence:
-            _charge(order, line, on, actor)
+            _charge(order, line, ours, on, actor)
 
 
-def _charge(order: Order, line: OrderLine, on: date, actor: Actor) -> None:
+def _charge(order: Order, line: OrderLine, ours: Organisation, on: date, actor: Actor) -> None:
     """An included place is no item to invoice: there are no £0 lines."""
-    key, offer = f"order-line:{line.pk}:price", line.offer
+    key, offer = charge_key(line.pk), line.offer
     period = Period(line.service_from, line.service_to) if line.service_from and line.service_to else None
     usual = usual_day(term_months=offer.term_months, begins=line.service_from, on=on)
     charge(
         source_key=key,
         consumer=line.school,
         invoice_to=order.invoice_to,
-        supplier=offer.sold_by,
+        supplier=offer.sold_by or ours,
         description=line.description,
         quantity=line.charged_quantity,
         unit_price=Money(line.unit_price_pence),
@@ -188,4 +251,5 @@ def _charge(order: Order, line: OrderLine, on: date, actor: Actor) -> None:
         instalments=line.instalments,
         actor=actor,
     )
-    OrderLine.objects.filter(pk=line.pk).update(charge_source_key=key)
+    if not line.charge_source_key:
+        OrderLine.objects.filter(pk=line.pk).update(charge_source_key=key)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from catalogue.models import Offer
 from frontend.audit.words import WORDS, kind_in_words, sentence
 from invoicing.agency.models import AgencySettlement
 from invoicing.banking.models import BankMatch
@@ -22,10 +21,10 @@ RECORDERS = {"record", "_record", "_event", "_posted"}
 
 # Kinds whose names are put together: how the code writes them, and what they can be.
 COMPOSED = {
-    "f'offer.{after}'": {f"offer.{state}" for state in (Offer.State.PUBLISHED, Offer.State.WITHDRAWN)},
     "f'bank_line.{kind}'": {
         f"bank_line.{kind}" for kind in (BankMatch.Kind.OTHER, BankMatch.Kind.UNIDENTIFIED, BankMatch.Kind.IGNORED)
     },
+    "f'waiver.{state}'": {"waiver.granted", "waiver.refused"},
     "f'{kind}.sent_back'": {f"{kind}.sent_back" for kind in ("journal", "purchase", "opening")},
     "f'prepared.{state}'": {f"prepared.{state}" for state in PreparedAction.State.values if state != "waiting"},
     "f'agency_settlement.{state}'": {
@@ -36,7 +35,7 @@ COMPOSED = {
 # Full names of kinds that the code keeps in a constant or hands on by a variable, found by their first word.
 PREFIXES = {kind.split(".")[0] for kind in WORDS}
 # What looks like a kind and is none: registered names of handlers, duties and templates of messages.
-OTHER = re.compile(r"notices\.|webhooks\.|core\.|mail\.|test\.")
+OTHER = re.compile(r"notices\.|webhooks\.|core\.|mail\.|test\.|catalogue\.list_prices|\w+\.typ$")
 
 
 def trees() -> Iterator[tuple[Path, ast.Module]]:

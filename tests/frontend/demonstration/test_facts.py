@@ -9,19 +9,21 @@ from catalogue.rules.cancellation import check_policy
 from catalogue.rules.rule_form import check_rule, facts_asked, kind_of, nodes
 from frontend.demonstration import people, schools
 from frontend.demonstration.calendar import Year
-from frontend.demonstration.courses import COURSES, FEW_LEFT, FULL
+from frontend.demonstration.courses import FEW_LEFT, FULL
 from frontend.demonstration.offers import CODES
 from frontend.demonstration.orders import DUE_TODAY, SCHOOLS, PlannedLine, planned
+from frontend.demonstration.other_kinds import OTHER_KINDS
 from frontend.demonstration.places import address_in
 from frontend.demonstration.services import SERVICES
-from frontend.demonstration.shop import run_code, run_days
+from frontend.demonstration.shop import ALL_COURSES as COURSES
+from frontend.demonstration.shop import meeting_days, run_code, run_days
 from marketplace.core.actors import Role
 from marketplace.core.working_days import is_working_day
 
-OFFERS = COURSES + SERVICES
+OFFERS = COURSES + SERVICES + OTHER_KINDS
 # Deliveries, panels, schemes and the board have no pages yet; who works there can sign in and finds only their account.
 NOTHING_YET = {
-    Role.DELEGATE, Role.CONSULTANT, Role.HUB_LEAD, Role.SCHEME_SUPPLIER, Role.PANEL, Role.VERIFIER, Role.BOARD_MEMBER,
+    Role.CONSULTANT, Role.HUB_LEAD, Role.SCHEME_SUPPLIER, Role.PANEL, Role.VERIFIER, Role.BOARD_MEMBER,
 }  # fmt: skip
 DAYS = [date(2026, 11, 21) + timedelta(days=23 * step) for step in range(40)] + [date(2028, 2, 29), date(2027, 4, 1)]
 
@@ -51,7 +53,7 @@ def test_there_is_a_sign_in_for_every_role_with_something_to_do_at_reserved_doma
     held = {role for sign_in in people.SIGN_INS.values() for role in sign_in.roles}
     assert held == set(Role) - NOTHING_YET
     assert all(sign_in.email.endswith(".example") for sign_in in people.SIGN_INS.values())
-    assert len({sign_in.email for sign_in in people.SIGN_INS.values()}) == len(people.SIGN_INS) == 13
+    assert len({sign_in.email for sign_in in people.SIGN_INS.values()}) == len(people.SIGN_INS) == 14
     assert len(people.PASSWORD) >= 12
 
 
@@ -124,6 +126,24 @@ def test_on_any_day_statements_follow_each_other_up_to_a_week_ago(today: date) -
     assert timedelta(days=4) <= today - ends[-1] <= timedelta(days=14)
     assert year.batches() == sorted(set(year.batches())) and year.batches()[-1] < today
     assert all(is_working_day(day) for day in [*ends, *year.batches()])
+
+
+@pytest.mark.parametrize("today", DAYS[:6], ids=str)
+def test_there_are_sixty_courses_behind_and_ahead_and_ten_of_several_meetings(today: date) -> None:
+    assert len(COURSES) == 60
+    for offer in COURSES:
+        days = [day for _, day in run_days(offer, today)]
+        assert min(days) < today < max(days), offer.code
+    series = [(run, day) for offer in COURSES for run, day in run_days(offer, today) if run.meetings > 1]
+    assert len({offer.code for offer in COURSES if any(run.meetings > 1 for run in offer.runs)}) >= 10
+    for run, day in series:
+        days = meeting_days(run, day)
+        assert len(days) == len(set(days)) == run.meetings and days == sorted(days) and days[0] == day
+        assert all(is_working_day(one) for one in days)
+
+
+def test_offers_are_of_all_five_kinds() -> None:
+    assert {offer.kind for offer in OFFERS} == {"course", "consultancy", "service", "resource", "deal"}
 
 
 def test_a_line_names_no_more_people_than_places() -> None:

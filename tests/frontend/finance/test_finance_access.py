@@ -26,7 +26,7 @@ WRITING = {
 
 OF_CUSTOMER = (
     "finance-customer", "finance-customer-terms", "finance-statement", "finance-receipt", "finance-late-payment",
-    "finance-reminder-pause", "finance-vat-facts",
+    "finance-reminder-pause", "finance-vat-facts", "finance-customer-places",
 )  # fmt: skip
 # What these show is made by others' work: who may see and do it is held by the access matrix alone.
 ELSEWHERE = {
@@ -35,7 +35,7 @@ ELSEWHERE = {
     "finance-journal-new", "finance-journal-change", "finance-purchase", "finance-purchase-new", "finance-purchase-change",
     "finance-purchase-undo", "finance-item-fund", "finance-month", "finance-fund", "finance-fund-new", "finance-fund-grant",
     "finance-council-journal", "finance-council-journal-undo", "finance-payment-request",
-    "finance-payment-request-letter",
+    "finance-payment-request-letter", "finance-payable",
 }  # fmt: skip
 
 

@@ -9,7 +9,20 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from marketplace.core.actors import Role
-from tests.frontend.lists import agency, council_journals, payment_requests
+from tests.frontend.lists import (
+    agency,
+    council_journals,
+    dates,
+    days,
+    finding,
+    included,
+    own_offers,
+    payment_requests,
+    price_lists,
+    resources,
+    waiting,
+    waivers,
+)
 from tests.frontend.lists.funds import at_fund, funds, spending
 from tests.frontend.lists.months import months
 from tests.frontend.lists.world import World
@@ -44,13 +57,30 @@ def _statement(world: World) -> str:
 LIST_PAGES: dict[str, ListPage] = {
     "find": ListPage(None, _at("find"), World.offers),
     "school-find": ListPage(BUYER, lambda w: w.own("school-find"), World.offers),
+    "calendar": ListPage(None, finding.calendar, finding.meetings),
+    "school-calendar": ListPage(BUYER, finding.own_calendar, finding.meetings),
+    "me-kept": ListPage(BUYER, _at("me-kept"), finding.favourites),
     "school-bookings": ListPage(BUYER, lambda w: w.own("school-bookings"), World.bookings),
+    "school-waiting": ListPage(BUYER, lambda w: w.own("school-waiting"), waiting.entries),
+    "organise-waiting": ListPage(Role.ORGANISER, waiting.of_date, waiting.entries),
     "school-orders": ListPage(BUYER, lambda w: w.own("school-orders"), World.orders),
     "school-approvals": ListPage(Role.APPROVER, lambda w: w.own("school-approvals"), World.approvals),
     "school-budget-lines": ListPage(BUYER, lambda w: w.own("school-budget-lines"), World.items),
     "school-year-end-part": ListPage(BUYER, lambda w: w.own("school-year-end") + "/ordered", World.items),
     "school-invoices": ListPage(BUYER, lambda w: w.own("school-invoices"), World.invoices),
     "school-history": ListPage(BUYER, lambda w: w.own("school-history"), World.events),
+    "organise-offers": ListPage(own_offers.ROLES[0], _at("organise-offers"), own_offers.written),
+    "provider-offers": ListPage(own_offers.ROLES[1], own_offers.at_provider, own_offers.written),
+    "organise-dates": ListPage(Role.ORGANISER, _at("organise-dates"), dates.coming_runs),
+    "organise-messages": ListPage(Role.ORGANISER, _at("organise-messages"), dates.letters),
+    "organise-registers": ListPage(Role.ORGANISER, _at("organise-registers"), days.held_runs),
+    "organise-report-courses": ListPage(Role.ORGANISER, _at("organise-report-courses"), days.attended),
+    "me-courses": ListPage(Role.DELEGATE, _at("me-courses"), days.own_attended),
+    "me-record": ListPage(Role.DELEGATE, _at("me-record"), days.own_entries),
+    "school-cpd": ListPage(BUYER, lambda w: w.own("school-cpd"), days.attended),
+    "organise-networks": ListPage(Role.ORGANISER, _at("organise-networks"), days.networks),
+    "organise-network": ListPage(Role.ORGANISER, days.one_network, days.members),
+    "me-networks": ListPage(BUYER, _at("me-networks"), days.networks),
     "finance-invoicing": ListPage(OFFICER, _at("finance-invoicing"), World.items),
     "finance-held": ListPage(OFFICER, _at("finance-held"), World.held),
     "finance-invoice-batches": ListPage(
@@ -91,6 +121,15 @@ LIST_PAGES: dict[str, ListPage] = {
     "school-council-journal": ListPage(
         Role.COUNCIL_PAYMENTS, council_journals.newest_of_council, council_journals.long_journal
     ),
+    "finance-payables": ListPage(OFFICER, _at("finance-payables"), resources.payables),
+    "school-resources": ListPage(BUYER, lambda w: w.own("school-resources"), resources.licences),
+    "school-royalties": ListPage(BUYER, lambda w: w.own("school-royalties"), resources.royalties),
+    "organise-resources": ListPage(Role.ORGANISER, _at("organise-resources"), resources.resources),
+    "organise-prices": ListPage(Role.ORGANISER, _at("organise-prices"), own_offers.written),
+    "organise-offer-prices": ListPage(Role.ORGANISER, price_lists.of_offer, price_lists.rows),
+    "school-places-left": ListPage(BUYER, lambda w: w.own("school-places-left"), included.uses),
+    "organise-waivers": ListPage(Role.ORGANISER, _at("organise-waivers"), waivers.waivers),
+    "organise-policies": ListPage(Role.ORGANISER, _at("organise-policies"), waivers.policies),
     "finance-purchases": ListPage(OFFICER, _at("finance-purchases"), World.purchases),
     "finance-opening": ListPage(OFFICER, _at("finance-opening"), World.places),
     "finance-account": ListPage(OFFICER, lambda _: reverse("finance-account", kwargs={"code": "1100"}), World.invoices),

@@ -180,7 +180,7 @@ def test_facts_that_contradict_each_other_or_prove_nothing_are_refused(oakfield,
 def test_reading_a_ground_takes_the_same_queries_however_many_decisions(
     partnership, oakfield, django_assert_num_queries
 ):
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         ground = ground_for(supplier=partnership, customer=oakfield, on=APRIL)
         for _ in range(50):
             ground.decide(SupplyKind.OTHER)

@@ -1,0 +1,45 @@
+"""What must fit before a line is quoted: for whom the offer is, and which of its levels was chosen."""
+
+from catalogue.models import Offer
+from marketplace.core.errors import DomainError
+from marketplace.organisations.models import Organisation
+from marketplace.trading.models import BasketLine
+
+LEVEL = "level"
+_SCHOOLS = (Organisation.Kind.SCHOOL, Organisation.Kind.TRUST)
+
+
+class CannotBeOrdered(DomainError):
+    """The offer or its date cannot be bought (any more)."""
+
+    code = "cannot_be_ordered"
+
+
+class LevelMissing(DomainError):
+    """The offer has levels, and none of them was chosen; ``fact`` names the question."""
+
+    code = "level_missing"
+
+
+def check_audience(line: BasketLine) -> None:
+    """Refuses an event of others, and a package for exhibitors to a school or a trust."""
+    offer = line.offer
+    if offer.signposted_url:
+        raise CannotBeOrdered(f"{offer.title} is booked with {offer.provider.organisation.name}, not here.")
+    if offer.audience == Offer.Audience.EXHIBITORS and line.basket.organisation.kind in _SCHOOLS:
+        raise CannotBeOrdered(f"{offer.title} is for exhibitors and sponsors. Schools book places instead.")
+
+
+def check_level(line: BasketLine) -> None:
+    """Refuses a line whose stated level is none of the offer's. An offer without levels asks for none."""
+    titles = dict(line.offer.levels.values_list("code", "title"))
+    if titles and line.facts.get(LEVEL) not in titles:
+        raise LevelMissing(f"Choose a level of {line.offer.title}: {', '.join(titles.values())}", fact=LEVEL)
+
+
+def with_level(line: BasketLine) -> str:
+    """The offer's title with the level that was chosen: "Data protection, Plus"."""
+    if not (chosen := line.facts.get(LEVEL)):
+        return line.offer.title
+    title = line.offer.levels.filter(code=chosen).values_list("title", flat=True).first()
+    return f"{line.offer.title}, {title}" if title else line.offer.title
