@@ -1,8 +1,7 @@
 """Guards of the life of an offer: only legal moves, what was published stays, the version shown is the offer's own."""
 
-from marketplace.core.triggers import Function, Trigger, declare, frozen_table
+from marketplace.core.triggers import Function, Trigger, declare, frozen_table, legal_moves
 
-# From which state to which; a state that stands on no left side is final.
 LEGAL: dict[str, list[tuple[str, str]]] = {
     "catalogue_offer": [
         ("draft", "submitted"),
@@ -20,29 +19,7 @@ LEGAL: dict[str, list[tuple[str, str]]] = {
     ],
 }
 
-
-def _moves() -> str:
-    rows = [f"('{table}', '{old}', '{new}')" for table, moves in LEGAL.items() for old, new in moves]
-    return ",\n            ".join(rows)
-
-
-OFFER_STATE = Function(
-    "catalogue_guard_state",
-    f"""
-BEGIN
-    IF NEW.state <> OLD.state AND NOT EXISTS (
-        SELECT 1 FROM (VALUES
-            {_moves()}
-        ) AS legal(at_table, old_state, new_state)
-        WHERE at_table = TG_TABLE_NAME AND old_state = OLD.state AND new_state = NEW.state
-    ) THEN
-        RAISE EXCEPTION '% %: from % to % is no legal move', TG_TABLE_NAME, OLD.id, OLD.state, NEW.state
-            USING ERRCODE = 'restrict_violation';
-    END IF;
-    RETURN NEW;
-END
-""",
-)
+OFFER_STATE = legal_moves("catalogue_guard_state", LEGAL)
 
 # A foreign key alone would let an offer show another's version.
 OWN_VERSION = Function(

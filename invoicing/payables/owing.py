@@ -5,7 +5,7 @@ import json
 from datetime import date
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 
 from invoicing.ledger.models import IncomeStream, LedgerAccount
@@ -14,6 +14,7 @@ from invoicing.payables.posting import Change, post_changes, record_payable
 from invoicing.payables.releasing import settle
 from invoicing.vat.treatment import VatTreatment
 from marketplace.core.actors import Actor
+from marketplace.core.bulk import insert_once
 from marketplace.core.errors import DomainError, NotFound, WrongInput
 from marketplace.core.money import Money
 from marketplace.core.periods import Period
@@ -86,11 +87,9 @@ def owe(
         "made_on": on,
         "release_on_payment_of": waits_for,
     }
-    try:
-        with transaction.atomic():
-            found, made = Payable.objects.get_or_create(source_key=source_key, defaults=values)
-    except IntegrityError:  # another transaction made it between our look and our insert
-        found, made = Payable.objects.get(source_key=source_key), False
+    found = Payable(source_key=source_key, **values)
+    if not (made := insert_once(found)):
+        found = Payable.objects.get(source_key=source_key)
     if found.facts_hash != facts_hash:
         raise OwedOtherwise(
             f"{source_key} was owed before as {Money(found.net_pence)}, not {net}. Reduce it or owe anew.",

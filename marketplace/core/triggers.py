@@ -5,7 +5,7 @@ system check ``guards_in_place`` reads PostgreSQL's catalogue and reports each f
 trigger that is missing, differs or is disabled.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,6 +90,29 @@ def frozen_table(table: str, function: str = "core_refuse_change") -> list[Trigg
         Trigger(f"{table}_frozen", table, "BEFORE", "DELETE OR UPDATE", "ROW", function),
         Trigger(f"{table}_no_truncate", table, "BEFORE", "TRUNCATE", "STATEMENT", function),
     ]
+
+
+def legal_moves(name: str, legal: Mapping[str, Sequence[tuple[str, str]]]) -> Function:
+    """The guard of ``state`` for some tables: from which state to which. A state on no left side is final."""
+    rows = [f"('{table}', '{old}', '{new}')" for table, moves in legal.items() for old, new in moves]
+    moves = ",\n            ".join(rows)
+    return Function(
+        name,
+        f"""
+BEGIN
+    IF NEW.state <> OLD.state AND NOT EXISTS (
+        SELECT 1 FROM (VALUES
+            {moves}
+        ) AS legal(at_table, old_state, new_state)
+        WHERE at_table = TG_TABLE_NAME AND old_state = OLD.state AND new_state = NEW.state
+    ) THEN
+        RAISE EXCEPTION '% %: from % to % is no legal move', TG_TABLE_NAME, OLD.id, OLD.state, NEW.state
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END
+""",
+    )
 
 
 def differences(connection: BaseDatabaseWrapper) -> list[str]:

@@ -1,8 +1,7 @@
 """The database guards of trading: only legal moves from state to state; what was decided stays as it was decided."""
 
-from marketplace.core.triggers import Function, Trigger, declare
+from marketplace.core.triggers import Function, Trigger, declare, legal_moves
 
-# From which state to which; a state that stands on no left side is final.
 LEGAL: dict[str, list[tuple[str, str]]] = {
     "trading_order": [
         ("awaiting_approval", "placed"),
@@ -20,29 +19,7 @@ LEGAL: dict[str, list[tuple[str, str]]] = {
     "trading_booking": [("held", "booked"), ("held", "cancelled"), ("booked", "cancelled")],
 }
 
-
-def _moves() -> str:
-    rows = [f"('{table}', '{old}', '{new}')" for table, moves in LEGAL.items() for old, new in moves]
-    return ",\n            ".join(rows)
-
-
-STATE = Function(
-    "trading_guard_state",
-    f"""
-BEGIN
-    IF NEW.state <> OLD.state AND NOT EXISTS (
-        SELECT 1 FROM (VALUES
-            {_moves()}
-        ) AS legal(at_table, old_state, new_state)
-        WHERE at_table = TG_TABLE_NAME AND old_state = OLD.state AND new_state = NEW.state
-    ) THEN
-        RAISE EXCEPTION '% %: from % to % is no legal move', TG_TABLE_NAME, OLD.id, OLD.state, NEW.state
-            USING ERRCODE = 'restrict_violation';
-    END IF;
-    RETURN NEW;
-END
-""",
-)
+STATE = legal_moves("trading_guard_state", LEGAL)
 
 # What an approver is asked, and what was answered, is evidence.
 DECISION = Function(

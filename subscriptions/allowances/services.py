@@ -8,7 +8,7 @@ from django.db.models import F
 from marketplace.core import events
 from marketplace.core.actors import Actor, Role
 from marketplace.core.bulk import insert_once
-from marketplace.core.errors import DomainError, NotFound, WrongInput
+from marketplace.core.errors import DomainError, WrongInput
 from marketplace.core.text import clean_line
 from marketplace.core.transactions import in_transaction
 from marketplace.organisations.models import Organisation
@@ -126,11 +126,3 @@ def expire_allowances(*, on: date) -> int:
     """Places left in allowances that ended by the day lapse; returns how many allowances. Twice is once."""
     ended = Allowance.objects.filter(valid_to__lte=on, granted__gt=F("taken") + F("expired"))
     return ended.update(expired=F("granted") - F("taken"))
-
-
-def allowance_of(organisation: Organisation, pk: int) -> Allowance:
-    """One allowance of the organisation, or NotFound."""
-    found = Allowance.objects.filter(organisation=organisation, pk=pk).first()
-    if found is None:
-        raise NotFound("Page not found")
-    return found

@@ -107,7 +107,7 @@ def cancel_for_school(*, booking: Booking, reason: str, on: date, actor: Actor) 
     not attending that stood is taken back.
     """
     actor.require(Role.ORGANISER, to="cancel places on behalf of the partnership")
-    booking = _locked(booking, actor)
+    booking = _locked(booking_for(actor, booking.pk))
     _check_not_cancelled(booking)
     if booking.state == Booking.State.HELD:
         raise BookingClosed("This place waits for the approval of its order. Close the order to give it back.")
@@ -216,11 +216,11 @@ def _changeable(booking: Booking, actor: Actor) -> Booking:
     own = {booking.school_id, booking.order_line.order.organisation_id} & actor.organisations(*BUYING)
     if not own and not actor.has(Role.ORGANISER):
         raise NotAllowed("You may look at bookings but not change them. Ask the school or our course organisers.")
-    return _locked(booking, actor)
+    return _locked(booking)
 
 
-def _locked(booking: Booking, actor: Actor) -> Booking:
-    booking = booking_for(actor, booking.pk)
+def _locked(booking: Booking) -> Booking:
+    """The booking with what may have changed meanwhile, locked until the end of the transaction."""
     Booking.objects.select_for_update().get(pk=booking.pk)
     booking.refresh_from_db(
         fields=["state", "cancelled_on", "delegate_name", "delegate_email", "delegate_person", "needs"]

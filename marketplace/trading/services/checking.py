@@ -105,7 +105,8 @@ def check_basket(
     by school where the caller says so; otherwise they are what the school's allowances have left on the day.
     """
     own_basket(basket, actor)
-    rows = list(basket.lines.select_related("offer__provider", "offer__sold_by", "run", "school").order_by("pk"))
+    found = basket.lines.select_related("offer__provider", "offer__sold_by", "run", "school")
+    rows = list(found.prefetch_related("offer__levels").order_by("pk"))
     terms = terms_of(basket.organisation)
     invoice_to = terms.invoice_to or basket.organisation
     quoting = Quoting(on=on, offers=[row.offer for row in rows], customer=basket.organisation, invoice_to=invoice_to)

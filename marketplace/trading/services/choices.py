@@ -32,7 +32,7 @@ def check_audience(line: BasketLine) -> None:
 
 def check_level(line: BasketLine) -> None:
     """Refuses a line whose stated level is none of the offer's. An offer without levels asks for none."""
-    titles = dict(line.offer.levels.values_list("code", "title"))
+    titles = _titles(line)
     if titles and line.facts.get(LEVEL) not in titles:
         raise LevelMissing(f"Choose a level of {line.offer.title}: {', '.join(titles.values())}", fact=LEVEL)
 
@@ -41,5 +41,10 @@ def with_level(line: BasketLine) -> str:
     """The offer's title with the level that was chosen: "Data protection, Plus"."""
     if not (chosen := line.facts.get(LEVEL)):
         return line.offer.title
-    title = line.offer.levels.filter(code=chosen).values_list("title", flat=True).first()
+    title = _titles(line).get(chosen)
     return f"{line.offer.title}, {title}" if title else line.offer.title
+
+
+def _titles(line: BasketLine) -> dict[str, str]:
+    """The offer's levels by their codes; a whole basket reads them at once."""
+    return {level.code: level.title for level in line.offer.levels.all()}
