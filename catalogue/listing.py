@@ -13,7 +13,7 @@ from decimal import Decimal
 from catalogue.models import CourseRun, Offer, Price
 from catalogue.rules.classes import PriceClass
 from catalogue.rules.evaluation import FactMissing
-from catalogue.rules.facts import BuyerFacts
+from catalogue.rules.facts import BuyerFacts, ThemeOff, ThemesOff, best_off
 from catalogue.rules.pricing import price
 from catalogue.rules.quotes import Quote
 from catalogue.rules.rule_form import depends_on_quantity, facts_used
@@ -36,9 +36,17 @@ class ListedPrice:
 
 
 def prices_on_page(
-    *, offers: Sequence[Offer], organisation: Organisation | None, price_class: PriceClass, on: date
+    *,
+    offers: Sequence[Offer],
+    organisation: Organisation | None,
+    price_class: PriceClass,
+    on: date,
+    themes_off: ThemesOff | None = None,
 ) -> dict[int, ListedPrice]:
-    """The price of each offer by its id. Without an organisation: what anybody pays who is no member."""
+    """The price of each offer by its id. Without an organisation: what anybody pays who is no member.
+
+    ``themes_off`` is what the organisation's subscription takes off a theme.
+    """
     rows: dict[int, list[Price]] = defaultdict(list)
     for row in Price.objects.filter(on_day(on), offer__in=offers):
         rows[row.offer_id].append(row)
@@ -46,11 +54,21 @@ def prices_on_page(
     if any("trust_pupils" in facts_used(row.rule) for of_offer in rows.values() for row in of_offer):
         facts = with_trust(facts, organisation, on)
     vat_of = treatments_for(offers=offers, organisation=organisation, on=on)
-    return {offer.pk: _listed(offer, rows[offer.pk], price_class, facts, on, vat_of) for offer in offers}
+    off = (themes_off or {}).get(organisation.pk, {}) if organisation else {}
+    return {
+        offer.pk: _listed(offer, rows[offer.pk], price_class, facts, on, vat_of, best_off(offer.themes, off))
+        for offer in offers
+    }
 
 
 def _listed(
-    offer: Offer, rows: list[Price], price_class: PriceClass, facts: BuyerFacts, on: date, vat_of: TreatmentOf
+    offer: Offer,
+    rows: list[Price],
+    price_class: PriceClass,
+    facts: BuyerFacts,
+    on: date,
+    vat_of: TreatmentOf,
+    off: ThemeOff | None,
 ) -> ListedPrice:
     if offer.signposted_url:
         return ListedPrice(None, why_not="Book with them")
@@ -59,7 +77,9 @@ def _listed(
         return ListedPrice(None, why_not="Price on request")
     try:
         vat = vat_of(offer)
-        quote = price(rule=row.rule, facts=facts, quantity=Decimal(1), on=on, vat=vat.treatment, price_id=row.pk)
+        quote = price(
+            rule=row.rule, facts=facts, quantity=Decimal(1), on=on, vat=vat.treatment, price_id=row.pk, off=off
+        )
     except FactMissing as error:
         return ListedPrice(None, why_not=f"Depends on the number of {unit_words(error.facts['fact'], {})[1]}")
     except DomainError as error:

@@ -14,14 +14,17 @@ from catalogue.listing import next_dates
 from catalogue.offer_queries import providers_of
 from catalogue.queries import published_offers
 from frontend.buying import Buyer, SignedInRequest, buyers_of
+from frontend.finance import service_credits
 from frontend.finance import waiting as finance
 from frontend.jobs import waiting as jobs
 from frontend.office import waiting as office
 from frontend.organise import home_waits as organise
-from frontend.organise import offer_waiting, waivers
-from frontend.school import council_journals
+from frontend.organise import offer_waiting, service_desk, waivers
+from frontend.school import council_journals, included_waits
+from frontend.school import help as helping
 from frontend.school import waiting as school
 from marketplace.core.actors import BUYING, FINANCE, FINANCE_READERS, INVOICED, Actor, Role
+from subscriptions.desk.queries import is_desk
 
 LOOK = [
     ("Invoices and credit notes", "finance-invoices"),
@@ -62,11 +65,15 @@ def waits_of(actor: Actor, on: date, buyers: list[Buyer] | None = None) -> list[
         buyers = buyers_of(actor, deputies=True) if actor.has(*BUYING) else []
     waits = [
         *school.waits_for(actor, buyers, on),
+        *included_waits.waits_for(actor, buyers, on),
         *(finance.waits_for(actor, on) if actor.has(*FINANCE) else []),
         *organise.waits_for(actor, on),
         *(office.waits_for(actor) if actor.has(Role.ADMINISTRATOR) else []),
         *council_journals.waits_for(actor),
         *waivers.waits_for(actor),
+        *service_desk.waits_for(actor, timezone.now()),
+        *service_credits.waits_for(actor),
+        *helping.waits_for(actor, buyers),
         *jobs.waits_for(actor),
         *offer_waiting.waits_for(actor),
     ]
@@ -95,6 +102,8 @@ def _look(actor: Actor) -> list[dict[str, str]]:
     found = [{"text": f"Invoices of {one.name}", "href": one.url("school-invoices")} for one in payers]
     for one in council_journals.councils_of(actor):
         found.append({"text": f"Council journals of {one.name}", "href": one.url("school-council-journals")})
+    if is_desk(actor) and not actor.system:
+        found.append({"text": "Service desk", "href": reverse("organise-tickets")})
     if not actor.has(*FINANCE_READERS):
         return found
     for text, page in LOOK:

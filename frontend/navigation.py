@@ -89,7 +89,7 @@ def navigation_for(request: HttpRequest) -> list[Link]:
     if keys:
         reader = [HOME] if acting.get("deputy") else READER
         entries = _named(BUYER, acting.get("own_page", "")) if acting.get("may_buy", True) else reader
-        return navigation(entries, path=request.path, keys=keys)
+        return navigation(entries, path=getattr(request, "section_path", request.path), keys=keys)
     if actor.has(*FINANCE_READERS) and request.path.startswith(("/finance/", "/audit/")):
         # Pages of one section lie at several addresses; a page says which entry is its own.
         return navigation(FINANCE, path=getattr(request, "section_path", request.path))

@@ -14,11 +14,12 @@ from frontend import account_pages
 from frontend.audit import pages as audit
 from frontend.examples import Example, Pages, World
 from frontend.finance import pages as finance
+from frontend.finance import plan_pages, sharing_pages
 from frontend.jobs import pages as jobs
 from frontend.me import day_pages
 from frontend.messages import pages as messages
 from frontend.office import pages as office
-from frontend.organise import offer_pages, policy_pages, price_pages
+from frontend.organise import desk_pages, offer_pages, policy_pages, price_pages, service_terms_pages
 from frontend.organise import pages as organise
 from frontend.programs import pages as programs
 from frontend.school import found_pages
@@ -31,14 +32,18 @@ PAGES: Pages = {
     **account_pages.PAGES,
     **office.PAGES,
     **jobs.PAGES,
+    **desk_pages.PAGES,
     **offer_pages.PAGES,
     **policy_pages.PAGES,
     **price_pages.PAGES,
+    **service_terms_pages.PAGES,
     **organise.PAGES,
     **school.PAGES,
     **found_pages.PAGES,
     **day_pages.PAGES,
     **finance.PAGES,
+    **plan_pages.PAGES,
+    **sharing_pages.PAGES,
     **audit.PAGES,
     **messages.PAGES,
     **programs.PAGES,

@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from frontend import decide, files, home
+from frontend import agreement_terms, decide, files, home
 from frontend.buying import KINDS
 from frontend.office import imports
 
@@ -31,6 +31,12 @@ urlpatterns = [
     path("decide/<slug:token>", decide.decide, name="decide"),
     path("decide/<slug:token>/new-link", decide.new_link, name="decide-new-link"),
     path("files/<int:pk>", files.file, name="file"),
+    path("", include("frontend.school.services_urls")),
+    path("", include("frontend.school.plan_urls")),
+    path("", include("frontend.school.register_urls")),
+    path("", include("frontend.school.desk_urls")),
+    path("", include("frontend.school.shared_urls")),
+    path("", include("frontend.school.adviser_urls")),
     path("", include("frontend.school.found_urls")),
     path("", include("frontend.school.waiting_urls")),
     path("", include("frontend.school.waiver_urls")),
@@ -41,6 +47,7 @@ urlpatterns = [
     path("me/", include("frontend.me.day_urls")),
     path("me/", include("frontend.me.network_urls")),
     path("provider/", include("frontend.provider.urls")),
+    path("organise/", include("frontend.organise.desk_urls")),
     path("organise/", include("frontend.organise.date_urls")),
     path("organise/", include("frontend.organise.offer_urls")),
     path("organise/", include("frontend.organise.price_urls")),
@@ -49,7 +56,16 @@ urlpatterns = [
     path("organise/", include("frontend.organise.register_urls")),
     path("organise/", include("frontend.organise.network_urls")),
     path("organise/", include("frontend.organise.resource_urls")),
+    path("organise/", include("frontend.organise.sla_urls")),
+    path("terms-of-service/<slug:code>/<int:version>", agreement_terms.terms_of_service, name="terms-of-service"),
     path("office/", include("frontend.office.urls")),
+    path("finance/", include("frontend.finance.agreement_urls")),
+    path("finance/", include("frontend.finance.sla_urls")),
+    path("finance/", include("frontend.finance.plan_urls")),
+    path("finance/", include("frontend.finance.membership_urls")),
+    path("finance/", include("frontend.finance.shared_urls")),
+    path("finance/", include("frontend.finance.desk_urls")),
+    path("finance/", include("frontend.finance.allowance_urls")),
     path("finance/", include("frontend.finance.urls")),
     path("audit/", include("frontend.audit.urls")),
     path("", include("frontend.messages.urls")),

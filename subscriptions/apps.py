@@ -1,9 +1,40 @@
+from importlib import import_module
+
 from django.apps import AppConfig
+
+DECLARING = [
+    "agreements.duties",
+    "agreements.guards",
+    "agreements.verification",
+    "allowances.duties",
+    "allowances.guards",
+    "allowances.verification",
+    "benchmarks",
+    "desk.duties",
+    "desk.guards",
+    "desk.queries",
+    "desk.verification",
+    "membership.guards",
+    "membership.verification",
+    "plans.duties",
+    "plans.guards",
+    "register.documents",
+    "register.duties",
+    "shared.guards",
+    "renewals.duties",
+    "renewals.job",
+    "rounds.job",
+    "shared.verification",
+    "slas.guards",
+    "slas.papers",
+]
+"""Modules that declare guards, invariants, duties, benchmarks or who sees which files; each sub-package adds its own."""
 
 
 class SubscriptionsConfig(AppConfig):
     name = "subscriptions"
 
     def ready(self) -> None:
-        """Declares the invariants."""
-        import subscriptions.allowances.verification  # noqa: F401
+        """Declares the invariants, guards and duties."""
+        for name in DECLARING:
+            import_module(f"subscriptions.{name}")

@@ -1,6 +1,6 @@
 """What a price may depend on: facts about the buyer, handed in by the caller."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -78,6 +78,30 @@ class IncludedPlaces:
     def used_for(self, places: int) -> int:
         """How many of ``places`` come from them."""
         return min(self.left, places, places if self.most is None else self.most)
+
+
+@dataclass(frozen=True)
+class ThemeOff:
+    """A percentage that a subscription ``level`` takes off what belongs to a theme."""
+
+    level: str
+    theme: str
+    percent: Decimal
+
+    @property
+    def words(self) -> str:
+        """ "Gold: 10% off Leadership"."""
+        return f"{self.level}: {self.percent.normalize():f}% off {self.theme}"
+
+
+ThemesOff = Mapping[int, Mapping[str, ThemeOff]]
+"""What is taken off for each school, by its id, and each theme in small letters."""
+
+
+def best_off(themes: Sequence[str], off: Mapping[str, ThemeOff]) -> ThemeOff | None:
+    """The highest percentage off any of the themes, the first of equals; percentages are never added up."""
+    found = [off[theme.casefold()] for theme in themes if theme.casefold() in off]
+    return max(found, key=lambda one: one.percent, default=None)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from catalogue.rules.context import said
 from catalogue.rules.evaluation import Context, NoPrice, Part, evaluate
-from catalogue.rules.facts import BuyerFacts, IncludedPlaces, read_stated
+from catalogue.rules.facts import BuyerFacts, IncludedPlaces, ThemeOff, read_stated
 from catalogue.rules.quotes import Quote, Step, Worked
 from catalogue.rules.rule_form import Rule, depends_on_quantity, facts_used, kind_of
 from catalogue.rules.sharing import divide
@@ -32,14 +32,15 @@ def price(
     list_rule: Rule | None = None,
     included: IncludedPlaces | None = None,
     price_id: int | None = None,
+    off: ThemeOff | None = None,
 ) -> Quote:
     """The quote for ``quantity`` under ``rule`` on a day, before VAT, with a sentence for each step.
 
     ``list_rule`` is the non-members' rule, named first where the buyer's differs. Places that are
-    ``included`` in a subscription are taken first and cost nothing. Raises NoPrice where nothing fits,
+    ``included`` in a subscription are taken first and cost nothing; ``off`` is taken off what the others cost. Raises NoPrice where nothing fits,
     FactMissing where a fact is needed, NumberNotSold and WrongInput for a quantity that cannot be bought.
     """
-    done = work_out(rule=rule, facts=facts, quantity=quantity, list_rule=list_rule, included=included)
+    done = work_out(rule=rule, facts=facts, quantity=quantity, list_rule=list_rule, included=included, off=off)
     unit, line_quantity = _unit_price(done.net, done.charged if done.counted else Decimal(1))
     taken = int(done.quantity - done.charged)
     return Quote(
@@ -54,6 +55,7 @@ def work_out(
     quantity: Decimal,
     list_rule: Rule | None = None,
     included: IncludedPlaces | None = None,
+    off: ThemeOff | None = None,
 ) -> Worked:
     """What the rule comes to, with steps and shares; everything of ``price`` but VAT, and the same refusals."""
     counted = depends_on_quantity(rule)
@@ -63,6 +65,8 @@ def work_out(
     facts, steps = _assuming(rule, facts)
     context = Context(facts, charged, _class_words(facts) if list_rule is not None else "", quantity)
     parts = evaluate(rule, context) if charged else []
+    if off is not None and (whole := sum((part.pounds for part in parts), Decimal(0))):
+        parts.append(Part(off.words, -whole * off.percent / 100))
     steps += _list_price_steps(rule, list_rule, facts, quantity)
     if included and taken:
         text = f"{count_words(Decimal(taken), 'place', 'places')} from {included.name}"

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from catalogue.models import CourseRun, PlaceTaking
 from catalogue.rules.words import count_words
-from marketplace.core.bulk import insert_once
+from marketplace.core.bulk import insert_once, run_prepared
 from marketplace.core.errors import DomainError, NotFound, WrongInput
 from marketplace.core.transactions import in_transaction
 
@@ -23,13 +23,18 @@ class DifferentTaking(DomainError):
     code = "different_taking"
 
 
+_CLAIM = f"""
+UPDATE catalogue_courserun SET taken = taken + %s
+WHERE id = %s AND state = '{CourseRun.State.OPEN}' AND taken <= capacity - %s RETURNING id
+"""
+
+
 def claim_places(run_id: int, places: int) -> bool:
     """The guard against overselling: one conditional UPDATE that touches exactly one row, or none.
 
     PostgreSQL locks the row and reads its condition again after waiting, so two buyers cannot both pass it.
     """
-    open_with_room = CourseRun.objects.filter(pk=run_id, state=CourseRun.State.OPEN, taken__lte=F("capacity") - places)
-    return open_with_room.update(taken=F("taken") + places) == 1
+    return run_prepared(_CLAIM, [places, run_id, places]) == run_id
 
 
 def take_places(*, source_key: str, run_id: int, places: int) -> PlaceTaking:

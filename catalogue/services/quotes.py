@@ -11,7 +11,7 @@ from typing import Any
 from catalogue.models import CourseRun, Offer, Price
 from catalogue.rules.classes import PriceClass
 from catalogue.rules.evaluation import NoPrice
-from catalogue.rules.facts import BuyerFacts, Counted, IncludedPlaces, read_stated
+from catalogue.rules.facts import BuyerFacts, Counted, IncludedPlaces, ThemesOff, best_off, read_stated
 from catalogue.rules.phases import phase_of
 from catalogue.rules.pricing import price
 from catalogue.rules.quotes import Quote
@@ -19,10 +19,11 @@ from catalogue.rules.rule_form import facts_used
 from catalogue.services.trusts import with_trust
 from catalogue.services.vat import TreatmentOf, treatments_for
 from invoicing.vat.rules.kinds import Funding
+from marketplace.core.bulk import as_array, rows_prepared
 from marketplace.core.errors import WrongInput
+from marketplace.core.prepared import Columns
 from marketplace.organisations.models import Organisation, School
 from marketplace.organisations.queries import pupil_count_on
-from marketplace.organisations.services.people import on_day
 
 MAX_TERM_YEARS = 7
 _OF_TRUST = "trust_pupils"
@@ -31,7 +32,20 @@ _OF_SCHOOL = {"phase", "pupils", _OF_TRUST}
 
 def price_row_on(*, offer: Offer, run: CourseRun | None, price_class: PriceClass, on: date) -> Price | None:
     """The row that holds on a day: the run's before the offer's, the class's own before ANY's."""
-    return choose_price(list(Price.objects.filter(on_day(on), offer=offer)), run, price_class)
+    return choose_price(prices_on([offer], on), run, price_class)
+
+
+_PRICE = Columns(Price, "p")
+_PRICES = f"""
+SELECT {_PRICE.sql} FROM catalogue_price p CROSS JOIN (SELECT %s::date AS day) asked
+WHERE p.offer_id = ANY(%s::bigint[]) AND p.valid_from <= asked.day AND (p.valid_to IS NULL OR p.valid_to > asked.day)
+"""
+
+
+def prices_on(offers: Sequence[Offer], on: date) -> list[Price]:
+    """Every row of the price list that holds for the offers on a day."""
+    rows = rows_prepared(_PRICES, [on, as_array({offer.pk for offer in offers})])
+    return [price for row in rows if (price := _PRICE.made(row))]
 
 
 def choose_price(rows: list[Price], run: CourseRun | None, price_class: PriceClass) -> Price | None:
@@ -57,15 +71,18 @@ def quote_for(
     facts: Mapping[str, Any] | None = None,
     invoice_to: Organisation | None = None,
     funding: Funding | None = None,
+    themes_off: ThemesOff | None = None,
 ) -> Quote:
     """What ``quantity`` costs ``organisation`` on a day, before VAT, with its steps.
 
-    ``price_class`` and ``included_places`` come from the caller, who knows what was subscribed; ``facts``
+    ``price_class``, ``included_places`` and ``themes_off`` come from the caller, who knows what was subscribed; ``facts``
     are those the school stated. VAT follows from who is invoiced (``invoice_to``, unless said as the organisation's terms
     have it) and from what is paid (``funding``). The pupil count is the latest on or before the day. Raises NoPrice,
     FactMissing or WrongInput in a school's words, NoVatRule or NoSupply where VAT cannot be decided; writes nothing.
     """
-    quoting = Quoting(on=on, offers=[offer], customer=organisation, invoice_to=invoice_to, funding=funding)
+    quoting = Quoting(
+        on=on, offers=[offer], customer=organisation, invoice_to=invoice_to, funding=funding, themes_off=themes_off
+    )
     return quoting.quote(
         offer=offer,
         run=run,
@@ -81,7 +98,8 @@ class Quoting:
     """Quotes of one day for one customer: what they need of the database is read once, however many they are.
 
     ``offers`` are those that may be quoted. VAT follows from who is invoiced: ``invoice_to``, or as the terms of
-    ``customer`` have it; it is asked for when the first quote needs it.
+    ``customer`` have it; it is asked for when the first quote needs it. ``supplier`` is the partnership, where the caller
+    has it at hand. ``themes_off`` is what each school's subscription takes off a theme.
     """
 
     def __init__(
@@ -92,11 +110,15 @@ class Quoting:
         customer: Organisation,
         invoice_to: Organisation | None = None,
         funding: Funding | None = None,
+        supplier: Organisation | None = None,
+        themes_off: ThemesOff | None = None,
     ) -> None:
         self.on, self._offers = on, offers
         self._customer, self._invoice_to, self._funding = customer, invoice_to, funding
+        self._supplier = supplier
+        self._themes_off = themes_off or {}
         self._rows: dict[int, list[Price]] = defaultdict(list)
-        for row in Price.objects.filter(on_day(on), offer__in=offers):
+        for row in prices_on(offers, on):
             self._rows[row.offer_id].append(row)
         self._of_record: dict[int, tuple[str, Counted | None]] = {}
 
@@ -108,6 +130,7 @@ class Quoting:
             on=self.on,
             invoice_to=self._invoice_to,
             funding=self._funding,
+            supplier=self._supplier,
         )
 
     def quote(
@@ -143,6 +166,7 @@ class Quoting:
             list_rule=listed.rule if listed else None,
             included=included_places,
             price_id=row.pk,
+            off=best_off(offer.themes, self._themes_off.get(organisation.pk, {})),
         )
         return replace(quote, vat_rule_id=vat.rule_id, pinned=row.pinned and vat.used)
 

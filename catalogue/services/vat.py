@@ -49,13 +49,15 @@ def treatments_for(
     on: date,
     invoice_to: Organisation | None = None,
     funding: Funding | None = None,
+    supplier: Organisation | None = None,
 ) -> TreatmentOf:
     """The same for many offers: the database is asked once for all of them, and not at all where every offer has a
-    treatment of its own. Without an organisation: for a customer in the United Kingdom of whom nothing is known."""
+    treatment of its own. Without an organisation: for a customer in the United Kingdom of whom nothing is known.
+    ``supplier`` is the partnership, where the caller has it at hand."""
     grounds: dict[int | None, Ground] = {}
     if any(not offer.vat_category for offer in offers):
         customer = invoice_to or (organisation and (terms_of(organisation).invoice_to or organisation))
-        ours = ground_for(supplier=partnership(), customer=customer, on=on, funding=funding)
+        ours = ground_for(supplier=supplier or partnership(), customer=customer, on=on, funding=funding)
         others = {offer.sold_by_id: offer.sold_by for offer in offers if offer.sold_by is not None}
         known = known_of_each(list(others.values()), on) if others else {}
         grounds = {None: ours, **{pk: replace(ours, supplier=known[pk]) for pk in known}}

@@ -3,6 +3,15 @@
 Where the subject is only a row's number inside the platform, the sentence leaves it out.
 """
 
+from frontend.audit import (
+    agreement_words,
+    desk_words,
+    included_words,
+    plan_words,
+    register_words,
+    sharing_words,
+    terms_words,
+)
 from marketplace.core.models import Event
 
 WORDS: dict[str, str] = {
@@ -42,6 +51,13 @@ WORDS: dict[str, str] = {
     "offer.cancellation_set": "The cancellation policy of offer {subject} was set",
     "membership.set": "The membership of {subject} was set",
     "allowance.granted": "{subject} was granted included places",
+    **agreement_words.WORDS,
+    **desk_words.WORDS,
+    **included_words.WORDS,
+    **plan_words.WORDS,
+    **register_words.WORDS,
+    **sharing_words.WORDS,
+    **terms_words.WORDS,
     # Invoicing
     "charge.made": "Something was ordered and priced, to be invoiced",
     "charge.amended": "An item to invoice was changed",

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from catalogue.services import seed_budget_codes
 from frontend.demonstration import people
+from frontend.demonstration.agreed import add_agreed
 from frontend.demonstration.approvals import add_approvals
 from frontend.demonstration.beyond_sales import add_beyond_sales
 from frontend.demonstration.budgets import add_budgets
@@ -22,14 +23,20 @@ from frontend.demonstration.desk import add_desk
 from frontend.demonstration.directory import Directory, add_area, add_partnership, add_sign_ins, first_day
 from frontend.demonstration.found import add_found
 from frontend.demonstration.funds import add_funds
+from frontend.demonstration.held_elsewhere import add_held_elsewhere
 from frontend.demonstration.included import add_included_places
+from frontend.demonstration.lapsing import add_lapsing
 from frontend.demonstration.letters import add_letters
 from frontend.demonstration.offer_life import add_offer_life
 from frontend.demonstration.payment_requests import add_payment_requests
 from frontend.demonstration.planner import tell_planner
+from frontend.demonstration.plans import add_plans
 from frontend.demonstration.real import add_real_area
 from frontend.demonstration.reminding import add_reminding
+from frontend.demonstration.service_terms import add_mid_year_joiner, add_service_terms
+from frontend.demonstration.sharing import add_sharing
 from frontend.demonstration.shop import add_catalogue, add_memberships
+from frontend.demonstration.tickets import add_tickets
 from frontend.demonstration.waiting_lists import add_waiting_lists
 from frontend.demonstration.waivers import add_waivers
 from frontend.demonstration.year import add_bank_account, add_year
@@ -82,11 +89,14 @@ def build(*, name: str, on: date, actor: Actor, say: Say = print) -> Built:
             ("Offers, dates and prices", lambda: add_catalogue(directory, today=on, actor=actor)),
             ("Memberships", lambda: add_memberships(directory, actor=actor)),
             ("People", lambda: add_sign_ins(directory, people.SIGN_INS, today=on, actor=actor)),
+            ("How services are agreed", lambda: add_service_terms(directory, today=on)),
             ("Offers being written", lambda: add_offer_life(directory, today=on, actor=actor)),
             ("The bank account", lambda: add_bank_account(directory, actor=actor)),
             ("A year of trading", lambda: add_year(directory, today=on, actor=actor)),
             ("A look at the rows so far", tell_planner),
+            ("Somebody joins a service in mid-year", lambda: add_mid_year_joiner(directory, today=on)),
             ("Orders that wait for approval", lambda: add_approvals(directory, today=on, actor=actor)),
+            ("Services agreed by hand", lambda: add_agreed(directory, today=on, actor=actor)),
             ("Queries and reminders", lambda: add_reminding(directory, today=on)),
             ("Journals, purchases and old books", lambda: add_beyond_sales(directory, year=Year(on), actor=actor)),
             ("Council journals", lambda: add_council_journals(directory, year=Year(on))),
@@ -94,11 +104,16 @@ def build(*, name: str, on: date, actor: Actor, say: Say = print) -> Built:
             ("Payment requests", lambda: add_payment_requests(directory, year=Year(on))),
             ("Policies and waivers", lambda: add_waivers(directory, today=on, actor=actor)),
             ("A waiting list", lambda: add_waiting_lists(directory, today=on, actor=actor)),
+            ("Subscription levels", lambda: add_plans(directory, year=Year(on))),
+            ("Members and what they share", lambda: add_sharing(directory, year=Year(on), actor=actor)),
             ("Registers, evaluations and a network", lambda: add_days(directory, today=on, actor=actor)),
             ("The organiser's desk", lambda: add_desk(directory, today=on, actor=actor)),
             ("Places of subscriptions", lambda: add_included_places(directory, today=on)),
+            ("What lapses and is carried over", lambda: add_lapsing(directory, today=on)),
             ("Ratings and what is bought together", lambda: add_found(directory, today=on)),
             ("Budgets of some schools", lambda: add_budgets(directory, today=on)),
+            ("Contracts with others", lambda: add_held_elsewhere(directory, today=on, actor=actor)),
+            ("Tickets of the service desk", lambda: add_tickets(directory, today=on, actor=actor)),
             ("A closed month", lambda: add_closing(directory, year=Year(on))),
             ("E-mails of the last days", add_letters),
         ]

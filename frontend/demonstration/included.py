@@ -7,20 +7,14 @@ from frontend.demonstration.directory import Directory
 from frontend.demonstration.people import SIGN_INS
 from marketplace.trading.services import check_basket, place_order
 from marketplace.trading.services.apart import fill_apart
-from subscriptions.services import grant_allowance
 
 SUBSCRIBER = "buyer"
-PLACES, USED, AHEAD = 6, 2, timedelta(days=30)
+USED, AHEAD = 2, timedelta(days=30)
 
 
 def add_included_places(directory: Directory, *, today: date) -> None:
-    """Gold places of this school year for one school, which books two of them on a date ahead."""
-    since = date(today.year if today.month >= 9 else today.year - 1, 9, 1)
+    """A school that has Gold books two of its places on a date ahead."""
     buyer, school = directory.signed[SUBSCRIBER], directory.find(SIGN_INS[SUBSCRIBER].organisation)
-    grant_allowance(
-        source_key="demonstration:gold", organisation=school, name="Gold", places=PLACES, valid_from=since,
-        valid_to=since.replace(year=since.year + 1), actor=directory.signed["finance_manager"],
-    )  # fmt: skip
     basket = fill_apart(
         organisation=school, run=_a_date(today), school=school, places=USED, facts={}, on=today, actor=buyer
     )

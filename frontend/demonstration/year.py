@@ -5,6 +5,7 @@ from datetime import date
 from functools import partial
 
 from frontend.demonstration import partners
+from frontend.demonstration.agreed import agreed_services
 from frontend.demonstration.calendar import Year
 from frontend.demonstration.corrections import cancel_one, cancelled_on, credit_one
 from frontend.demonstration.directory import Directory, add_buyers
@@ -25,7 +26,7 @@ from marketplace.trading.models import Order
 QUERIED = "The school asks about the number of days"
 _ORDER, _CANCEL, _BATCH, _CREDIT, _RELEASE, _STATEMENT = range(6)  # the order of things within a day
 
-Step = tuple[date, int, Callable[[], None]]
+Step = tuple[date, int, Callable[[], object]]
 
 
 def add_bank_account(directory: Directory, *, actor: Actor) -> BankAccount:
@@ -96,6 +97,7 @@ class _Story:
             if not month.last:  # the last month is left, so that there is something to release
                 steps.append((month.end, _RELEASE, partial(self._release, month.end)))
         steps += sold_resources(self.directory, self.year, self.officer)
+        steps += agreed_services(self.directory, self.year, self.officer)
         return [*steps, *sold_for_others(self.directory, self.year, self.officer, self.manager)]
 
     def _place(self, index: int, order: PlannedOrder) -> None:

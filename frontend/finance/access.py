@@ -33,6 +33,7 @@ SECTIONS: dict[str, list[tuple[str, str]]] = {
     ],
     "finance-customers": [
         ("Customers", "finance-customers"),
+        ("Agreements", "finance-agreements"),
         ("Aged debtors", "finance-aged-debtors"),
         ("Queries", "finance-queries"),
         ("Payment reminders", "finance-reminders"),
@@ -40,6 +41,7 @@ SECTIONS: dict[str, list[tuple[str, str]]] = {
     ],
     "finance-aged-debtors": [
         ("Customers", "finance-customers"),
+        ("Agreements", "finance-agreements"),
         ("Aged debtors", "finance-aged-debtors"),
         ("Queries", "finance-queries"),
         ("Payment reminders", "finance-reminders"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from frontend.audit.sharing_words import BESIDE
 from frontend.formats import clock, long_date, money
 from marketplace.core.models import Event
 from marketplace.organisations.models import Person
@@ -63,6 +64,24 @@ _WORDS = {
     "month.asked_to_reopen": "Asked to open it again",
     "month.reopening_withdrawn": "Reopening taken back",
     "month.reopened": "Opened again",
+    "agreement.made": "Agreed",
+    "agreement.offered": "Offered",
+    "agreement.accepted": "Accepted",
+    "agreement.declined": "Declined",
+    "agreement.withdrawn": "Offer taken back",
+    "agreement.on_paper": "Agreed on paper",
+    "agreement.changed": "Changed",
+    "agreement.suspended": "Paused",
+    "agreement.resumed": "Running again",
+    "agreement.notice_given": "Notice given",
+    "agreement.reminded": "Reminder sent",
+    "agreement.ended": "Ended before its term",
+    "agreement.over": "Over",
+    "subscription_level.added": "Added",
+    "subscription_level.version_drafted": "Version drafted",
+    "subscription_level.version_published": "Version published",
+    "subscription_level.withdrawn": "Withdrawn",
+    **BESIDE,
     "payment_request.made": "Asked for",
     "payment_request.withdrawn": "Withdrawn",
     "purchase_order.asked": "Asked for the purchase order",

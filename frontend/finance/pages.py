@@ -7,6 +7,8 @@ from django.utils import timezone
 from frontend.examples import Example, Pages, World
 from frontend.finance import (
     agency_pages,
+    agreement_pages,
+    contracting_pages,
     council_journal_pages,
     fund_pages,
     included_pages,
@@ -368,6 +370,8 @@ PAGES: Pages = {
     **vat_pages.PAGES,
     **journal_pages.PAGES,
     **agency_pages.PAGES,
+    **agreement_pages.PAGES,
+    **contracting_pages.PAGES,
     **council_journal_pages.PAGES,
     **fund_pages.PAGES,
     **payment_request_pages.PAGES,

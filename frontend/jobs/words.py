@@ -15,6 +15,7 @@ from marketplace.core.actors import Actor, Role
 from marketplace.core.jobs import kind_of, may_go_on, may_have_file
 from marketplace.core.models import Job
 from marketplace.organisations.services.gias import job as register
+from subscriptions.rounds import job as rounds
 
 Unit = tuple[str, str | None]  # singular, and the plural where it is not made by an s
 LIVE = (Job.State.QUEUED, Job.State.RUNNING)
@@ -117,6 +118,9 @@ def _figures(job: Job) -> list[tuple[str, str]]:
     if job.kind == log_jobs.KIND and result:
         found = [("Found", sentence) for sentence in result["broken"]]
         return [("Events checked", f"{result['events']:,}"), ("Not as written", f"{result['found']:,}"), *found]
+    if job.kind == rounds.KIND and result:
+        had = f"{result['already']:,}" if result["already"] else ""
+        return [("Of these, had it already", had), ("Charged at once, before VAT", money(result["charged_pence"]))]
     schools = result.get("schools") if job.kind in (register.CHECK, register.IMPORT) else None
     if not schools:
         return []
@@ -133,9 +137,13 @@ def _links(job: Job, actor: Actor) -> list[dict[str, str]]:
         found.append({"text": "See the invoices", "href": href})
     if job.kind == release_job.KIND and job.state == Job.State.DONE:
         found.append({"text": "See deferred income", "href": reverse("finance-deferred-income")})
+    if job.kind == rounds.KIND and job.state == Job.State.DONE:
+        found.append({"text": "See the agreements", "href": reverse("finance-agreements")})
     if job.result.get("file") and may_have_file(job, actor):
         href = reverse("job-file", kwargs={"number": job.number})
         text = f"Download the {plural(job.refused, 'refused line')}" if job.refused else "Download the file"
+        if job.kind == rounds.KIND:
+            text = f"Download the {plural(job.refused, 'school')} left out (CSV)"
         found.append({"text": text, "href": href})
     return found
 

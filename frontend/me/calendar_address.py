@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from catalogue.models import CalendarFeed
 from frontend.notices.readers import absolute
 from frontend.school.calendar_files import ics, occasion_of, own_words
+from frontend.school.contract_waits import notice_occasions
 from marketplace.core.errors import NotFound
 from marketplace.core.icalendar import calendar_file
 from marketplace.organisations.services.people import actor_for
@@ -31,7 +32,8 @@ def address_of(feed: CalendarFeed) -> str:
 
 @require_safe
 def own_calendar(request: HttpRequest, token: str) -> HttpResponse:
-    """The places booked for the person or their schools, as they buy today; nothing where the address was ended."""
+    """The places booked for the person or their schools, and the notice dates of the contracts that they hold elsewhere, as
+    they buy today; nothing where the address was ended."""
     today = timezone.localdate()
     user = _feed(token).person.user
     actor = actor_for(user=user, on=today) if user is not None and user.is_active else None
@@ -39,6 +41,7 @@ def own_calendar(request: HttpRequest, token: str) -> HttpResponse:
         raise NotFound("Page not found")
     page = absolute(reverse("home"))
     occasions = [occasion_of(one, text=own_words(one), url=page) for one in own_meetings(actor, on=today)]
+    occasions += notice_occasions(actor, today)
     return ics(calendar_file(occasions, name=f"{settings.PARTNERSHIP_NAME}: places booked"), "places-booked.ics")
 
 

@@ -9,6 +9,7 @@ INVOICES, WAITS, JOBS, KEYS, SEALS = "invoices", "waits", "jobs", "keys", "seals
 WEBHOOKS = "webhooks"
 QUERIES, REMINDERS = "queries", "reminders"
 OFFERS = "offers"
+INCLUDED = "included"
 WAIVERS = "waivers"
 DATES = "dates"
 EVALUATIONS = "evaluations"
@@ -41,6 +42,15 @@ register(
         "Cancelled places",
         "A place that was cancelled on an order of yours, and what comes back.",
         "You get this because you placed the order.",
+        Choice.AT_ONCE,
+        BUYING,
+        readers=_READ_ORDERS,
+    ),
+    Topic(
+        INCLUDED,
+        "What your subscription includes",
+        "A month before included places, days or downloads lapse that nobody has used.",
+        "You get this because you buy for this organisation.",
         Choice.AT_ONCE,
         BUYING,
         readers=_READ_ORDERS,

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from frontend.buying import SCHOOL, TRUST, Buyer, SignedInRequest, buyer_for, receivers_for
 from frontend.formats import long_date, money, plural
 from frontend.messages.shared import shared_rows
+from frontend.school.sharing import membership_rows
 from marketplace.core.actors import BUYING, Role
 from marketplace.messaging.services.addresses import may_set_address
 from marketplace.organisations.models import ApprovalRule, Organisation, RoleAssignment, TrustMembership
@@ -36,6 +37,7 @@ def about(request: SignedInRequest, kind: str, code: str) -> HttpResponse:
         "details": _details(buyer, on),
         "register": _register(buyer, trust, on),
         "invoicing": _invoicing(buyer.organisation, on),
+        "membership": membership_rows(buyer.organisation),
         "addresses": shared_rows(buyer.organisation),
         "may_change_addresses": may_set_address(request.actor, buyer.organisation),
         "people": _people(buyer.organisation, trust, on),

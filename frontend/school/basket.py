@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from frontend.buying import Buyer, SignedInRequest, buyer_for
 from frontend.school.approval_words import with_whom
 from frontend.school.paying import SOON, WHOLE, OrderForm, monthly_hint, when_hints
+from frontend.school.term_words import documents_of, term_words
 from frontend.school.vat import vat_label
 from frontend.school.words import steps_of
 from marketplace.core.errors import DomainError, NotFound
@@ -88,6 +89,7 @@ def _show(
         "check": check,
         "lines": [_line(one) for one in check.lines],
         "groups": [(vat_label(group.category, group.rate), group) for group in check.groups],
+        "documents": documents_of((one.plan for one in check.lines), timezone.localdate()),
         "errors": _said(error) if error else [],
         "price_changed": isinstance(error, PriceChanged),
         "route": check.route,
@@ -108,6 +110,7 @@ def _line(checked: Any) -> dict[str, Any]:
         "line": checked.line,
         "quantity": f"{checked.line.quantity.normalize():f}",
         "steps": steps_of(checked.quote) if checked.quote else [],
+        "term": term_words(checked.plan, checked.quote.vat) if checked.quote else None,
         "named": [name for name in checked.line.delegates if name],
     }
 

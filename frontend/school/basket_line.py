@@ -16,12 +16,13 @@ from catalogue.services import price_row_on
 from frontend.buying import SignedInRequest, buyer_for
 from frontend.school.colleagues import known_names
 from frontend.school.facts import PREFIX, fact_fields, stated_facts
-from frontend.school.offer_form import MOST_PEOPLE
+from frontend.school.offer_form import MOST_PEOPLE, term_fields
 from frontend.school.people import person_fields
 from marketplace.core.errors import DomainError
 from marketplace.trading.models import BasketLine
 from marketplace.trading.queries import basket_line_of
 from marketplace.trading.services import change_line, check_basket
+from marketplace.trading.services.agreeing import years_offered
 from subscriptions.queries import price_class_on
 
 NOW, LATER = "now", "later"
@@ -59,7 +60,8 @@ class LineForm(forms.Form):
             self.fields["quantity"] = forms.DecimalField(
                 label="Quantity", min_value=Decimal("0.5"), max_value=1000, decimal_places=2, initial=line.quantity
             )
-        for name, field in fact_fields(rule).items():
+        years = years_offered(line.offer)
+        for name, field in {**fact_fields(rule), **term_fields(years)}.items():
             field.initial = line.facts.get(name.removeprefix(PREFIX), field.initial)
             self.fields[name] = field
 
@@ -74,7 +76,9 @@ class LineForm(forms.Form):
 
     def changes(self) -> dict[str, Any]:
         """The arguments of ``change_line`` for what was given."""
-        given, facts = self.cleaned_data, stated_facts(self.cleaned_data)
+        given, kept = self.cleaned_data, self.line.facts
+        unasked = {name: value for name, value in kept.items() if f"{PREFIX}{name}" not in self.fields}
+        facts = unasked | stated_facts(given)
         found: dict[str, Any] = {"facts": facts} if any(name.startswith(PREFIX) for name in self.fields) else {}
         if "people" in given:
             found["quantity"] = Decimal(given["people"])

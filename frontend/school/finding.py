@@ -21,7 +21,7 @@ from frontend.buying import Buyer, SignedInRequest, buyer_for, buyers_of, usual_
 from frontend.fields import ShortDateField
 from frontend.formats import long_date, money, plural
 from frontend.jinja import query
-from subscriptions.queries import price_class_on
+from subscriptions.queries import price_class_on, theme_discounts_on
 
 FACET_WORDS = {"kind": "Kind", "theme": "Theme", "phase": "Phase", "mode": "How it is held", "provider": "Provider"}
 SHOWN_FIRST = 8
@@ -132,7 +132,10 @@ def _beside(request: HttpRequest, page: SearchPage, buyer: Buyer | None, narrowe
 def _cards(request: HttpRequest, page: SearchPage, buyer: Buyer | None, on: date) -> list[dict[str, Any]]:
     organisation = buyer.organisation if buyer else None
     price_class = price_class_on(organisation, on) if organisation else PriceClass.NON_MEMBER
-    prices = prices_on_page(offers=page.results, organisation=organisation, price_class=price_class, on=on)
+    off = theme_discounts_on([organisation.pk], on) if organisation else None
+    prices = prices_on_page(
+        offers=page.results, organisation=organisation, price_class=price_class, on=on, themes_off=off
+    )
     runs = next_dates(offers=page.results, after=timezone.now())
     ratings = ratings_of(page.results)
     marked = favourite_ids(request.actor, page.results)  # type: ignore[attr-defined]

@@ -18,9 +18,11 @@ from frontend.formats import clock, long_date, plural
 from frontend.school.facts import PREFIX, fact_fields, stated_facts
 from marketplace.core.errors import DomainError
 from marketplace.organisations.models import Organisation
+from subscriptions.slas.rules.terms import TermPlan
 
 MOST_PEOPLE = 100
 LEVEL = f"{PREFIX}level"
+TERM = f"{PREFIX}term_years"
 
 
 class OfferForm(forms.Form):
@@ -34,8 +36,10 @@ class OfferForm(forms.Form):
         runs: Sequence[CourseRun],
         receivers: Sequence[Organisation],
         rule: Rule | None,
+        years: Sequence[int] = (),
     ) -> None:
         super().__init__(data)
+        self.plan: TermPlan | None = None
         self.refused = ""
         self.offer, self.runs, self.receivers = offer, {run.code: run for run in runs}, receivers
         if offer.kind == Offer.Kind.COURSE:
@@ -51,12 +55,14 @@ class OfferForm(forms.Form):
             self.fields["school"] = forms.ChoiceField(
                 label="School receiving it", choices=[(str(one.pk), one.name) for one in receivers]
             )
-        self.fields.update(fact_fields(rule))
+        self.fields.update({**fact_fields(rule), **term_fields(years)})
         self.level_hints = self._choose_level(offer)
         if offer.term_months:
             hint = (
                 f"The agreement lasts {plural(offer.term_months, 'month')} from this day. Leave it empty to begin today"
             )
+            if years:
+                hint = "The agreement begins on this day. Leave it empty to begin today"
             self.fields["starts"] = DatePartsField(label="First day", help_text=hint, required=False)
 
     def _choose_level(self, offer: Offer) -> dict[str, str]:
@@ -129,6 +135,19 @@ def _run_field(runs: Sequence[CourseRun]) -> forms.ChoiceField:
         widget=forms.RadioSelect,
         initial=next((run.code for run in runs if run.places_left > 0), runs[0].code if runs else None),
     )
+
+
+def term_fields(years: Sequence[int]) -> dict[str, forms.Field]:
+    """The choice of how long to agree it, of an offer that says among how many years; it takes the price rule's place."""
+    if not years:
+        return {}
+    terms = [(str(year), plural(year, "year")) for year in years]
+    widget = forms.Select if len(terms) > 1 else forms.HiddenInput
+    return {
+        TERM: forms.ChoiceField(
+            label="Length of the agreement", choices=terms, required=False, initial=terms[0][0], widget=widget
+        )
+    }
 
 
 def _units(rule: Rule) -> str:

@@ -17,19 +17,21 @@ from catalogue.offer_queries import packages_of
 from catalogue.queries import open_runs, published_offer
 from catalogue.rules.classes import PriceClass
 from catalogue.rules.quotes import Quote
-from catalogue.services import price_row_on, quote_for
+from catalogue.services import price_row_on
 from frontend.buying import CUSTOMER, SCHOOL, TRUST, Buyer, SignedInRequest, buyer_for, receivers_for
 from frontend.formats import plural
 from frontend.school.choosing import choosing_of
 from frontend.school.facts import PREFIX
 from frontend.school.finding import own_buyer, price_words
 from frontend.school.offer_form import OfferForm, run_hint
+from frontend.school.term_words import term_words
 from frontend.school.waiting_join import join, waiting_choice
 from frontend.school.words import cancelling_words, steps_of
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.organisations.models import Organisation
 from marketplace.trading.services import add_to_basket, open_basket
-from subscriptions.queries import included_on, price_class_on
+from marketplace.trading.services.agreeing import quote_of_term, years_offered
+from subscriptions.queries import included_on, price_class_on, theme_discounts_on
 
 
 @require_safe
@@ -70,6 +72,7 @@ def school_offer(request: SignedInRequest, kind: str, code: str, offer: str) -> 
         runs=runs,
         receivers=receivers,
         rule=_rule(found, receivers[0], on),
+        years=years_offered(found),
     )
     if "update" in request.POST:
         return redirect(f"{request.path}?{form.as_query()}")
@@ -93,16 +96,19 @@ def _quote(form: OfferForm, on: date) -> Quote | None:
     if form.offer.signposted_url or (form.offer.kind == Offer.Kind.COURSE and form.run is None):
         return None
     try:
-        return quote_for(
+        quote, form.plan = quote_of_term(
             offer=form.offer,
             run=form.run,
             organisation=form.receiver,
             quantity=form.quantity,
             on=on,
             price_class=price_class_on(form.receiver, on),
+            themes_off=theme_discounts_on([form.receiver.pk], on),
             included_places=included_on([form.receiver.pk], on).get(form.receiver.pk) if form.run else None,
             facts=form.facts,
+            first_day=form.starts_on,
         )
+        return quote
     except DomainError as error:
         form.refuse(error)
         return None
@@ -141,6 +147,7 @@ def _context(buyer: Buyer, form: OfferForm, quote: Quote | None, runs: list[Cour
         "run_hints": {run.code: run_hint(run) for run in runs},
         "quote": quote,
         "steps": steps_of(quote) if quote else [],
+        "term": term_words(form.plan, quote.vat) if quote else None,
         "for_whom": form.receiver.name,
         "many": plural(int(form.quantity), "person", "people") if "run" in form.fields else "",
         "waiting": waiting_choice(buyer, form) if "run" in form.fields and not form.errors else None,

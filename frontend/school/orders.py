@@ -24,6 +24,7 @@ from marketplace.organisations.services.registry import terms_of
 from marketplace.trading.models import Booking, Order, OrderLine
 from marketplace.trading.queries import bookings_for, lines_for, orders_for, own_pence
 from marketplace.trading.services import set_purchase_order
+from subscriptions.queries import agreements_for
 
 PER_PAGE = 25
 SHOW = [
@@ -152,6 +153,9 @@ def order(request: SignedInRequest, kind: str, code: str, number: str) -> HttpRe
         and not found.purchase_order,
         "was_asked": hasattr(found, "approval") and found.organisation_id in own,
         "whole_order": whole,
+        "agreements": list(
+            agreements_for(request.actor).filter(source_key__startswith=f"order:{found.number}:").order_by("source_key")
+        ),
         "history": order_history(
             number,
             [booking.pk for line in lines for booking in line.bookings.all()],

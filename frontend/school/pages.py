@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from frontend.examples import Example, Pages, World
-from frontend.school import budget_pages, resource_pages, waiting_pages
+from frontend.school import adviser_pages, budget_pages, register_pages, resource_pages, services_pages, waiting_pages
 from invoicing.credit_control.queries import queries_for
 from invoicing.queries import invoices_for
 
@@ -198,8 +198,11 @@ PAGES: Pages = {
         Example(BUYER, "full", _at("school-about"), finds="From the register of schools"),
         Example(TRUST, "trust", _at("school-about", key=TRUST), finds="Our schools"),
     ],
+    **adviser_pages.PAGES,
     **budget_pages.PAGES,
     **resource_pages.PAGES,
+    **services_pages.PAGES,
+    **register_pages.PAGES,
     **waiting_pages.PAGES,
 }  # fmt: skip
 
@@ -219,5 +222,6 @@ NOT_PAGES: dict[str, str] = {
     "school-statement-csv": "a file",
     **budget_pages.NOT_PAGES,
     **resource_pages.NOT_PAGES,
+    **register_pages.NOT_PAGES,
     **waiting_pages.NOT_PAGES,
 }

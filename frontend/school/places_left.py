@@ -1,7 +1,6 @@
-"""Places that a school's subscription includes: how many are left until when, and what each was used for."""
+"""What a school's subscription includes: granted, used, kept, left, and each thing that happened to it."""
 
-from collections.abc import Iterable
-from datetime import timedelta
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -9,11 +8,21 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from frontend.buying import SignedInRequest, buyer_for
-from frontend.finance.listing import page_of
-from frontend.formats import long_date, plural, short_date
-from subscriptions.models import Allowance, AllowanceUse
-from subscriptions.queries import allowances_of, uses_of
+from frontend.buying import Buyer, SignedInRequest, buyer_for
+from frontend.finance.listing import csv_response, csv_url, page_of, wants_csv
+from frontend.included_words import (
+    MOVEMENTS_CSV,
+    days_of,
+    left_sentence,
+    lines_of,
+    movement_cells,
+    standing_row,
+    what_for,
+    what_happened,
+)
+from subscriptions.allowances.rules.units import amount
+from subscriptions.models import Allowance, AllowanceMovement
+from subscriptions.queries import allowances_of, movements_of, standings_of
 
 PER_PAGE = 25
 
@@ -21,48 +30,52 @@ PER_PAGE = 25
 @login_required
 @require_safe
 def places_left(request: SignedInRequest, kind: str, code: str) -> HttpResponse:
-    """The school's included places and the statement of their use, the latest first."""
+    """All that the school was granted, and what happened to it or to the one chosen, the latest first. Also as CSV."""
     buyer = buyer_for(request, kind, code)
     on = timezone.localdate()
-    page = page_of(request, uses_of(buyer.organisation), per_page=PER_PAGE)
     granted = list(allowances_of(buyer.organisation))
-    open_ones = [one for one in granted if one.valid_from <= on < one.valid_to]
+    chosen = next((one for one in granted if str(one.pk) == request.GET.get("of")), None)
+    found = movements_of([chosen] if chosen else granted)
+    if wants_csv(request):
+        return csv_response(f"included-{buyer.organisation.number}", MOVEMENTS_CSV, movement_cells(found))
+    page = page_of(request, found, per_page=PER_PAGE)
+    here = buyer.url("school-places-left")
     context = {
         "buyer": buyer,
         "page_obj": page,
-        "granted": granted_rows(granted),
-        "sentences": [left_sentence(one) for one in open_ones],
-        "uses": [(use, use_words(use)) for use in page],
+        "granted": [standing_row(one, href=f"{here}?of={one.allowance.pk}#movements") for one in standings_of(granted)],
+        "sentences": [left_sentence(one) for one in granted if one.valid_from <= on < one.valid_to],
+        "chosen": chosen,
+        "chosen_words": _named(chosen) if chosen else "",
+        "rows": _rows(buyer, list(page), several=len(granted) > 1 and not chosen),
+        "several": len(granted) > 1 and not chosen,
+        "csv_url": csv_url(request),
+        "all_url": here,
     }
     return render(request, "school/places_left.html", context)
 
 
-def granted_rows(allowances: Iterable[Allowance]) -> list[list[object]]:
-    """A row for each subscription: name, first and last day, places included, kept or used, lapsed, left."""
-    return [
-        [
-            one.name,
-            f"{short_date(one.valid_from)} to {short_date(one.valid_to - timedelta(days=1))}",
-            one.granted,
-            one.taken,
-            one.expired,
-            one.left,
-        ]
-        for one in allowances
-    ]
+def _named(one: Allowance) -> str:
+    return f"{one.name}, {one.get_unit_display().lower()}, {days_of(one)}"
 
 
-def left_sentence(one: Allowance) -> str:
-    """ "2 of 6 Gold places are left until 31 August 2027."."""
-    last = long_date(one.valid_to - timedelta(days=1))
-    places = plural(one.granted, f"{one.name} place")
-    return f"{one.left} of {places} {'is' if one.left == 1 else 'are'} left until {last}."
-
-
-def use_words(use: AllowanceUse) -> str:
-    """What became of what was kept."""
-    kept = use.places - use.released
-    if not kept:
-        return "Came back"
-    back = f", {use.released} came back" if use.released else ""
-    return f"{kept} {'used' if use.consumed else 'kept'}{back}"
+def _rows(buyer: Buyer, movements: list[AllowanceMovement], *, several: bool) -> list[list[Any]]:
+    """Day, what happened, what for with a link to the order, of which subscription, how many, left afterwards."""
+    lines = lines_of(movements)
+    rows: list[list[Any]] = []
+    for one in movements:
+        line = lines.get(one.use.source_key) if one.use else None
+        # What a trust ordered stands among the trust's orders.
+        ours = line is not None and line.order.organisation_id == buyer.organisation.pk
+        order = buyer.url("school-order", number=line.order.number) if line and ours else ""
+        rows.append(
+            [
+                {"text": f"{one.on:%-d %b %Y}", "classes": "app-nowrap"},
+                what_happened(one),
+                {"text": what_for(one), "href": order} if order else what_for(one),
+                *([one.allowance.name] if several else []),
+                amount(abs(one.units), one.allowance.unit),
+                amount(one.left_after, one.allowance.unit),  # type: ignore[attr-defined]
+            ]
+        )
+    return rows

@@ -10,6 +10,8 @@ from django.utils import timezone
 from frontend.buying import Buyer
 from frontend.formats import long_date, plural
 from frontend.school.approval_words import thing_words, waiting_words
+from frontend.school.contract_waits import notice_waits
+from frontend.school.services_waiting import services_waits
 from frontend.school.waiting_list import offered_waits
 from invoicing.credit_control.models import InvoiceQuery
 from invoicing.credit_control.queries import queries_for
@@ -41,6 +43,8 @@ def waits_for(actor: Actor, buyers: Sequence[Buyer], on: date) -> list[Wait]:
         + _invoices(actor, own, on)
         + _queries(actor, own)
         + offered_waits(actor, own)
+        + notice_waits(actor, own, on)
+        + services_waits(actor, own, on)
         + _baskets(actor, own)
     )
     return [{**wait, "text": wait["text"] + for_whom[wait.pop("organisation")]} for wait in found]

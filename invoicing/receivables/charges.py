@@ -8,17 +8,16 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists
 
 from invoicing.documents.instalment_plan import MOST
 from invoicing.ledger import chart
-from invoicing.ledger.models import Fund, IncomeStream, LedgerAccount
+from invoicing.ledger.models import Fund
 from invoicing.mandates.granting import require_mandate, require_two_persons
 from invoicing.receivables.models import Charge
 from invoicing.vat.treatment import VatTreatment
 from marketplace.core import events
 from marketplace.core.actors import Actor
-from marketplace.core.bulk import insert_once
+from marketplace.core.bulk import insert_once, rows_prepared
 from marketplace.core.errors import DomainError, NotFound, WrongInput
 from marketplace.core.money import Money
 from marketplace.core.periods import Period
@@ -42,7 +41,8 @@ class NotPending(DomainError):
     code = "not_pending"
 
 
-def _hash(facts: dict[str, Any]) -> str:
+def hash_of_facts(facts: dict[str, Any]) -> str:
+    """The commercial facts of an item as one text: the same source with other facts is refused."""
     return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -88,7 +88,7 @@ def charge(
     supplier = supplier or partnership()
     if supplier.pk == invoice_to.pk:
         raise WrongInput(f"{supplier.name} cannot be invoiced by itself. Choose another organisation to invoice.")
-    _check_codes(account_code, stream_code)
+    check_codes(account_code, stream_code)
     if supplier.kind != Organisation.Kind.PARTNERSHIP:
         require_mandate(supplier=supplier, invoice_to=invoice_to, on=bill_on)
         account_code, recognition, instalments = chart.PAYABLES, Charge.Recognition.AT_ONCE, 1
@@ -108,7 +108,7 @@ def charge(
         facts["recognition"], facts["instalments"] = str(recognition), instalments
     if fund is not None:
         facts["fund"] = fund.pk
-    facts_hash = _hash(facts)
+    facts_hash = hash_of_facts(facts)
     values: dict[str, Any] = {
         "facts_hash": facts_hash,
         "consumer": consumer,
@@ -150,14 +150,18 @@ def charge(
     return found
 
 
-def _check_codes(account_code: str, stream_code: str) -> None:
+_HAS_CODES = """
+SELECT EXISTS (SELECT FROM invoicing_ledgeraccount WHERE code = %s AND NOT control),
+EXISTS (SELECT FROM invoicing_incomestream WHERE code = %s)
+"""
+
+
+def check_codes(account_code: str, stream_code: str) -> None:
     """Refused here, not in the invoice batch, where one item would stop its whole chunk."""
-    stream = Exists(IncomeStream.objects.filter(code=stream_code))
-    account = LedgerAccount.objects.filter(code=account_code, control=False).annotate(has_stream=stream)
-    found = account.values_list("has_stream", flat=True).first()
-    if found is None:
+    [[has_account, has_stream]] = rows_prepared(_HAS_CODES, [account_code, stream_code])
+    if not has_account:
         raise WrongInput(f"There is no ledger account {account_code} for income. Choose one of the chart of accounts.")
-    if not found:
+    if not has_stream:
         raise WrongInput(f"There is no income stream {stream_code}. Choose one of the chart of accounts.")
 
 

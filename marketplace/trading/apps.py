@@ -20,6 +20,8 @@ class TradingConfig(AppConfig):
         import marketplace.trading.running_duties
         import marketplace.trading.running_verification
         import marketplace.trading.tasks
+        import marketplace.trading.term_duties
+        import marketplace.trading.term_guards
         import marketplace.trading.verification
         import marketplace.trading.version_verification
         import marketplace.trading.waiting_guards

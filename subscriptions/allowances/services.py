@@ -1,4 +1,4 @@
-"""Granting, keeping, giving back and ending included places."""
+"""Granting, keeping, giving back and ending what a subscription includes. The database writes the movement of each."""
 
 from datetime import date
 
@@ -13,12 +13,13 @@ from marketplace.core.text import clean_line
 from marketplace.core.transactions import in_transaction
 from marketplace.organisations.models import Organisation
 from subscriptions.allowances.models import Allowance, AllowanceUse
+from subscriptions.allowances.rules.units import Unit, counted
 
 MOST = 10_000
 
 
 class AllowanceUsedUp(DomainError):
-    """Fewer places are left than were wanted; none was kept."""
+    """Fewer are left than were wanted; none was kept."""
 
     code = "allowance_used_up"
 
@@ -39,37 +40,43 @@ def grant_allowance(
     valid_from: date,
     valid_to: date,
     actor: Actor,
+    unit: str = "place",
+    carry_most: int = 0,
+    on: date | None = None,
 ) -> Allowance:
-    """Places that the organisation may book over ``[valid_from, valid_to)``, once for a source.
+    """What the organisation may use over ``[valid_from, valid_to)``: ``places`` of ``unit``, once for a source.
 
-    The same call again returns what exists; with other facts it raises DifferentUse.
+    Consultant days are given in half days. ``carry_most`` of what is left at the end may be carried over. The same call
+    again returns what exists, however it was changed or named since; with other facts it raises DifferentUse.
     """
     actor.require(Role.FINANCE_MANAGER, to="grant included places")
+    if unit not in list(Unit):
+        raise WrongInput(f"Unit must be one of {', '.join(Unit)}")
     if not 1 <= places <= MOST:
-        raise WrongInput(f"Places must be a whole number from 1 to {MOST:,}")
+        raise WrongInput(f"{Unit(unit).asked} must be a whole number from 1 to {MOST:,}")
+    if not 0 <= carry_most <= MOST:
+        raise WrongInput(f"What may be carried over must be a whole number from 0 to {MOST:,}")
     if valid_to <= valid_from:
         raise WrongInput("The last day must not be before the first")
     name = clean_line(name, what="Name", limit=60)
     made = Allowance(
-        source_key=source_key,
-        organisation=organisation,
-        name=name,
-        granted=places,
-        valid_from=valid_from,
-        valid_to=valid_to,
-    )
+        source_key=source_key, organisation=organisation, name=name, unit=unit, granted=places, carry_most=carry_most,
+        valid_from=valid_from, valid_to=valid_to, moved_on=on, moved_by_id=actor.person_id,
+    )  # fmt: skip
     if not insert_once(made):
         found = Allowance.objects.get(source_key=source_key)
-        same = (found.organisation_id, found.name, found.granted, found.valid_from, found.valid_to)
-        if same != (organisation.pk, name, places, valid_from, valid_to):
+        first = found.movements.order_by("pk")[0].units
+        same = (found.organisation_id, found.unit, first, found.valid_from, found.valid_to)
+        if same != (organisation.pk, unit, places, valid_from, valid_to):
             raise DifferentUse(f"{source_key} was granted before, with other facts. End that one first.")
         return found
+    payload = {"from": valid_from.isoformat(), "to": valid_to.isoformat(), "allowance": made.pk}
     events.record(
         kind="allowance.granted",
         subject_kind="organisation",
         subject=organisation.number,
         organisation_ids=[organisation.pk],
-        payload={"places": places, "from": valid_from.isoformat(), "to": valid_to.isoformat(), "allowance": made.pk},
+        payload=payload | {"places": places} | ({"unit": unit} if unit != Unit.PLACE else {}),
         actor=actor,
     )
     return made
@@ -77,30 +84,48 @@ def grant_allowance(
 
 def claim_allowance(allowance_id: int, places: int) -> bool:
     """The guard against using more than was granted: one conditional UPDATE that touches exactly one row, or none."""
-    room = Allowance.objects.filter(pk=allowance_id, granted__gte=F("taken") + F("expired") + places)
+    room = Allowance.objects.filter(pk=allowance_id, granted__gte=F("taken") + F("expired") + F("carried") + places)
     return room.update(taken=F("taken") + places) == 1
 
 
-def reserve_places(*, source_key: str, allowance_id: int, places: int, label: str, on: date) -> AllowanceUse:
-    """Keeps ``places`` of an allowance for a source, once. Raises AllowanceUsedUp where fewer are left; none is kept then."""
+def reserve_places(
+    *, source_key: str, allowance_id: int, places: int, label: str, on: date, person_id: int | None = None
+) -> AllowanceUse:
+    """Keeps ``places`` of an allowance for a source, once. Raises AllowanceUsedUp where fewer are left; none is kept then.
+
+    Places of whatever unit the allowance has. ``person_id`` is who kept them, where that is known.
+    """
     with in_transaction():
-        use = AllowanceUse(source_key=source_key, allowance_id=allowance_id, places=places, label=label[:160], on=on)
-        if not insert_once(use):
-            found = AllowanceUse.objects.get(source_key=source_key)
+        claimed = claim_allowance(allowance_id, places)
+        use = AllowanceUse(
+            source_key=source_key, allowance_id=allowance_id, places=places, label=label[:160], on=on,
+            moved_by_id=person_id,
+        )  # fmt: skip
+        if claimed and insert_once(use):
+            return use
+        if claimed:  # the source was here before
+            Allowance.objects.filter(pk=allowance_id).update(taken=F("taken") - places)
+        found = AllowanceUse.objects.filter(source_key=source_key).first()
+        if found is not None:
             if (found.allowance_id, found.places) != (allowance_id, places):
                 raise DifferentUse(f"{source_key} keeps {found.places} places already.")
             return found
-        if claim_allowance(allowance_id, places):
-            return use
-        use.delete()
-    left = Allowance.objects.get(pk=allowance_id).left
-    raise AllowanceUsedUp(
-        f"Only {left} included places are left. Nothing is ordered; check the price again.", left=left
+    one = Allowance.objects.get(pk=allowance_id)
+    said = (
+        f"{one.left} included places are" if one.unit == Unit.PLACE else f"{counted(one.left, one.unit)} included are"
     )
+    raise AllowanceUsedUp(f"Only {said} left. Nothing is ordered; check the price again.", left=one.left)
 
 
-def release_included(*, source_key: str, places: int | None = None, after_use: bool = False) -> int:
-    """Gives included places back and returns how many: all that the source still keeps unless a number is given.
+def release_included(
+    *,
+    source_key: str,
+    places: int | None = None,
+    after_use: bool = False,
+    on: date | None = None,
+    person_id: int | None = None,
+) -> int:
+    """Gives what was included back and returns how much: all that the source still keeps unless a number is given.
 
     What was used does not come back unless ``after_use`` says so (we cancelled, a waiver was granted); a source that keeps
     none gives none.
@@ -112,17 +137,20 @@ def release_included(*, source_key: str, places: int | None = None, after_use: b
         held = use.places - use.released
         giving = held if places is None else min(places, held)
         if giving:
-            AllowanceUse.objects.filter(pk=use.pk).update(released=F("released") + giving)
+            AllowanceUse.objects.filter(pk=use.pk).update(
+                released=F("released") + giving, moved_on=on, moved_by=person_id, moved_why=""
+            )
             Allowance.objects.filter(pk=use.allowance_id).update(taken=F("taken") - giving)
         return giving
 
 
-def consume_places(*, source_key: str) -> bool:
+def consume_places(*, source_key: str, on: date | None = None) -> bool:
     """What the places were for has been: they stay used. Whether anything changed."""
-    return AllowanceUse.objects.filter(source_key=source_key, consumed=False).update(consumed=True) == 1
+    waiting = AllowanceUse.objects.filter(source_key=source_key, consumed=False)
+    return waiting.update(consumed=True, moved_on=on, moved_by=None, moved_why="") == 1
 
 
 def expire_allowances(*, on: date) -> int:
-    """Places left in allowances that ended by the day lapse; returns how many allowances. Twice is once."""
-    ended = Allowance.objects.filter(valid_to__lte=on, granted__gt=F("taken") + F("expired"))
-    return ended.update(expired=F("granted") - F("taken"))
+    """What is left in allowances that ended by the day lapses; returns how many allowances. Twice is once."""
+    ended = Allowance.objects.filter(valid_to__lte=on, granted__gt=F("taken") + F("expired") + F("carried"))
+    return ended.update(expired=F("granted") - F("taken") - F("carried"), moved_on=on, moved_by=None, moved_why="")

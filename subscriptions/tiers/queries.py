@@ -3,6 +3,7 @@
 from datetime import date
 
 from catalogue.rules.classes import PriceClass
+from marketplace.core.bulk import as_array, rows_prepared
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.services.people import on_day
 from subscriptions.tiers.models import Membership
@@ -16,6 +17,13 @@ def price_class_on(organisation: Organisation, on: date) -> PriceClass:
 
 def price_classes_on(organisation_ids: list[int], on: date) -> dict[int, PriceClass]:
     """The same for several organisations in one query."""
-    rows = Membership.objects.filter(on_day(on), organisation_id__in=organisation_ids)
-    found = {row.organisation_id: PriceClass(row.price_class) for row in rows}
+    rows = rows_prepared(_CLASSES, [on, as_array(set(organisation_ids))])
+    found = {pk: PriceClass(price_class) for pk, price_class in rows}
     return {pk: found.get(pk, PriceClass.NON_MEMBER) for pk in organisation_ids}
+
+
+_CLASSES = """
+SELECT m.organisation_id, m.price_class FROM subscriptions_membership m CROSS JOIN (SELECT %s::date AS day) asked
+WHERE m.organisation_id = ANY(%s::bigint[])
+  AND m.valid_from <= asked.day AND (m.valid_to IS NULL OR m.valid_to > asked.day)
+"""

@@ -49,6 +49,8 @@ from marketplace.trading.models import Approval, Booking, Order
 from marketplace.trading.services import add_to_basket, ask_approval, check_basket, new_link, open_basket, place_order
 from subscriptions.services import set_membership
 from tests.access.agency import agency_bodies, sold_for_another
+from tests.access.agreements import agreement_bodies, services_agreed
+from tests.access.allowances import included
 from tests.access.beyond_sales import beyond_sales_bodies
 from tests.access.councils import council_journals
 from tests.access.dates import desk_bodies, desk_keys
@@ -57,7 +59,12 @@ from tests.access.finding import finding_bodies, kept_by
 from tests.access.licences import licensed
 from tests.access.own_offers import own_offer_bodies, written_by
 from tests.access.payment_requests import asked_to_pay, request_bodies
+from tests.access.plans import plan_bodies, subscribed
 from tests.access.price_lists import price_bodies, price_keys
+from tests.access.registers import contracts_held, register_bodies
+from tests.access.service_terms import terms_keys
+from tests.access.sharing import shares, sharing_bodies
+from tests.access.tickets import helped, ticket_bodies
 from tests.access.waiting import waiting_bodies, waits
 from tests.access.waivers import cancelled_late, waiver_bodies
 from tests.api.calling import Program
@@ -102,6 +109,7 @@ class Builder:
             shop.course("late", title="A late one"), day=self.today + timedelta(days=90), places=200
         )
         shop.offer("payroll", prices={PriceClass.ANY: {"flat": "100"}})
+        shop.offer("clerking", prices={PriceClass.ANY: {"flat": "100"}}, term_months=12)
         self.days = Days(shop, self.today, actor)
         for school in (self.own_school, self.other):
             set_membership(organisation=school, price_class=PriceClass.MEMBER, valid_from=date(2020, 1, 1), actor=actor)
@@ -164,7 +172,13 @@ class Builder:
             "offer_version": 1,
             **cancelled_late(school=school, buyer=buyer, run=self.late_run, today=self.today, actor=self.actor),
             **waits(school=school, buyer=buyer, offer=self.run.offer, today=self.today, actor=self.actor),
+            **included(school=school, today=self.today, actor=self.actor),
             **licensed(school=school, buyer=buyer, author=author, today=self.today, actor=self.actor),
+            **subscribed(school=school, buyer=buyer, today=self.today, actor=self.actor),
+            **shares(school=school, today=self.today, actor=self.actor),
+            **services_agreed(school, self.today),
+            **contracts_held(school=school, buyer=buyer, today=self.today),
+            **helped(school=school, today=self.today, actor=self.actor),
             "kind": "school",
             "code": school.school.urn,
             "order": order.number,
@@ -294,6 +308,7 @@ class Builder:
             **beyond_sales,
             **self.days.shared(),
             **price_keys(self.run.offer),
+            **terms_keys(self.today, self.actor),
             **desk_keys(self.run.offer, self.today, self.actor),
             "prepared": prepared.pk,
             "council": self.council.number,
@@ -357,12 +372,17 @@ def bodies(keys: Keys, world: World, today: date) -> dict[str, dict[str, Any]]:
         "POST /payments/{id}/reverse": reason,
         "POST /council-journals/{number}/confirm": {"reference": "GL 1"},
         **beyond_sales_bodies(world.one, today),
+        **plan_bodies(keys, today),
         **price_bodies(today),
         **finding_bodies(),
         **day_bodies(keys),
         **desk_bodies(today),
         **waiting_bodies(keys),
         **waiver_bodies(),
+        **sharing_bodies(keys),
+        **agreement_bodies(keys, today),
+        **register_bodies(keys, today),
+        **ticket_bodies(keys),
         "POST /allocations/{id}/undo": reason,
         "POST /invoices/{number}/credit-notes": reason | {"lines": [{"position": 2, "pence": 700}]},
         "POST /invoices/{number}/queries": {"positions": [2], "text": "Why?"},

@@ -39,6 +39,18 @@ ORDERS = {
         ["banking"],
         ["closing"],
     ],
+    "subscriptions": [
+        ["tiers"],
+        ["allowances"],
+        ["adviser"],
+        ["agreements"],
+        ["plans", "slas"],
+        ["membership", "shared"],
+        ["rounds"],
+        ["desk"],
+        ["register"],
+        ["renewals"],
+    ],
 }
 DECIDES_BY_ITSELF = ("rules",)
 FORBIDDEN_IN_RULES = ("django.db", "django.conf", "django.utils.timezone")

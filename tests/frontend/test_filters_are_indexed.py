@@ -12,23 +12,31 @@ from django.urls import get_resolver
 from catalogue.models import CourseRun, Offer
 from catalogue.queries import Filters
 from frontend.audit.events import EventFilter
+from frontend.finance.agreements import AgreementFilter
 from frontend.finance.approving import PreparedFilter
 from frontend.finance.council_journal_forms import CouncilJournalFilter
 from frontend.finance.customers import CustomerFilter
 from frontend.finance.documents import DocumentFilter
 from frontend.finance.funds import FundFilter
+from frontend.finance.included_forms import IncludedFilter
 from frontend.finance.items import ItemFilter
 from frontend.finance.journals import JournalFilter
+from frontend.finance.members import MemberFilter
 from frontend.finance.payables import PayableFilter
 from frontend.finance.payment_requests import PaymentRequestFilter
+from frontend.finance.plans import SubscriberFilter
 from frontend.finance.purchases import PurchaseFilter
 from frontend.finance.queries import QueryFilter
+from frontend.finance.service_credits import CreditFilter
 from frontend.messages.staff import MessageFilter
 from frontend.office.organisations import OrganisationFilter
 from frontend.organise.dates import DateFilter
 from frontend.organise.offers import OfferFilter
+from frontend.organise.service_desk import QueueFilter
 from frontend.organise.waivers import WaiverFilter
 from frontend.school.calendar_form import CalendarFilter
+from frontend.school.contract_forms import ContractFilter
+from frontend.school.help import HelpFilter
 from frontend.school.invoices import InvoiceFilter
 from frontend.school.orders import BookingFilter
 from invoicing.credit_control.models import InvoiceQuery
@@ -41,6 +49,8 @@ from marketplace.messaging.models import Message
 from marketplace.organisations.models import Organisation
 from marketplace.trading.models import Booking, Waiver
 from providers.models import Provider
+from subscriptions.agreements.models import Agreement
+from subscriptions.models import Allowance, MemberEntry, ServiceCredit, Ticket
 
 Column = tuple[type[models.Model], str]
 
@@ -59,6 +69,21 @@ FILTERS: dict[type, dict[str, Column | str]] = {
         "held": "only items that wait are listed, and the index of their dates holds no others",
     },
     QueryFilter: {"show": (InvoiceQuery, "state"), "q": (InvoiceQuery, "document")},
+    AgreementFilter: {
+        "state": (Agreement, "state"),
+        "kind": "behind the state in its index",
+        "customer": "a part of a name among some thousand customers",
+        "ending": (Agreement, "term_to"),
+        "notice": (Agreement, "notice_by"),
+    },
+    QueueFilter: {
+        "show": (Ticket, "state"),
+        "priority": (Ticket, "priority"),
+        "given": (Ticket, "assignee"),
+        "q": "a part of a name among those that wait",
+    },
+    HelpFilter: {"show": (Ticket, "organisation")},
+    CreditFilter: {"show": (ServiceCredit, "state"), "q": "a part of a name among those that wait"},
     PreparedFilter: {"show": "those that wait have an index of their own; the others are read newest first"},
     CouncilJournalFilter: {"state": "one a month for each council, read newest first until a page is full"},
     PaymentRequestFilter: {"show": "some dozens a year, read newest first until a page is full"},
@@ -69,6 +94,11 @@ FILTERS: dict[type, dict[str, Column | str]] = {
     ),
     JournalFilter: dict.fromkeys(("state", "q"), "a few a month, read newest first until a page is full"),
     PurchaseFilter: {"show": (Purchase, "due_on"), "q": "a part of a name, read newest first until a page is full"},
+    SubscriberFilter: {
+        "level": "among the subscriptions that run or are offered, of which a school has one",
+        "state": (Agreement, "state"),
+    },
+    MemberFilter: {"kind": (MemberEntry, "member_class"), "on": "nearly all who were ever entered are members still"},
     CustomerFilter: {"q": (Organisation, "number"), "owing": (ReceivableItem, "organisation")},
     InvoiceFilter: {"show": (Document, "customer"), "q": (Document, "customer")},
     CalendarFilter: {
@@ -82,6 +112,15 @@ FILTERS: dict[type, dict[str, Column | str]] = {
         "state": (CourseRun, "starts_at"),
         "short": (CourseRun, "starts_at"),
     },
+    IncludedFilter: {
+        "q": (Allowance, "organisation"),
+        "unit": "one of three, behind the days on which they end",
+        "show": (Allowance, "valid_to"),
+    },
+    ContractFilter: dict.fromkeys(
+        ("q", "show", "ends", "notice", "category", "related", "source", "sort"),
+        "a school has some dozens of contracts, read by their organisation and narrowed in one shape",
+    ),
     BookingFilter: {"show": (Booking, "school"), "q": (Booking, "school")},
     OrganisationFilter: {"show": (Organisation, "kind"), "q": (Organisation, "number")},
     MessageFilter: {

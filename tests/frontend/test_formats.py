@@ -138,6 +138,11 @@ def test_every_state_the_pages_use_has_a_word_and_a_colour_that_the_stylesheet_k
         *("query to answer", "query with finance", "query answered", "query your turn", "agreed"),
         *("waiver asked", "waiver to decide", "waiver granted", "waiver refused"),
         *(f"{whose}offer {stage}" for whose in ("", "own ") for stage in OFFER_STAGES),
+        *(f"ticket {state}" for state in ("with us", "your turn", "to answer", "to fix", "with school", "overdue")),
+        *("ticket resolved", "ticket closed", "credit proposed", "credit approved", "credit waived"),
+        *(f"agreement {state}" for state in ("offered", "active", "to begin", "suspended", "notice given", "ended")),
+        *("agreement declined", "agreement withdrawn", "own agreement offered"),
+        *(f"renewal {answer}" for answer in ("decide", "waiting", "kept", "stopped", "ends")),
         *("awaiting approval", "to decide", "placed", "approved", "declined", "expired"),
     }
     assert set(STATES) == expected

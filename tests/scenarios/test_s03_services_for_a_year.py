@@ -15,6 +15,9 @@ from invoicing.services import credit_invoice, release_income, run_billing
 from marketplace.core.actors import Actor
 from marketplace.core.periods import Period
 from marketplace.trading.models import Order
+from subscriptions.models import Agreement
+from subscriptions.queries import whole_term
+from subscriptions.services import charge_due
 from tests.conftest import finance
 from tests.shop import person, schools
 
@@ -184,6 +187,31 @@ def test_clerking_ended_in_mid_year_takes_its_months_back(ordered, partnership, 
     release_income(on=date(2027, 3, 31), actor=officer)
     assert deferred() == 0
     assert income() == amounts.hr + amounts.ict + 57500
+    call_command("verify_ledger")
+
+
+@BOTH
+def test_each_service_runs_for_its_term_and_is_charged_year_by_year(ordered, partnership, amounts):
+    """ICT support is agreed for three years at its price less 5%, HR and clerking for one."""
+    ordered(amounts)
+    officer = finance(partnership)
+    [*shorter, longest] = Agreement.objects.order_by("term_to")
+    years = longest.term_to.year - longest.term_from.year
+    assert (longest.term_from, years) == (APRIL, amounts.term)
+    assert {one.term_to for one in shorter} <= {date(2027, 4, 1)}
+    first = amounts.hr + amounts.ict + amounts.clerking
+    whole = sum(whole_term(one).net.pence for one in [*shorter, longest])
+    assert whole == first + amounts.ict * (amounts.term - 1)
+
+    assert run_billing(on=APRIL, actor=officer).net_pence == first
+    for year in range(1, amounts.term):
+        day = date(2026 + year, 4, 1)
+        assert charge_due(on=day, actor=officer) == 1
+        [number] = run_billing(on=day, actor=officer).numbers
+        assert Document.objects.get(number=number).net_pence == amounts.ict
+    assert charge_due(on=date(2040, 4, 1), actor=officer) == 0
+    release_income(on=date(2030, 3, 31), actor=officer)
+    assert (deferred(), income()) == (0, whole)
     call_command("verify_ledger")
 
 

@@ -19,6 +19,7 @@ from subscriptions.services import (
     reserve_places,
 )
 from tests.shop import buyer
+from tests.statements import sent
 
 pytestmark = pytest.mark.django_db
 FIRST, END, ON = date(2026, 9, 1), date(2027, 9, 1), date(2026, 10, 5)
@@ -98,10 +99,11 @@ def test_places_left_lapse_with_the_allowance_and_only_then(gold):
     assert (gold.taken, gold.expired) == (2, 4)
 
 
-def test_of_two_allowances_the_one_that_ends_first_is_used(oakfield, actor, gold, django_assert_num_queries):
+def test_of_two_allowances_the_one_that_ends_first_is_used(oakfield, actor, gold):
     silver = grant(oakfield, actor, source_key="silver:1", name="Silver", places=2, valid_to=date(2027, 4, 1))
-    with django_assert_num_queries(1):
+    with sent() as statements:
         assert included_on([oakfield.pk], ON) == {oakfield.pk: IncludedPlaces("Silver", 2, 2, silver.pk)}
+    assert len(statements) == 1
     keep(silver, 2)
     assert included_on([oakfield.pk], ON) == {oakfield.pk: IncludedPlaces("Gold", 6, 6, gold.pk)}
     assert included_on([oakfield.pk], END) == {}

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -11,15 +12,20 @@ from rest_framework.response import Response
 from invoicing.queries import customer_for, require_finance_reader
 from marketplace.core.api.views import ApiView
 from marketplace.trading.api.quotes import buying_organisation
+from subscriptions.allowances.rules.units import Unit
 from subscriptions.models import Allowance
 from subscriptions.queries import allowances_of
 from subscriptions.services import grant_allowance
 
+UNITS = [(one.value, one.words) for one in Unit]
+
 
 class AllowanceSerializer(serializers.Serializer[Any]):
-    """Places that a subscription includes, both days included."""
+    """Places, half days or downloads that a subscription includes, both days included."""
 
+    id = serializers.IntegerField()
     name = serializers.CharField()
+    unit = serializers.ChoiceField(choices=UNITS)
     first_day = serializers.DateField()
     last_day = serializers.DateField()
     granted = serializers.IntegerField()
@@ -32,14 +38,20 @@ class GrantRequest(serializers.Serializer[Any]):
     """What is granted. The same name and days again are the same grant."""
 
     name = serializers.CharField(max_length=60)
-    places = serializers.IntegerField(min_value=1, max_value=10_000)
+    places = serializers.IntegerField(min_value=1, max_value=10_000, help_text="Consultant days as half days.")
+    unit = serializers.ChoiceField(choices=UNITS, default="place")
+    carry_most = serializers.IntegerField(
+        min_value=0, max_value=10_000, default=0, help_text="How many of those left may go into the next allowance."
+    )
     first_day = serializers.DateField()
     last_day = serializers.DateField()
 
 
 def _body(one: Allowance) -> dict[str, Any]:
     return {
+        "id": one.pk,
         "name": one.name,
+        "unit": one.unit,
         "first_day": one.valid_from.isoformat(),
         "last_day": (one.valid_to - timedelta(days=1)).isoformat(),
         "granted": one.granted,
@@ -82,11 +94,15 @@ class CustomerAllowancesView(ApiView):
         require_finance_reader(self.actor)
         customer, given = customer_for(self.actor, number), self.read(GrantRequest)
         first, end = given["first_day"], given["last_day"] + timedelta(days=1)
+        what = given["name"] if given["unit"] == Unit.PLACE else f"{given['name']}:{given['unit']}"
         made = grant_allowance(
-            source_key=f"by-hand:{customer.number}:{given['name']}:{first}:{end}",
+            source_key=f"by-hand:{customer.number}:{what}:{first}:{end}",
             organisation=customer,
             name=given["name"],
             places=given["places"],
+            unit=given["unit"],
+            carry_most=given["carry_most"],
+            on=timezone.localdate(),
             valid_from=first,
             valid_to=end,
             actor=self.actor,

@@ -11,12 +11,12 @@ from rest_framework.response import Response
 
 from catalogue.queries import open_runs, published_offer
 from catalogue.rules.quotes import Quote
-from catalogue.services import quote_for
 from marketplace.core.actors import BUYING
 from marketplace.core.api.views import ApiView
 from marketplace.core.errors import NotFound
 from marketplace.organisations.models import Organisation
-from subscriptions.queries import included_on, price_class_on
+from marketplace.trading.services.agreeing import quote_of_term
+from subscriptions.queries import included_on, price_class_on, theme_discounts_on
 
 LEAST = Decimal("0.01")
 
@@ -36,6 +36,9 @@ class QuoteRequest(serializers.Serializer[Any]):
     run = serializers.SlugField(max_length=60, required=False, allow_blank=True, help_text="For a course: its date.")
     quantity = serializers.DecimalField(max_digits=8, decimal_places=2, min_value=LEAST, default=Decimal(1))
     facts = serializers.DictField(required=False, help_text="What you state, such as the number of staff.")
+    service_from = serializers.DateField(
+        required=False, allow_null=True, help_text="When an agreement begins; today unless said."
+    )
 
 
 class QuoteSerializer(serializers.Serializer[Any]):
@@ -89,14 +92,16 @@ class QuotesView(ApiView):
             run = open_runs(offer, after=timezone.now()).filter(code=asked["run"]).first()
             if run is None:
                 raise NotFound(f"{offer.title} has no date {asked['run']} that can be booked.")
-        quote = quote_for(
+        quote, _ = quote_of_term(
             offer=offer,
             run=run,
             organisation=organisation,
             quantity=asked["quantity"],
             on=on,
             price_class=price_class_on(organisation, on),
+            themes_off=theme_discounts_on([organisation.pk], on),
             included_places=included_on([organisation.pk], on).get(organisation.pk) if run else None,
             facts=asked.get("facts") or {},
+            first_day=asked.get("service_from"),
         )
         return Response(quote_body(quote))

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from marketplace.trading.api.advice import LevelAdviceView
 from marketplace.trading.api.allowances import CustomerAllowancesView, OwnAllowancesView
 from marketplace.trading.api.approvals import ApprovalsView, ApprovalView, DecisionView, WithdrawalView
 from marketplace.trading.api.baskets import BasketLinesView, BasketLineView, BasketView
@@ -50,6 +51,7 @@ urlpatterns: list[URLPattern] = [
     path("royalties/<slug:number>", RoyaltiesView.as_view(), name="api-royalties"),
     path("royalties/<slug:number>/sales", RoyaltySalesView.as_view(), name="api-royalty-sales"),
     path("year-ends/<slug:number>", YearEndView.as_view(), name="api-year-end"),
+    path("organisations/<slug:number>/level-advice", LevelAdviceView.as_view(), name="api-level-advice"),
     path("allowances/<slug:number>", OwnAllowancesView.as_view(), name="api-own-allowances"),
     path("customers/<slug:number>/allowances", CustomerAllowancesView.as_view(), name="api-customer-allowances"),
     path("customers/<slug:number>/terms", CustomerTermsView.as_view(), name="api-customer-terms"),

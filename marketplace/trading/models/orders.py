@@ -58,6 +58,7 @@ class OrderLine(models.Model):
     Where that is 0, and while nobody has approved, nothing is charged and ``charge_source_key`` is empty. A term
     without dates begins on the day of the approval. ``instalments`` says in how many monthly payments it is paid.
     ``offer_version`` is the offer as it was published when it was ordered; lines of offers without versions have none.
+    ``term`` is how a service is agreed (``subscriptions.slas.rules.terms``); its agreement is made from it.
     """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
@@ -85,6 +86,7 @@ class OrderLine(models.Model):
     place_source_key = models.CharField(max_length=120, blank=True)
     charge_source_key = models.CharField(max_length=120, blank=True)
     instalments = models.PositiveSmallIntegerField(default=1, db_default=1)
+    term = models.JSONField(null=True)
 
     class Meta:
         indexes = [

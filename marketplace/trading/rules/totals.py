@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from catalogue.rules.quotes import Quote
+from invoicing.vat.treatment import VatTreatment
 from marketplace.core.money import Money, TaxedAmount
 
 
@@ -19,10 +20,14 @@ class VatGroup:
 
 def vat_groups(quotes: Iterable[tuple[Quote, int]]) -> list[VatGroup]:
     """VAT per category and rate, half up, over quotes each taken a whole number of times."""
+    return _groups((quote.vat, quote.net.pence * times) for quote, times in quotes)
+
+
+def _groups(nets_of: Iterable[tuple[VatTreatment, int]]) -> list[VatGroup]:
     nets: dict[tuple[str, Decimal], int] = {}
-    for quote, times in quotes:
-        key = (quote.vat.category, quote.vat.rate)
-        nets[key] = nets.get(key, 0) + quote.net.pence * times
+    for vat, pence in nets_of:
+        key = (vat.category, vat.rate)
+        nets[key] = nets.get(key, 0) + pence
     return [
         VatGroup(category, rate, TaxedAmount.at(Money(net), rate)) for (category, rate), net in sorted(nets.items())
     ]
@@ -38,6 +43,6 @@ def total(groups: Iterable[VatGroup]) -> TaxedAmount:
     )
 
 
-def committed(quotes: Iterable[tuple[Quote, int]]) -> Money:
-    """What the order commits to over its whole term, with VAT: a price per year counts for each year of the term."""
-    return total(vat_groups(quotes)).gross
+def committed(promised: Iterable[tuple[VatTreatment, int]]) -> Money:
+    """What the order commits to over its whole term, with VAT, from the pence before VAT of every year of each line."""
+    return total(_groups(promised)).gross

@@ -22,9 +22,12 @@ from marketplace.core.wording import long_date
 from marketplace.organisations.models import Organisation
 from marketplace.trading.models import Basket, BasketLine
 from marketplace.trading.services.access import buying_person, check_receives
+from marketplace.trading.services.agreeing import Agreeing
 from marketplace.trading.services.choices import CannotBeOrdered, check_audience, check_level
 from marketplace.trading.services.delegates import NAME_LIMIT, clean_delegates, clean_emails, clean_needs
+from subscriptions.plans.queries import themes_off_of
 from subscriptions.queries import price_class_on
+from subscriptions.slas.rules.terms import TermPlan
 
 MAX_LINES = 200
 MAX_FACTS = 40
@@ -221,11 +224,31 @@ def quote_line(
 ) -> Quote:
     """The quote for a line as it stands, at the school's own price class on the day unless it is given.
 
-    ``quoting`` is given where several lines of one basket are quoted, so that what they share is read once.
+    ``quoting`` is given where several lines of one basket are quoted, so that what they share is read once. A service of
+    a term is quoted for its first year.
     """
-    customer = line.basket.organisation
-    quoting = quoting or Quoting(on=on, offers=[line.offer], customer=customer)
-    return quoting.quote(
+    return quote_and_plan(line, on, quoting=quoting, price_class=price_class, included=included)[0]
+
+
+def quote_and_plan(
+    line: BasketLine,
+    on: date,
+    *,
+    quoting: Quoting | None = None,
+    agreeing: Agreeing | None = None,
+    price_class: PriceClass | None = None,
+    included: IncludedPlaces | None = None,
+) -> tuple[Quote, TermPlan | None]:
+    """The same with all years of a service that is agreed for a term."""
+    quoting = quoting or Quoting(
+        on=on,
+        offers=[line.offer],
+        customer=line.basket.organisation,
+        themes_off=themes_off_of([(line.school_id, line.offer)], on),
+    )
+    agreeing = agreeing or Agreeing(offers=[line.offer], on=on)
+    return agreeing.quote(
+        quoting,
         offer=line.offer,
         run=line.run,
         organisation=line.school,
@@ -233,6 +256,7 @@ def quote_line(
         price_class=price_class_on(line.school, on) if price_class is None else price_class,
         included_places=included if line.run_id else None,
         facts=line.facts,
+        first_day=line.service_from,
     )
 
 

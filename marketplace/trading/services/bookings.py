@@ -129,7 +129,9 @@ def _give_up(booking: Booking, result: CancellationResult, *, reason: str, actor
     release_places(source_key=line.place_source_key, places=1)
     offer_places(run_id=booking.run_id, on=result.on)
     if result.place_returned:
-        release_included(source_key=included_key(line.pk), places=1, after_use=True)
+        release_included(
+            source_key=included_key(line.pk), places=1, after_use=True, on=result.on, person_id=actor.person_id
+        )
     if result.back:
         take_back(
             source_key=f"booking:{booking.pk}:cancelled",

@@ -20,9 +20,13 @@ from marketplace.trading.rules.instalments import InstalmentRule
 from marketplace.trading.rules.invoice_dates import InvoiceDates, invoice_dates, usual_day
 from marketplace.trading.rules.totals import VatGroup, committed, total, vat_groups
 from marketplace.trading.services.access import check_receives
-from marketplace.trading.services.baskets import check_orderable, own_basket, quote_line
+from marketplace.trading.services.agreeing import Agreeing
+from marketplace.trading.services.baskets import check_orderable, own_basket, quote_and_plan
+from marketplace.trading.services.reading import basket_read
 from marketplace.trading.services.routing import Route, route_for
+from subscriptions.plans.queries import themes_off_of
 from subscriptions.queries import included_on, price_classes_on
+from subscriptions.slas.rules.terms import TermPlan
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,7 @@ class CheckedLine:
     """A line with its live quote, or with the sentence that says why there is none.
 
     ``instalments`` is in how many monthly payments it may be paid: 1 where only whole. ``included`` are the places that
-    its school had left for it.
+    its school had left for it. ``plan`` has all years of a service that is agreed for a term.
     """
 
     line: BasketLine
@@ -38,6 +42,15 @@ class CheckedLine:
     problem: str = ""
     instalments: int = 1
     included: IncludedPlaces | None = None
+    plan: TermPlan | None = None
+
+    @property
+    def term_pence(self) -> int:
+        """What it costs over its whole term before VAT."""
+        if self.quote is None:
+            return 0
+        times = int(self.line.facts.get("term_years", 1))
+        return self.quote.net.pence * times if self.plan is None else self.plan.pence
 
     @property
     def names_missing(self) -> int:
@@ -64,6 +77,7 @@ class BasketCheck:
     dates: InvoiceDates
     route: Route | None = None
     missing: list[str] = field(default_factory=list)
+    partnership: Organisation | None = None
 
     @property
     def problems(self) -> list[str]:
@@ -105,20 +119,25 @@ def check_basket(
     by school where the caller says so; otherwise they are what the school's allowances have left on the day.
     """
     own_basket(basket, actor)
-    found = basket.lines.select_related("offer__provider", "offer__sold_by", "run", "school")
-    rows = list(found.prefetch_related("offer__levels").order_by("pk"))
-    terms = terms_of(basket.organisation)
-    invoice_to = terms.invoice_to or basket.organisation
-    quoting = Quoting(on=on, offers=[row.offer for row in rows], customer=basket.organisation, invoice_to=invoice_to)
+    rows, parties = basket_read(basket, on)
+    terms, invoice_to = parties.terms, parties.invoice_to
+    quoting = Quoting(
+        on=on,
+        offers=[row.offer for row in rows],
+        customer=basket.organisation,
+        invoice_to=invoice_to,
+        supplier=parties.partnership,
+        themes_off=themes_off_of([(row.school_id, row.offer) for row in rows], on),
+    )
     if included is None:
         schools = {row.school_id for row in rows if row.run_id}
         included = included_on(schools, on) if schools else {}
-    lines = _quote_lines(basket, rows, on, quoting, dict(included))
+    lines = _quote_lines(basket.organisation, rows, on, quoting, dict(included))
     quoted = [(checked.quote, checked.line) for checked in lines if checked.quote is not None]
     groups = vat_groups((quote, 1) for quote, _ in quoted)
     given = actor.spending_limit(basket.organisation_id)
     limit = None if given is None else Money(given)
-    promised = committed((quote, int(line.facts.get("term_years", 1))) for quote, line in quoted)
+    promised = committed((one.quote.vat, one.term_pence) for one in lines if one.quote is not None)
     return BasketCheck(
         lines=lines,
         groups=groups,
@@ -131,39 +150,44 @@ def check_basket(
             organisation=basket.organisation,
             committed=promised,
             limit=limit,
+            approved_from=parties.approved_from,
             first_course=min((line.run.starts_on for _, line in quoted if line.run), default=None),
             on=on,
             actor=actor,
         ),
         missing=_missing(lines, terms if terms.invoice_to is None else terms_of(invoice_to)),
+        partnership=parties.partnership,
     )
 
 
 def _quote_lines(
-    basket: Basket, lines: list[BasketLine], on: date, quoting: Quoting, included: dict[int, IncludedPlaces]
+    buyer: Organisation, lines: list[BasketLine], on: date, quoting: Quoting, included: dict[int, IncludedPlaces]
 ) -> list[CheckedLine]:
     classes = price_classes_on([line.school_id for line in lines], on)
     wanted: dict[int, int] = {}
     checked = []
+    agreeing = Agreeing(offers=[line.offer for line in lines], on=on)
     for line in lines:
-        line.basket = basket
         left = included.get(line.school_id)
         if left is not None and line.use_included is not None:
             left = replace(left, most=line.use_included)
         try:
-            check_receives(basket.organisation, line.school, on)
+            check_receives(buyer, line.school, on)
             check_orderable(line, on)
             if line.run is not None:
                 wanted[line.run.pk] = wanted.get(line.run.pk, 0) + int(line.quantity)
                 if wanted[line.run.pk] > line.run.places_left:
                     raise places_refusal(line.run.pk, wanted[line.run.pk])
-            quote = quote_line(line, on, quoting=quoting, price_class=classes[line.school_id], included=left)
+            quote, plan = quote_and_plan(
+                line, on, quoting=quoting, agreeing=agreeing, price_class=classes[line.school_id], included=left
+            )
         except DomainError as refusal:
             checked.append(CheckedLine(line, None, refusal.message))
             continue
         if left is not None and quote.included:
             included[line.school_id] = replace(left, left=left.left - quote.included, most=None)
-        checked.append(CheckedLine(line, quote, instalments=payments_of(line.offer, quote.net), included=left))
+        payments = payments_of(line.offer, quote.net) if plan is None or plan.first.whole else 1
+        checked.append(CheckedLine(line, quote, instalments=payments, included=left, plan=plan))
     return checked
 
 

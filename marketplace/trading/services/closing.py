@@ -113,7 +113,7 @@ def _give_back(order: Order, on: date) -> None:
     for _, key in runs:
         release_places(source_key=key)
     for line in held_by.filter(included__gt=0):
-        release_included(source_key=included_key(line.pk))
+        release_included(source_key=included_key(line.pk), on=on)
     for run_id in sorted({run_id for run_id, _ in runs if run_id}):
         offer_places(run_id=run_id, on=on)
 

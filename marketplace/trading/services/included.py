@@ -16,4 +16,4 @@ def use_included_places(*, on: date) -> int:
     begin = datetime.combine(on, time.min, LONDON)
     ids = [int(key.removeprefix(_PREFIX).removesuffix(_SUFFIX)) for key in kept_keys(prefix=_PREFIX, suffix=_SUFFIX)]
     over = OrderLine.objects.filter(pk__in=ids, run__ends_at__lt=begin).values_list("pk", flat=True)
-    return sum(consume_places(source_key=included_key(pk)) for pk in over)
+    return sum(consume_places(source_key=included_key(pk), on=on) for pk in over)

@@ -11,6 +11,7 @@ from invoicing.receivables.charges import clean_purchase_order
 from invoicing.services import amend_unbilled
 from marketplace.core import events
 from marketplace.core.actors import BUYING, Actor
+from marketplace.core.bulk import run_prepared
 from marketplace.core.errors import DomainError, NotAllowed
 from marketplace.core.money import Money
 from marketplace.trading.models import Basket, Order
@@ -46,6 +47,11 @@ class BasketNotReady(DomainError):
     code = "basket_not_ready"
 
 
+_ORDERED = f"""
+UPDATE trading_basket SET state = '{Basket.State.ORDERED}' WHERE id = %s AND state = '{Basket.State.OPEN}' RETURNING id
+"""
+
+
 @transaction.atomic
 def place_order(
     *,
@@ -69,7 +75,7 @@ def place_order(
     person_id = own_basket(basket, actor)
     purchase_order = clean_purchase_order(purchase_order)
     # The conditional update locks the basket: a second click waits here, and then finds it ordered.
-    if Basket.objects.filter(pk=basket.pk, state=Basket.State.OPEN).update(state=Basket.State.ORDERED) != 1:
+    if not run_prepared(_ORDERED, [basket.pk]):
         return Order.objects.get(basket=basket)
     check = check_basket(basket=basket, on=on, actor=actor, included=included)
     refuse_unready(check, expected_pence)
@@ -85,7 +91,7 @@ def place_order(
         state=Order.State.PLACED,
         on=on,
     )
-    charge_order(order=order, on=on, actor=actor, lines=lines)
+    charge_order(order=order, on=on, actor=actor, lines=lines, ours=check.partnership)
     record_placed(order, actor, [line.school_id for line in lines])
     return order
 

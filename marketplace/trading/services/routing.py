@@ -61,17 +61,20 @@ def route_for(
     organisation: Organisation,
     committed: Money,
     limit: Money | None,
+    approved_from: int | None,
     first_course: date | None,
     on: date,
     actor: Actor,
 ) -> Route | None:
     """Who must approve an order of this sum on a day; None where the actor may place it alone.
 
-    ``limit`` is the actor's own (None: no limit). Places are kept for the rule's number of days, but not beyond the day
+    ``limit`` is the actor's own (None: no limit); ``approved_from`` is from which pence on the organisation's own scheme
+    wants a second person (None: never). Places are kept for the rule's number of days, but not beyond the day
     before the first course.
     """
     over = committed - limit if limit is not None and committed > limit else Money(0)
-    rule = approval_rule_on(organisation, committed.pence, on)
+    ruled = approved_from is not None and committed.pence >= approved_from
+    rule = approval_rule_on(organisation, committed.pence, on) if ruled else None
     if not over and rule is None:
         return None
     title, email = (rule.approver_title, rule.approver_email) if rule else ("", "")

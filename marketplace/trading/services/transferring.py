@@ -85,7 +85,7 @@ def transfer_result(*, booking: Booking, run: CourseRun, on: date, actor: Actor)
         Booking.objects.filter(pk=booking.pk).update(**changed)
         release_places(source_key=booking.order_line.place_source_key, places=1)
         if old.place_returned:
-            release_included(source_key=included_key(booking.order_line_id), places=1)
+            release_included(source_key=included_key(booking.order_line_id), places=1, on=on)
         return _result(booking, run, old, _basket(booking, run, on, actor), on, actor)
 
 

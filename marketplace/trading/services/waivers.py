@@ -220,7 +220,9 @@ def _give(waiver: Waiver, booking: Booking, given: Money, of: str, on: date, act
         )
     if stays_used(booking):
         Booking.objects.filter(pk=booking.pk, state=Booking.State.CANCELLED).update(place_returned=True)
-        release_included(source_key=included_key(booking.order_line_id), places=1, after_use=True)
+        release_included(
+            source_key=included_key(booking.order_line_id), places=1, after_use=True, on=on, person_id=actor.person_id
+        )
 
 
 def _own(booking: Booking, actor: Actor) -> Booking:

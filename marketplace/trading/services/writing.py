@@ -3,25 +3,25 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from django.db import connection
-
 from catalogue.rules.quotes import Quote, Step
 from catalogue.services import PlacesGone, pin_price, take_places
 from invoicing.services import charge, pin_vat_rule
 from invoicing.vat.treatment import VatTreatment
 from marketplace.core.actors import Actor
+from marketplace.core.bulk import insert_rows, rows_prepared
 from marketplace.core.money import Money, share_out
 from marketplace.core.periods import Period
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.queries import partnership
 from marketplace.trading.models import Basket, BasketLine, Booking, Order, OrderLine
-from marketplace.trading.rules.invoice_dates import usual_day
 from marketplace.trading.services.checking import BasketCheck, CheckedLine
 from marketplace.trading.services.choices import with_level
 from marketplace.trading.services.delegates import places_of
 from marketplace.trading.services.licences import grant_licences
 from marketplace.trading.services.paying import KEPT, Paying
+from marketplace.trading.services.term_orders import agree_lines, charge_key, is_term
 from subscriptions.services import reserve_places
+from subscriptions.slas.rules.terms import TermPlan, as_json
 
 ORDER_NUMBERS = "trading_order_numbers"
 
@@ -58,13 +58,14 @@ def write_order(
         vat_pence=check.total.vat.pence,
         total_pence=check.total.gross.pence,
     )
-    order.save(force_insert=True)
     lines = [
-        _line(pk, order, checked.line, checked.quote, checked.instalments if paying.in_instalments else 1)
+        _line(pk, order, checked.line, checked.quote, checked.instalments if paying.in_instalments else 1, checked.plan)
         for pk, checked in zip(line_ids, quoted, strict=True)
         if checked.quote is not None
     ]
-    OrderLine.objects.bulk_create(lines)
+    booked = zip(lines, quoted, strict=True)
+    places = [one for line, checked in booked if line.run_id for one in _bookings(order, line, checked)]
+    insert_rows([order], lines, places)
     for line, checked in zip(lines, quoted, strict=True):
         if line.included and checked.included is not None and checked.included.allowance is not None:
             reserve_places(
@@ -73,18 +74,21 @@ def write_order(
                 places=line.included,
                 label=line.description,
                 on=on,
+                person_id=person_id,
             )
         if checked.quote is not None and not checked.quote.pinned:
             pin_price(price_id=checked.quote.price_id or 0)
             pin_vat_rule(rule_id=checked.quote.vat_rule_id)
-    booked = zip(lines, quoted, strict=True)
-    Booking.objects.bulk_create(
-        [one for line, checked in booked if line.run_id for one in _bookings(order, line, checked)]
-    )
     if any(checked.line.needs or checked.line.emails for checked in quoted):
         # What people need is kept once, with their place, where it is erased after the course.
         basket.lines.update(needs=[], emails=[])
     return order, lines
+
+
+_NUMBERS = f"""
+SELECT nextval('{ORDER_NUMBERS}'), nextval('trading_order_id_seq'),
+ARRAY(SELECT nextval('trading_orderline_id_seq') FROM generate_series(1, %s))
+"""
 
 
 def _numbers(lines: int) -> tuple[str, int, list[int]]:
@@ -93,14 +97,8 @@ def _numbers(lines: int) -> tuple[str, int, list[int]]:
     Numbers of orders come from a sequence: an order is no document, so that a number may be missing, and nobody waits for
     anybody else's order to be written.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT nextval('{ORDER_NUMBERS}'), nextval(pg_get_serial_sequence('trading_order', 'id')),"
-            " (SELECT array_agg(nextval(pg_get_serial_sequence('trading_orderline', 'id'))) FROM generate_series(1, %s))",
-            [lines],
-        )
-        number, order_id, line_ids = cursor.fetchone()
-    return f"ORD-{number:06d}", order_id, line_ids or []
+    [[number, order_id, line_ids]] = rows_prepared(_NUMBERS, [lines])
+    return f"ORD-{number:06d}", order_id, line_ids
 
 
 def place_key(line: BasketLine) -> str:
@@ -125,22 +123,24 @@ def _describe(line: BasketLine) -> str:
     return f"{line.offer.title}, {line.run.starts_on:%-d %B %Y}{where}"[:240]
 
 
-def _service_period(order: Order, line: BasketLine) -> Period | None:
-    """What the price pays for: the days of the course, or the term of an agreement from its first day.
+def _service_period(order: Order, line: BasketLine, plan: TermPlan | None) -> Period | None:
+    """What the price pays for: the days of the course, or the first year of an agreement from its first day.
 
-    A term that begins at once has no dates until somebody has approved it.
+    A term that begins at once has no dates until somebody has approved it, unless it is a part of the buyer's own year.
     """
     if line.run is not None:
         return Period(line.run.starts_on, line.run.ends_on + timedelta(days=1))
     waits = order.state == Order.State.AWAITING_APPROVAL and line.service_from is None
-    if line.offer.term_months is None or waits:
+    if plan is None or (waits and not plan.rules.year_starts):
         return None
-    return Period.months_from(line.service_from or order.placed_on, line.offer.term_months)
+    return plan.first.valid
 
 
-def _line(pk: int, order: Order, line: BasketLine, quote: Quote, instalments: int) -> OrderLine:
+def _line(
+    pk: int, order: Order, line: BasketLine, quote: Quote, instalments: int, plan: TermPlan | None = None
+) -> OrderLine:
     """An order line of its own id, not written yet. What it will charge is known by that id."""
-    period = _service_period(order, line)
+    period = _service_period(order, line, plan)
     charged = bool(quote.net.pence) and order.state == Order.State.PLACED
     return OrderLine(
         pk=pk,
@@ -167,16 +167,13 @@ def _line(pk: int, order: Order, line: BasketLine, quote: Quote, instalments: in
         place_source_key=place_key(line) if line.run_id else "",
         charge_source_key=charge_key(pk) if charged else "",
         instalments=instalments,
+        term=as_json(plan) if plan else None,
     )
 
 
 def included_key(line_id: int) -> str:
     """Under which the included places of a line are kept."""
     return f"order-line:{line_id}:included"
-
-
-def charge_key(line_id: int) -> str:
-    return f"order-line:{line_id}:price"
 
 
 def _bookings(order: Order, written: OrderLine, checked: CheckedLine) -> list[Booking]:
@@ -189,7 +186,7 @@ def _bookings(order: Order, written: OrderLine, checked: CheckedLine) -> list[Bo
     waits = order.state == Order.State.AWAITING_APPROVAL
     return [
         Booking(
-            order_line=written,
+            order_line_id=written.pk,
             position=index + 1,
             run_id=written.run_id or 0,
             school_id=written.school_id,
@@ -202,22 +199,29 @@ def _bookings(order: Order, written: OrderLine, checked: CheckedLine) -> list[Bo
     ]
 
 
-def charge_order(*, order: Order, on: date, actor: Actor, lines: Sequence[OrderLine] | None = None) -> None:
+def charge_order(
+    *,
+    order: Order,
+    on: date,
+    actor: Actor,
+    lines: Sequence[OrderLine] | None = None,
+    ours: Organisation | None = None,
+) -> None:
     """One item to invoice for each line that costs something, from what was written when it was quoted.
 
+    Services of a term become agreements, which charge their first year under the line's own key.
     ``on`` is the day on which the order is placed or approved: what begins at once begins then. ``lines`` are its lines
-    where the caller has them at hand.
+    and ``ours`` is the partnership, where the caller has them at hand.
     """
     if lines is None:
         lines = list(order.lines.select_related("offer__sold_by", "school").order_by("pk"))
     grant_licences(lines=lines, on=on, actor=actor)
-    ours = partnership()
+    ours = ours or partnership()
+    services = [line for line in lines if is_term(line)]
+    if services:
+        agree_lines(order=order, lines=services, ours=ours, on=on, actor=actor)
     for line in lines:
-        if line.run_id is None and line.service_from is None and line.offer.term_months is not None:
-            period = Period.months_from(on, line.offer.term_months)
-            line.service_from, line.service_to = period.start, period.end
-            OrderLine.objects.filter(pk=line.pk).update(service_from=period.start, service_to=period.end)
-        if line.net_pence:
+        if line.net_pence and not is_term(line):
             _charge(order, line, ours, on, actor)
 
 
@@ -225,7 +229,6 @@ def _charge(order: Order, line: OrderLine, ours: Organisation, on: date, actor: 
     """An included place is no item to invoice: there are no £0 lines."""
     key, offer = charge_key(line.pk), line.offer
     period = Period(line.service_from, line.service_to) if line.service_from and line.service_to else None
-    usual = usual_day(term_months=offer.term_months, begins=line.service_from, on=on)
     charge(
         source_key=key,
         consumer=line.school,
@@ -238,7 +241,7 @@ def _charge(order: Order, line: OrderLine, ours: Organisation, on: date, actor: 
         vat=VatTreatment(line.vat_category, line.vat_rate, line.vat_reason),
         account_code=offer.account_code,
         stream_code=offer.stream_code,
-        bill_on=max(order.invoice_on, on) if order.invoice_on else usual,
+        bill_on=max(order.invoice_on, on) if order.invoice_on else on,
         service=period,
         cfr_code=offer.cfr_code,
         aar_code=offer.aar_code,

@@ -35,7 +35,9 @@ COMPOSED = {
 # Full names of kinds that the code keeps in a constant or hands on by a variable, found by their first word.
 PREFIXES = {kind.split(".")[0] for kind in WORDS}
 # What looks like a kind and is none: registered names of handlers, duties and templates of messages.
-OTHER = re.compile(r"notices\.|webhooks\.|core\.|mail\.|test\.|catalogue\.list_prices|\w+\.typ$")
+OTHER = re.compile(
+    r"notices\.|webhooks\.|core\.|mail\.|test\.|catalogue\.list_prices|\w+\.(typ|guards|verification|duties|documents)$"
+)
 
 
 def trees() -> Iterator[tuple[Path, ast.Module]]:

@@ -1,0 +1,1 @@
+"""What programs ask and do about what is agreed for a term."""

@@ -1,0 +1,72 @@
+"""The addresses of this floor's API; each sub-package adds its own."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from subscriptions.api.agreement_changes import (
+    AgreementAcceptView,
+    AgreementChangeView,
+    AgreementDeclineView,
+    AgreementEndView,
+    AgreementNoticeView,
+    AgreementResumeView,
+    AgreementsAndNewView,
+    AgreementSuspendView,
+)
+from subscriptions.api.agreements import AgreementView
+from subscriptions.api.allowances import AllowanceMovementsView, AllowancesView
+from subscriptions.api.contracts import (
+    ContractDecisionView,
+    ContractDocumentsView,
+    ContractEndView,
+    ContractsView,
+    ContractView,
+)
+from subscriptions.api.members import ContributionAgreementView, ContributionsView, ContributionView, MembersView
+from subscriptions.api.plans import LevelsView, SubscriptionChangeView, SubscriptionsView
+from subscriptions.api.rounds import RoundsView
+from subscriptions.api.service_terms import ServiceTermsView, TermsOfServiceView
+from subscriptions.api.shared_costs import SharedCostAgreementView, SharedCostsView, SharedCostView
+from subscriptions.api.tickets import (
+    TicketReopenView,
+    TicketReplyView,
+    TicketResolveView,
+    TicketsView,
+    TicketView,
+)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("agreements", AgreementsAndNewView.as_view(), name="api-agreements"),
+    path("agreements/rounds", RoundsView.as_view(), name="api-agreement-rounds"),
+    path("agreements/<slug:number>", AgreementView.as_view(), name="api-agreement"),
+    path("agreements/<slug:number>/accept", AgreementAcceptView.as_view(), name="api-agreement-accept"),
+    path("agreements/<slug:number>/decline", AgreementDeclineView.as_view(), name="api-agreement-decline"),
+    path("agreements/<slug:number>/notice", AgreementNoticeView.as_view(), name="api-agreement-notice"),
+    path("agreements/<slug:number>/suspend", AgreementSuspendView.as_view(), name="api-agreement-suspend"),
+    path("agreements/<slug:number>/resume", AgreementResumeView.as_view(), name="api-agreement-resume"),
+    path("agreements/<slug:number>/end", AgreementEndView.as_view(), name="api-agreement-end"),
+    path("agreements/<slug:number>/change", AgreementChangeView.as_view(), name="api-agreement-change"),
+    path("allowances", AllowancesView.as_view(), name="api-allowances"),
+    path("allowances/<int:pk>/movements", AllowanceMovementsView.as_view(), name="api-allowance-movements"),
+    path("contracts", ContractsView.as_view(), name="api-contracts"),
+    path("contracts/<slug:number>", ContractView.as_view(), name="api-contract"),
+    path("contracts/<slug:number>/end", ContractEndView.as_view(), name="api-contract-end"),
+    path("contracts/<slug:number>/decision", ContractDecisionView.as_view(), name="api-contract-decision"),
+    path("contracts/<slug:number>/documents", ContractDocumentsView.as_view(), name="api-contract-documents"),
+    path("subscription-levels", LevelsView.as_view(), name="api-subscription-levels"),
+    path("subscriptions", SubscriptionsView.as_view(), name="api-subscriptions"),
+    path("subscriptions/<slug:number>/change", SubscriptionChangeView.as_view(), name="api-subscription-change"),
+    path("service-terms/<slug:code>", ServiceTermsView.as_view(), name="api-service-terms"),
+    path("terms-of-service/<slug:code>/<int:version>", TermsOfServiceView.as_view(), name="api-terms-of-service"),
+    path("members", MembersView.as_view(), name="api-members"),
+    path("contributions", ContributionsView.as_view(), name="api-contributions"),
+    path("contributions/<slug:code>", ContributionView.as_view(), name="api-contribution"),
+    path("contributions/<slug:code>/agreement", ContributionAgreementView.as_view(), name="api-contribution-agreement"),
+    path("shared-costs", SharedCostsView.as_view(), name="api-shared-costs"),
+    path("shared-costs/<slug:code>", SharedCostView.as_view(), name="api-shared-cost"),
+    path("shared-costs/<slug:code>/agreement", SharedCostAgreementView.as_view(), name="api-shared-cost-agreement"),
+    path("tickets", TicketsView.as_view(), name="api-tickets"),
+    path("tickets/<slug:number>", TicketView.as_view(), name="api-ticket"),
+    path("tickets/<slug:number>/reply", TicketReplyView.as_view(), name="api-ticket-reply"),
+    path("tickets/<slug:number>/resolve", TicketResolveView.as_view(), name="api-ticket-resolve"),
+    path("tickets/<slug:number>/reopen", TicketReopenView.as_view(), name="api-ticket-reopen"),
+]
