@@ -40,6 +40,7 @@ ORDERS = {
         ["closing"],
     ],
     "subscriptions": [
+        ["outcomes"],
         ["tiers"],
         ["allowances"],
         ["adviser"],
