@@ -16,7 +16,7 @@ from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent
 _SUMS = re.compile(r"^(FAILED|ERROR) |\d+ (passed|failed|error).* in [\d.]+s")
-PAGES = ("browser", "frontend", "torture")
+PAGES = ("access", "browser", "frontend", "torture")
 
 
 def halves() -> dict[str, list[str]]:

@@ -19,6 +19,7 @@ from subscriptions.services import (
 )
 
 SOON, LONG = timedelta(days=21), timedelta(days=344)
+CARRIED = "Osierholt Primary School"
 
 
 def add_lapsing(directory: Directory, *, today: date) -> None:
@@ -48,7 +49,7 @@ def add_lapsing(directory: Directory, *, today: date) -> None:
     kept(reading, "lead", 1, "Leading a subject", today - SOON)
     consume_places(source_key="demonstration:lead", on=today - timedelta(days=7))
 
-    limited = directory.find(SIGN_INS["small_limit"].organisation)
+    limited = directory.find(CARRIED)
     old = granted("old", limited, "Bronze", 4, since.replace(year=since.year - 1), since, carry_most=2)
     kept(old, "first", 2, "Safeguarding for new leaders", old.valid_from + LONG - SOON * 3)
     release_included(source_key="demonstration:first", places=1, on=old.valid_from + LONG - SOON)

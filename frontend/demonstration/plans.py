@@ -6,7 +6,8 @@ from decimal import Decimal
 from frontend.demonstration.calendar import Year
 from frontend.demonstration.directory import Directory
 from frontend.demonstration.people import SIGN_INS
-from invoicing.services import run_billing
+from invoicing.receivables.at_once import bill_now
+from invoicing.receivables.models import Charge
 from marketplace.core.actors import Actor
 from marketplace.core.periods import add_months
 from subscriptions.models import PlanVersion
@@ -30,8 +31,10 @@ LEVELS: list[tuple[str, str, str, str, list[Included]]] = [
         ],
     ),
 ]  # fmt: skip
-# Who has which: sign-ins by their key. The last is prepared for an approver.
-HAVE = [("buyer", "gold"), ("approver", "silver"), ("head", "bronze")]
+# Who has which, by the school's name: one of them has a sign-in. To the buyer with a small limit one is offered.
+HAVE = [
+    (SIGN_INS["buyer"].organisation, "gold"), ("Netherquay Primary School", "silver"), ("Turnstone Park Primary School", "bronze"),
+]  # fmt: skip
 SMALL, OFFERED = "small_limit", "silver"
 
 
@@ -41,12 +44,13 @@ def add_plans(directory: Directory, *, year: Year) -> None:
     began = year.began(9)
     versions = {code: _level(place, manager, began) for place, (code, *_) in enumerate(LEVELS, start=1)}
     _next_year(versions["gold"], add_months(began, 12), manager)
-    for key, code in HAVE:
-        subscribe(
-            organisation=directory.find(SIGN_INS[key].organisation), version=versions[code], starts=began,
+    for name, code in HAVE:
+        made = subscribe(
+            organisation=directory.find(name), version=versions[code], starts=began,
             on=year.last_batch, actor=manager, on_paper=f"Order form {began.year}-{code[0].upper()}",
         )  # fmt: skip
-    run_billing(on=year.last_batch, actor=officer)
+        for charge in Charge.objects.filter(label=made.number).order_by("pk"):
+            bill_now(charge=charge, on=year.last_batch, actor=officer)
     buyer = directory.signed[SMALL]
     subscribe(
         organisation=directory.find(SIGN_INS[SMALL].organisation), version=versions[OFFERED], starts=year.today,

@@ -61,7 +61,7 @@ PAGES: Pages = {
     ],
     "finance-plan-new": [
         Example(MANAGER, "full", _at("finance-plan-new"), finds="Go on to its price"),
-        Example(MANAGER, "error", _at("finance-plan-new"), post={"title": "Gold"}, finds="Enter code"),
+        Example(MANAGER, "error", _at("finance-plan-new"), post={"title": "Gold"}, finds="Enter the code"),
     ],
     "finance-plan": [
         Example(MANAGER, "full", _one(), finds="What a school would pay"),
