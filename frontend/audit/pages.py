@@ -39,6 +39,8 @@ PAGES: Pages = {
         Example(AUDITOR, "error", _seals, post={"first": "2", "last": "1"}, finds="must not come before"),
     ],
     "school-history": [
-        Example("buyer", "full", lambda world: world.page("buyer", "school-history"), finds="Our service desk answered"),
+        Example(
+            "buyer", "full", lambda world: world.page("buyer", "school-history"), finds="Our service desk answered"
+        ),
     ],
 }
