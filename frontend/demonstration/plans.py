@@ -10,7 +10,7 @@ from invoicing.receivables.at_once import bill_now
 from invoicing.receivables.models import Charge
 from marketplace.core.actors import Actor
 from marketplace.core.periods import add_months
-from subscriptions.models import PlanVersion
+from subscriptions.models import Agreement, PlanVersion
 from subscriptions.plans.rules.includes import Included, Kind
 from subscriptions.services import Terms, add_plan, draft_version, publish_version, subscribe
 
@@ -49,13 +49,19 @@ def add_plans(directory: Directory, *, year: Year) -> None:
             organisation=directory.find(name), version=versions[code], starts=began,
             on=year.last_batch, actor=manager, on_paper=f"Order form {began.year}-{code[0].upper()}",
         )  # fmt: skip
-        for charge in Charge.objects.filter(label=made.number).order_by("pk"):
-            bill_now(charge=charge, on=year.last_batch, actor=officer)
+        invoice_agreement(made, on=year.last_batch, actor=officer)
     buyer = directory.signed[SMALL]
     subscribe(
         organisation=directory.find(SIGN_INS[SMALL].organisation), version=versions[OFFERED], starts=year.today,
         on=year.today, actor=buyer, prepare=True,
     )  # fmt: skip
+
+
+def invoice_agreement(agreement: Agreement, *, on: date, actor: Actor) -> None:
+    """Invoices what of it is due by the day, and nothing else: fees and whatever waits are for later batches."""
+    due = Charge.objects.filter(label=agreement.number, state=Charge.State.PENDING, bill_on__lte=on)
+    for charge in due.order_by("pk"):
+        bill_now(charge=charge, on=on, actor=actor)
 
 
 def _level(place: int, actor: Actor, began: date) -> PlanVersion:

@@ -7,14 +7,14 @@ from catalogue.rules.classes import PriceClass
 from frontend.demonstration.calendar import Year
 from frontend.demonstration.directory import Directory
 from frontend.demonstration.people import SIGN_INS
-from invoicing.services import run_billing
+from frontend.demonstration.plans import invoice_agreement
 from marketplace.core.actors import Actor
 from marketplace.core.money import Money
 from marketplace.core.periods import Period, add_months
 from marketplace.organisations.models import Organisation, Person
 from subscriptions.agreements.rules.forms import Every
 from subscriptions.membership.rules.methods import Method
-from subscriptions.models import ContributionRound, MemberClass
+from subscriptions.models import Agreement, ContributionRound, MemberClass
 from subscriptions.queries import price_classes_on
 from subscriptions.services import (
     PartTerms,
@@ -58,7 +58,9 @@ def add_sharing(directory: Directory, *, year: Year, actor: Actor) -> None:
         actor=officer,
     )  # fmt: skip
     agree_cost(cost=cost, version=cost.version, on=year.last_batch, actor=manager)
-    run_billing(on=year.last_batch, actor=officer)
+    for kind in (Agreement.Kind.MEMBERSHIP, Agreement.Kind.SHARED):
+        for made in Agreement.objects.filter(kind=kind).order_by("pk"):
+            invoice_agreement(made, on=year.last_batch, actor=officer)
 
 
 def _founders(directory: Directory, prices: dict[int, PriceClass]) -> list[Organisation]:
