@@ -46,6 +46,7 @@ from invoicing.ledger.models import Fund, IncomeStream, JournalEntry, LedgerAcco
 from invoicing.ledger.months import MonthBalance, MonthClose
 from invoicing.mandates.models import SalesMandate
 from invoicing.payables.models import Payable, PayableMove, PayableReduction
+from invoicing.provider_invoices.models import InvoicedMove, ProviderInvoice, ProviderInvoiceLine
 from invoicing.receivables.models import (
     Allocation,
     Carry,
@@ -60,6 +61,9 @@ from invoicing.second_person.models import FinanceLimit, PreparedAction
 from invoicing.vat.models import VatBox, VatFacts, VatReason, VatRule
 
 __all__ = [
+    "InvoicedMove",
+    "ProviderInvoice",
+    "ProviderInvoiceLine",
     "AgencySale",
     "AgencySettlement",
     "AgencySettlementLine",

@@ -84,6 +84,18 @@ def install(connection: BaseDatabaseWrapper, functions: Iterable[Function], trig
             cursor.execute(trigger.definition)
 
 
+def install_declared(connection: BaseDatabaseWrapper, app_label: str) -> None:
+    """Installs all declared guards whose names begin with the app's label, on those of its tables that exist by now."""
+    tables = set(connection.introspection.table_names())
+    begins = f"{app_label}_"
+    chosen = [
+        trigger for trigger in declared_triggers() if trigger.table.startswith(begins) and trigger.table in tables
+    ]
+    called = {trigger.function for trigger in chosen}
+    functions = [one for one in declared_functions() if one.name.startswith(begins) or one.name in called]
+    install(connection, functions, chosen)
+
+
 def frozen_table(table: str, function: str = "core_refuse_change") -> list[Trigger]:
     """The two guards of an append-only table: no UPDATE or DELETE of a row, no TRUNCATE."""
     return [

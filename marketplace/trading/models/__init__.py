@@ -1,5 +1,6 @@
 """What schools buy: baskets, orders, approvals, bookings; what they mean to spend, and under which codes."""
 
+from marketplace.trading.engagements.models import Engagement, EngagementDate, EngagementShare
 from marketplace.trading.models.approvals import Approval, ApprovalLink, ApprovalRecusal
 from marketplace.trading.models.baskets import Basket, BasketLine
 from marketplace.trading.models.bookings import Booking
@@ -16,6 +17,9 @@ from marketplace.trading.models.waiting import WaitingEntry, WaitingOffer
 from marketplace.trading.models.waivers import Waiver
 
 __all__ = [
+    "Engagement",
+    "EngagementDate",
+    "EngagementShare",
     "Approval",
     "ApprovalLink",
     "ApprovalRecusal",

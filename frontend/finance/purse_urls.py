@@ -1,0 +1,5 @@
+"""Addresses of clusters' purses."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

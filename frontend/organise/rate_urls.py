@@ -1,0 +1,5 @@
+"""Addresses where the partnership agrees rates and tests expertise."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

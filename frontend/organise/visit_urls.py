@@ -1,0 +1,5 @@
+"""Addresses where the partnership watches over visits, reviews and secondments."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of the bank account into which a provider is paid."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of a school's requests to consultants and its bookings of them."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
