@@ -18,6 +18,28 @@ register(
         """,
     ),
     Invariant(
+        11,
+        "presenters-in-calendar",
+        "whoever presents a course date has each of its meetings in their calendar, and of a cancelled one none",
+        "SELECT count(*) FROM catalogue_courserunpresenter",
+        """
+        WITH meant AS (
+            SELECT p.consultant_id, format('run:%s:meeting:%s:%s', r.code, m.position, c.code) AS source_key,
+                   tstzrange(m.starts_at, m.ends_at) AS during
+            FROM catalogue_courserunpresenter p
+            JOIN catalogue_courserun r ON r.id = p.run_id AND r.state <> 'cancelled'
+            JOIN catalogue_meeting m ON m.run_id = r.id
+            JOIN providers_consultant c ON c.id = p.consultant_id
+        )
+        SELECT format('%s: the calendar says %s, the course date %s', coalesce(t.source_key, s.source_key), s.during,
+                      t.during)
+        FROM meant t
+        FULL JOIN (SELECT * FROM providers_slot WHERE source_key LIKE 'run:%:meeting:%') s
+          ON s.source_key = t.source_key AND s.consultant_id = t.consultant_id
+        WHERE s.during IS DISTINCT FROM t.during
+        """,
+    ),
+    Invariant(
         17,
         "prices-never-overlap",
         "on any day an offer, date and price class has at most one price",

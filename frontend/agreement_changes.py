@@ -51,6 +51,8 @@ DONE = {
 REASONS = (PAUSE, END)
 BY_FINANCE = (PAUSE, RESUME, END)
 """What our finance team alone does: a school sees what it would come to, and asks for it."""
+ASKED = (PAUSE, END)
+"""What a school asks for on its own page; our finance team grants it in one step."""
 
 
 class ChangedMeanwhile(DomainError):

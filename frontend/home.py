@@ -13,16 +13,19 @@ from django.views.decorators.http import require_safe
 from catalogue.listing import next_dates
 from catalogue.offer_queries import providers_of
 from catalogue.queries import published_offers
+from frontend import consultant_waits, visit_waits
 from frontend.buying import Buyer, SignedInRequest, buyers_of
-from frontend.finance import service_credits
+from frontend.finance import asked, payment_waiting, service_credits
 from frontend.finance import waiting as finance
 from frontend.jobs import waiting as jobs
 from frontend.office import waiting as office
 from frontend.organise import home_waits as organise
-from frontend.organise import offer_waiting, service_desk, waivers
+from frontend.organise import offer_waiting, rates, service_desk, waivers
+from frontend.provider import accreditation_waits
 from frontend.school import council_journals, included_waits
 from frontend.school import help as helping
 from frontend.school import waiting as school
+from invoicing.paying_out.releasing import may_release
 from marketplace.core.actors import BUYING, FINANCE, FINANCE_READERS, INVOICED, Actor, Role
 from subscriptions.desk.queries import is_desk
 
@@ -54,7 +57,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "offers": _own_offers(actor),
         "providers": providers_of(actor) if actor.has(Role.PROVIDER) and not actor.system else [],
         "look": _look(actor),
-        "has_roles": bool(actor.grants),
+        "has_roles": bool(actor.grants) or may_release(actor, on),
     }
     return render(request, "home/home.html", context)
 
@@ -67,15 +70,21 @@ def waits_of(actor: Actor, on: date, buyers: list[Buyer] | None = None) -> list[
         *school.waits_for(actor, buyers, on),
         *included_waits.waits_for(actor, buyers, on),
         *(finance.waits_for(actor, on) if actor.has(*FINANCE) else []),
+        *payment_waiting.waits_for(actor, on),
         *organise.waits_for(actor, on),
         *(office.waits_for(actor) if actor.has(Role.ADMINISTRATOR) else []),
         *council_journals.waits_for(actor),
         *waivers.waits_for(actor),
         *service_desk.waits_for(actor, timezone.now()),
         *service_credits.waits_for(actor),
+        *asked.asked_waits(actor),
         *helping.waits_for(actor, buyers),
         *jobs.waits_for(actor),
         *offer_waiting.waits_for(actor),
+        *accreditation_waits.waits_for(actor, on),
+        *rates.waits_for(actor),
+        *visit_waits.waits_for(actor, buyers, on),
+        *consultant_waits.waits_for(actor, buyers, on),
     ]
     return sorted(waits, key=lambda wait: _soonest(wait, on))
 

@@ -11,17 +11,20 @@ from typing import TypedDict
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+from catalogue.offer_queries import providers_of
 from frontend.buying import Buyer, buyers_of, usual_buyer
 from marketplace.core.actors import ANONYMOUS, BUYING, FINANCE_READERS, Actor, Role
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A word in the navigation and the name of its page; ``of_buyer`` when the address names the organisation."""
+    """A word in the navigation and the name of its page; ``of_buyer`` when the address names the organisation that buys,
+    ``of_provider`` when it names the provider."""
 
     text: str
     page: str
     of_buyer: bool = False
+    of_provider: bool = False
 
 
 class Link(TypedDict):
@@ -41,6 +44,7 @@ BUYER = (
     Entry("Find", "school-find", of_buyer=True),
     Entry("Bookings", "school-bookings", of_buyer=True),
     Entry("Approvals", "school-approvals", of_buyer=True),
+    Entry("Consultants", "school-consultants", of_buyer=True),
     Entry("Services", "school-services", of_buyer=True),
     Entry("Invoices", "school-invoices", of_buyer=True),
     Entry("Our school", "school-about", of_buyer=True),
@@ -51,6 +55,7 @@ FINANCE = (
     Entry("Invoicing", "finance-invoicing"),
     Entry("Customers", "finance-customers"),
     Entry("Bank", "finance-bank"),
+    Entry("Paying out", "finance-payment-batches"),
     Entry("Aged debtors", "finance-aged-debtors"),
     Entry("Ledger", "finance-ledger"),
     EVENTS,
@@ -69,11 +74,23 @@ ORGANISER = (
     Entry("Courses", "organise-dates"),
     Entry("Networks", "organise-networks"),
     Entry("Offers", "organise-offers"),
+    Entry("Consultants", "organise-accreditation"),
     Entry("Messages", "organise-messages"),
     Entry("Reports", "organise-reports"),
 )
 DELEGATE = (HOME, Entry("My courses", "me-courses"), Entry("My record", "me-record"))
-ALL = (*PUBLIC, *BUYER, *FINANCE, *ORGANISER, *ADMINISTRATOR, *DELEGATE)
+PROVIDER = (
+    HOME,
+    Entry("Requests", "provider-requests", of_provider=True),
+    Entry("Bookings", "provider-bookings", of_provider=True),
+    Entry("Offers", "provider-offers", of_provider=True),
+    Entry("Calendar", "provider-calendar", of_provider=True),
+    Entry("Money", "provider-money", of_provider=True),
+    Entry("Rates", "provider-rates", of_provider=True),
+    Entry("Accreditation", "provider-accreditation", of_provider=True),
+)
+CONSULTANT = (HOME, Entry("Visits", "visits"))
+ALL = (*PUBLIC, *BUYER, *FINANCE, *ORGANISER, *ADMINISTRATOR, *DELEGATE, *PROVIDER, *CONSULTANT)
 
 
 def navigation_for(request: HttpRequest) -> list[Link]:
@@ -90,13 +107,19 @@ def navigation_for(request: HttpRequest) -> list[Link]:
         reader = [HOME] if acting.get("deputy") else READER
         entries = _named(BUYER, acting.get("own_page", "")) if acting.get("may_buy", True) else reader
         return navigation(entries, path=getattr(request, "section_path", request.path), keys=keys)
+    if code := _provider_of(request, actor):
+        return navigation(PROVIDER, path=getattr(request, "section_path", request.path), provider=code)
     if actor.has(*FINANCE_READERS) and request.path.startswith(("/finance/", "/audit/")):
         # Pages of one section lie at several addresses; a page says which entry is its own.
         return navigation(FINANCE, path=getattr(request, "section_path", request.path))
     if actor.has(Role.ORGANISER) and request.path.startswith("/organise/"):
         return navigation(ORGANISER, path=getattr(request, "section_path", request.path))
     buyer = usual_buyer(buyers_of(actor)) if actor.has(*BUYING) and not actor.system else None
-    return navigation(entries_for(actor, buyer), path=request.path, keys=buyer.keys if buyer else {})
+    own = providers_of(actor) if actor.has(Role.PROVIDER) and not actor.system else []
+    return navigation(
+        entries_for(actor, buyer), path=request.path, keys=buyer.keys if buyer else {},
+        provider=own[0].code if len(own) == 1 else "",
+    )  # fmt: skip
 
 
 def entries_for(actor: Actor, buyer: Buyer | None) -> list[Entry]:
@@ -106,17 +129,23 @@ def entries_for(actor: Actor, buyer: Buyer | None) -> list[Entry]:
     opened += FINANCE if actor.has(*FINANCE_READERS) else ()
     opened += ORGANISER if actor.has(Role.ORGANISER) else ()
     opened += ADMINISTRATOR if actor.has(Role.ADMINISTRATOR) else ()
+    opened += PROVIDER if actor.has(Role.PROVIDER) and not actor.system else ()
+    opened += CONSULTANT if actor.has(Role.CONSULTANT) and not actor.system else ()
     opened += _named(BUYER, buyer.own_page) if buyer else ()
-    opened += [] if buyer or actor.has(*FINANCE_READERS, Role.ORGANISER, Role.ADMINISTRATOR) else PUBLIC
+    staff = actor.has(*FINANCE_READERS, Role.ORGANISER, Role.ADMINISTRATOR, Role.PROVIDER, Role.CONSULTANT)
+    opened += [] if buyer or staff else PUBLIC
     return list(dict.fromkeys(opened))
 
 
-def navigation(entries: Sequence[Entry], *, path: str, keys: Mapping[str, str] | None = None) -> list[Link]:
+def navigation(
+    entries: Sequence[Entry], *, path: str, keys: Mapping[str, str] | None = None, provider: str = ""
+) -> list[Link]:
     """The links for a page at ``path``; the longest address that begins it is the active one.
 
-    Entries that need a buyer are left out where no ``keys`` (kind and code) are given.
+    Entries that need a buyer are left out where no ``keys`` (kind and code) are given, those that need a provider where
+    none is named.
     """
-    found = [(entry.text, _address(entry, keys or {})) for entry in entries]
+    found = [(entry.text, _address(entry, keys or {}, provider)) for entry in entries]
     links = [(text, href) for text, href in found if href]
     active = max((href for _, href in links if _leads_to(href, path)), key=len, default=None)
     return [{"text": text, "href": href, "active": href == active} for text, href in links]
@@ -125,7 +154,7 @@ def navigation(entries: Sequence[Entry], *, path: str, keys: Mapping[str, str] |
 def unbuilt() -> list[str]:
     """The names of pages that stand in a navigation and have no address."""
     example = {"kind": "school", "code": "100001"}
-    return sorted({entry.page for entry in ALL if not _address(entry, example)})
+    return sorted({entry.page for entry in ALL if not _address(entry, example, "example")})
 
 
 def _keys(acting_for: Mapping[str, str] | None) -> dict[str, str]:
@@ -142,10 +171,19 @@ def _leads_to(href: str, path: str) -> bool:
     return path == href or (href != "/" and path.startswith(href.rstrip("/") + "/"))
 
 
-def _address(entry: Entry, keys: Mapping[str, str]) -> str:
-    if entry.of_buyer and not keys:
+def _provider_of(request: HttpRequest, actor: Actor) -> str:
+    """The code of the provider at whose address the page is, where the actor acts for one."""
+    if not request.path.startswith("/provider/") or not actor.has(Role.PROVIDER):
         return ""
+    code = request.path.split("/")[2]
+    return code if any(one.code == code for one in providers_of(actor)) else ""
+
+
+def _address(entry: Entry, keys: Mapping[str, str], provider: str) -> str:
+    if (entry.of_buyer and not keys) or (entry.of_provider and not provider):
+        return ""
+    given = dict(keys) if entry.of_buyer else {"provider": provider} if entry.of_provider else None
     try:
-        return reverse(entry.page, kwargs=dict(keys) if entry.of_buyer else None)
+        return reverse(entry.page, kwargs=given)
     except NoReverseMatch:
         return ""

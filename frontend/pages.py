@@ -10,19 +10,27 @@ from collections.abc import Iterator
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from frontend import account_pages
+from frontend import account_pages, visit_pages
 from frontend.audit import pages as audit
 from frontend.examples import Example, Pages, World
 from frontend.finance import pages as finance
-from frontend.finance import plan_pages, sharing_pages
+from frontend.finance import plan_pages, purse_pages, self_billing_pages, sharing_pages
 from frontend.jobs import pages as jobs
 from frontend.me import day_pages
 from frontend.messages import pages as messages
 from frontend.office import pages as office
-from frontend.organise import desk_pages, offer_pages, policy_pages, price_pages, service_terms_pages
+from frontend.organise import (
+    accreditation_pages,
+    desk_pages,
+    offer_pages,
+    policy_pages,
+    price_pages,
+    rate_pages,
+    service_terms_pages,
+)
 from frontend.organise import pages as organise
 from frontend.programs import pages as programs
-from frontend.school import found_pages
+from frontend.school import consultant_pages, found_pages
 from frontend.school import pages as school
 from frontend.webhooks import pages as webhooks
 
@@ -32,32 +40,41 @@ PAGES: Pages = {
     **account_pages.PAGES,
     **office.PAGES,
     **jobs.PAGES,
+    **accreditation_pages.PAGES,
     **desk_pages.PAGES,
     **offer_pages.PAGES,
     **policy_pages.PAGES,
     **price_pages.PAGES,
+    **rate_pages.PAGES,
     **service_terms_pages.PAGES,
     **organise.PAGES,
     **school.PAGES,
     **found_pages.PAGES,
+    **consultant_pages.PAGES,
     **day_pages.PAGES,
     **finance.PAGES,
     **plan_pages.PAGES,
+    **purse_pages.PAGES,
+    **self_billing_pages.PAGES,
     **sharing_pages.PAGES,
     **audit.PAGES,
     **messages.PAGES,
     **programs.PAGES,
     **webhooks.PAGES,
+    **visit_pages.PAGES,
 }
 NOT_PAGES: dict[str, str] = {
     **account_pages.NOT_PAGES,
+    **accreditation_pages.NOT_PAGES,
     **jobs.NOT_PAGES,
     **messages.NOT_PAGES,
+    **self_billing_pages.NOT_PAGES,
     **programs.NOT_PAGES,
     **school.NOT_PAGES,
     **day_pages.NOT_PAGES,
     **found_pages.NOT_PAGES,
     **price_pages.NOT_PAGES,
+    **rate_pages.NOT_PAGES,
     **getattr(finance, "NOT_PAGES", {}),
 }
 

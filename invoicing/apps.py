@@ -35,6 +35,13 @@ class InvoicingConfig(AppConfig):
         import invoicing.payables.duties
         import invoicing.payables.guards
         import invoicing.payables.verification
+        import invoicing.payees.guards
+        import invoicing.paying_out.benchmarks
+        import invoicing.paying_out.guards
+        import invoicing.paying_out.verification
+        import invoicing.provider_invoices.duties
+        import invoicing.provider_invoices.guards
+        import invoicing.provider_invoices.verification
         import invoicing.receivables.billing_job
         import invoicing.receivables.prepared_credits
         import invoicing.receivables.refunds
@@ -45,5 +52,6 @@ class InvoicingConfig(AppConfig):
         import invoicing.recognition.triggers
         import invoicing.recognition.verification
         import invoicing.second_person.guards
+        import invoicing.self_billing.job
         import invoicing.vat.triggers
         import invoicing.vat.verification  # noqa: F401

@@ -46,6 +46,15 @@ from invoicing.ledger.models import Fund, IncomeStream, JournalEntry, LedgerAcco
 from invoicing.ledger.months import MonthBalance, MonthClose
 from invoicing.mandates.models import SalesMandate
 from invoicing.payables.models import Payable, PayableMove, PayableReduction
+from invoicing.payees.models import PayeeAccount, PaymentHold
+from invoicing.paying_out.models import (
+    PaymentBatch,
+    PaymentBatchLine,
+    PaymentBatchPart,
+    PaymentSending,
+    ReleaserAppointment,
+)
+from invoicing.provider_invoices.agreement_models import SelfBillingAgreement
 from invoicing.provider_invoices.models import InvoicedMove, ProviderInvoice, ProviderInvoiceLine
 from invoicing.receivables.models import (
     Allocation,
@@ -61,6 +70,7 @@ from invoicing.second_person.models import FinanceLimit, PreparedAction
 from invoicing.vat.models import VatBox, VatFacts, VatReason, VatRule
 
 __all__ = [
+    "SelfBillingAgreement",
     "InvoicedMove",
     "ProviderInvoice",
     "ProviderInvoiceLine",
@@ -108,7 +118,14 @@ __all__ = [
     "Payable",
     "PayableMove",
     "PayableReduction",
+    "PayeeAccount",
+    "PaymentBatch",
+    "PaymentBatchLine",
+    "PaymentBatchPart",
+    "PaymentHold",
     "PaymentRequest",
+    "PaymentSending",
+    "ReleaserAppointment",
     "Purchase",
     "PurchaseLine",
     "PurchasePayment",

@@ -18,12 +18,12 @@ AGES = ["Not yet due", "1 to 30 days", "31 to 60 days", "61 to 90 days", "Over 9
 
 
 def documents_for(actor: Actor) -> QuerySet[Document]:
-    """Issued documents the actor may see: those invoiced to their organisations.
+    """Issued documents of sales that the actor may see: those invoiced to their organisations.
 
     A school does not see an invoice to its trust or council, on which other schools' lines stand; what it received it
     sees on its orders.
     """
-    issued = Document.objects.filter(state=Document.State.ISSUED).select_related("customer")
+    issued = Document.objects.filter(state=Document.State.ISSUED, kind__in=Document.SALES).select_related("customer")
     if actor.system or actor.has(*FINANCE_READERS):
         return issued
     return issued.filter(customer_id__in=actor.organisations(*INVOICED))

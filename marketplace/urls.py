@@ -10,6 +10,7 @@ API: list[URLPattern | URLResolver] = [
     path("", include("marketplace.organisations.api.urls")),
     path("", include("marketplace.messaging.api.urls")),
     path("", include("invoicing.api.urls")),
+    path("", include("providers.api.urls")),
     path("", include("catalogue.api.urls")),
     path("", include("subscriptions.api.urls")),
     path("", include("marketplace.trading.api.urls")),

@@ -2,6 +2,7 @@
 
 from subscriptions.agreements.models import Agreement, AgreementLine, BillingPeriod, Suspension
 from subscriptions.allowances.models import Allowance, AllowanceMovement, AllowanceUse
+from subscriptions.asking.models import AskedChange
 from subscriptions.desk.models import (
     DeskHours,
     DeskPromise,
@@ -13,6 +14,7 @@ from subscriptions.desk.models import (
 )
 from subscriptions.membership.models import ContributionRound, ContributionShare, MemberClass, MemberEntry
 from subscriptions.plans.models import Entitlement, Plan, PlanVersion
+from subscriptions.purses.models import Purse, PurseDraw, PurseMember, PurseMovement
 from subscriptions.register.models import ContractDocument, ContractReminder, OutsideContract, QuoteRule
 from subscriptions.renewals.models import RenewalReminder
 from subscriptions.shared.models import SharedCost, SharedPart, SharedParticipant, SharedShare
@@ -26,6 +28,7 @@ __all__ = [
     "Allowance",
     "AllowanceMovement",
     "AllowanceUse",
+    "AskedChange",
     "BillingPeriod",
     "ContractDocument",
     "ContractReminder",
@@ -43,6 +46,10 @@ __all__ = [
     "PlanVersion",
     "Promise",
     "PromiseTable",
+    "Purse",
+    "PurseDraw",
+    "PurseMember",
+    "PurseMovement",
     "QuoteRule",
     "RenewalReminder",
     "ServiceCredit",

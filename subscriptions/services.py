@@ -62,6 +62,9 @@ from subscriptions.plans.services import (
     who_may,
     withdraw_plan,
 )
+from subscriptions.purses.drawing import MayNotDraw, PurseTooSmall, draw, release_draw
+from subscriptions.purses.opening import Joining, open_purse, pay_in, prepare_pay_in, set_limit
+from subscriptions.purses.settling import settle_draws
 from subscriptions.register.documents import add_document, take_document_off
 from subscriptions.register.quoting import QuoteRuleStands, set_quote_rule
 from subscriptions.register.reminding import announce_notices
@@ -87,6 +90,16 @@ from subscriptions.slas.services.setting import NoTerm, PromiseOf, set_promises,
 from subscriptions.tiers.services import MembershipOverlaps, set_membership
 
 __all__ = [
+    "Joining",
+    "MayNotDraw",
+    "PurseTooSmall",
+    "draw",
+    "open_purse",
+    "pay_in",
+    "prepare_pay_in",
+    "release_draw",
+    "set_limit",
+    "settle_draws",
     "preview_round",
     "round_for_schools",
     "start_round",

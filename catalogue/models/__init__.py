@@ -13,6 +13,7 @@ from catalogue.models.finding import (
 )
 from catalogue.models.levels import OfferLevel
 from catalogue.models.offers import Offer
+from catalogue.models.presenters import CourseRunPresenter
 from catalogue.models.prices import Price
 from catalogue.models.resources import Resource, ResourceFile
 from catalogue.models.runs import CourseRun, Meeting, PlaceTaking
@@ -24,6 +25,7 @@ __all__ = [
     "BudgetCode",
     "CalendarFeed",
     "CourseRun",
+    "CourseRunPresenter",
     "Favourite",
     "ListPrice",
     "ListedOffer",

@@ -59,10 +59,11 @@ class TrustCount:
 
 @dataclass(frozen=True)
 class IncludedPlaces:
-    """Places that a subscription includes: ``left`` of ``granted`` may still be used without a charge.
+    """Places, or downloads, that a subscription includes: ``left`` of ``granted`` may still be used without a charge.
 
     ``allowance`` names where they are kept, None where the caller says so as a fact. ``most`` is how many of them are to
-    be used, as many as can be unless said.
+    be used, as many as can be unless said. ``unit`` has its words for one and for several; ``whole`` says that one of them
+    pays for the whole, however it is priced.
     """
 
     name: str
@@ -70,6 +71,8 @@ class IncludedPlaces:
     granted: int
     allowance: int | None = None
     most: int | None = None
+    unit: tuple[str, str] = ("place", "places")
+    whole: bool = False
 
     def __post_init__(self) -> None:
         if not 0 <= self.left <= self.granted:

@@ -60,7 +60,7 @@ def work_out(
     """What the rule comes to, with steps and shares; everything of ``price`` but VAT, and the same refusals."""
     counted = depends_on_quantity(rule)
     _check_quantity(quantity, counted)
-    taken = included.used_for(int(quantity)) if included and counted else 0
+    taken = included.used_for(int(quantity)) if included and (counted or included.whole) else 0
     charged = quantity - taken
     facts, steps = _assuming(rule, facts)
     context = Context(facts, charged, _class_words(facts) if list_rule is not None else "", quantity)
@@ -69,7 +69,7 @@ def work_out(
         parts.append(Part(off.words, -whole * off.percent / 100))
     steps += _list_price_steps(rule, list_rule, facts, quantity)
     if included and taken:
-        text = f"{count_words(Decimal(taken), 'place', 'places')} from {included.name}"
+        text = f"{count_words(Decimal(taken), *included.unit)} from {included.name}"
         steps.append(Step(f"{text}, {included.left} of {included.granted} left", 0))
     net = _add_up(parts, steps)
     shares = divide(rule, net, context) if charged else ()

@@ -3,6 +3,7 @@
 from catalogue.services.budget_codes import seed_budget_codes
 from catalogue.services.offers import add_offer, change_offer, drop_changes, start_offer
 from catalogue.services.places import PlacesGone, places_refusal, release_places, take_places
+from catalogue.services.presenting import name_presenters
 from catalogue.services.prices import PriceOverlaps, add_price, end_price, pin_price
 from catalogue.services.publishing import ask_for_changes, publish_offer, submit_offer, withdraw_offer
 from catalogue.services.quotes import Quoting, price_row_on, quote_for
@@ -48,6 +49,7 @@ __all__ = [
     "end_price",
     "end_resource_file",
     "free_code",
+    "name_presenters",
     "pin_price",
     "places_refusal",
     "price_row_on",

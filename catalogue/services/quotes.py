@@ -1,7 +1,7 @@
 """The price for one buyer: facts gathered, the rule applied. Page, API and order make this same call."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,7 @@ from typing import Any
 from catalogue.models import CourseRun, Offer, Price
 from catalogue.rules.classes import PriceClass
 from catalogue.rules.evaluation import NoPrice
-from catalogue.rules.facts import BuyerFacts, Counted, IncludedPlaces, ThemesOff, best_off, read_stated
+from catalogue.rules.facts import BuyerFacts, Counted, IncludedPlaces, ThemeOff, ThemesOff, best_off, read_stated
 from catalogue.rules.phases import phase_of
 from catalogue.rules.pricing import price
 from catalogue.rules.quotes import Quote
@@ -26,8 +26,8 @@ from marketplace.organisations.models import Organisation, School
 from marketplace.organisations.queries import pupil_count_on
 
 MAX_TERM_YEARS = 7
-_OF_TRUST = "trust_pupils"
-_OF_SCHOOL = {"phase", "pupils", _OF_TRUST}
+OF_TRUST = "trust_pupils"
+_OF_SCHOOL = {"phase", "pupils", OF_TRUST}
 
 
 def price_row_on(*, offer: Offer, run: CourseRun | None, price_class: PriceClass, on: date) -> Price | None:
@@ -48,7 +48,7 @@ def prices_on(offers: Sequence[Offer], on: date) -> list[Price]:
     return [price for row in rows if (price := _PRICE.made(row))]
 
 
-def choose_price(rows: list[Price], run: CourseRun | None, price_class: PriceClass) -> Price | None:
+def choose_price(rows: Sequence[Price], run: CourseRun | None, price_class: PriceClass) -> Price | None:
     """Of the rows that hold on one day: the run's before the offer's, the class's own before ANY's."""
     keys = [run.pk, 0] if run else [0]
     found = {(row.run_key, row.price_class): row for row in rows}
@@ -92,6 +92,44 @@ def quote_for(
         included_places=included_places,
         facts=facts,
     )
+
+
+def quote_of(
+    *,
+    rows: Sequence[Price],
+    offer: Offer,
+    run: CourseRun | None,
+    price_class: PriceClass,
+    facts_of: Callable[[set[str]], BuyerFacts],
+    quantity: Decimal,
+    on: date,
+    vat_of: TreatmentOf,
+    included: IncludedPlaces | None = None,
+    off: ThemeOff | None = None,
+) -> Quote:
+    """One quote from what was read: the row of the class with the list price beside it, by the facts that its rules use.
+
+    Raises NoPrice, FactMissing, NoVatRule and their like in a school's words.
+    """
+    row = choose_price(rows, run, price_class)
+    if row is None:
+        raise NoPrice(f"{offer.title} has no price for {price_class.one} on {on:%-d %B %Y}. Ask us for a quote.")
+    listed = None
+    if price_class != PriceClass.NON_MEMBER and row.price_class != PriceClass.ANY:
+        listed = choose_price(rows, run, PriceClass.NON_MEMBER)
+    vat = vat_of(offer)
+    quote = price(
+        rule=row.rule,
+        facts=facts_of({*facts_used(row.rule), *(facts_used(listed.rule) if listed else ())}),
+        quantity=quantity,
+        on=on,
+        vat=vat.treatment,
+        list_rule=listed.rule if listed else None,
+        included=included,
+        price_id=row.pk,
+        off=off,
+    )
+    return replace(quote, vat_rule_id=vat.rule_id, pinned=row.pinned and vat.used)
 
 
 class Quoting:
@@ -147,28 +185,18 @@ class Quoting:
         """One quote, as ``quote_for`` promises it."""
         if offer.signposted_url:
             raise NoPrice(f"{offer.title} is booked with {offer.provider.organisation.name}, not here.")
-        rows = self._rows[offer.pk]
-        row = choose_price(rows, run, price_class)
-        if row is None:
-            words = f"{offer.title} has no price for {price_class.one} on {self.on:%-d %B %Y}. Ask us for a quote."
-            raise NoPrice(words)
-        listed = None
-        if price_class != PriceClass.NON_MEMBER and row.price_class != PriceClass.ANY:
-            listed = choose_price(rows, run, PriceClass.NON_MEMBER)
-        vat = self.vat_of(offer)
-        used = {*facts_used(row.rule), *(facts_used(listed.rule) if listed else ())}
-        quote = price(
-            rule=row.rule,
-            facts=self._facts(organisation, price_class, facts or {}, used),
+        return quote_of(
+            rows=self._rows[offer.pk],
+            offer=offer,
+            run=run,
+            price_class=price_class,
+            facts_of=lambda used: self._facts(organisation, price_class, facts or {}, used),
             quantity=quantity,
             on=self.on,
-            vat=vat.treatment,
-            list_rule=listed.rule if listed else None,
+            vat_of=self.vat_of,
             included=included_places,
-            price_id=row.pk,
             off=best_off(offer.themes, self._themes_off.get(organisation.pk, {})),
         )
-        return replace(quote, vat_rule_id=vat.rule_id, pinned=row.pinned and vat.used)
 
     def _facts(
         self, organisation: Organisation, price_class: PriceClass, raw: Mapping[str, Any], used: set[str]
@@ -181,7 +209,7 @@ class Quoting:
             self._of_record[organisation.pk] = found.phase, found.pupils
         phase, pupils = self._of_record[organisation.pk]
         found = replace(facts_of(None, self.on, price_class, raw), phase=phase, pupils=pupils)
-        return with_trust(found, organisation, self.on) if _OF_TRUST in used else found
+        return with_trust(found, organisation, self.on) if OF_TRUST in used else found
 
 
 def facts_of(

@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from catalogue.models import CourseRun, Meeting, RunCost
+from catalogue.services.presenter_slots import follow_meetings, free_presenters
 from catalogue.services.run_texts import clean_joining, clean_venue, days_before
 from catalogue.services.runs import MAX_CAPACITY, MeetingTimes, check_meetings
 from marketplace.core import events
@@ -168,7 +169,8 @@ def put_elsewhere(
     """Other times, another venue, another mode, as the part of moving a date that is the catalogue's own.
 
     Calendar entries get the next ``sequence``. Raises RunChanged unless the date still has the ``sequence`` that was
-    looked at, RunClosed for one that was cancelled or has begun; refuses a first day that is not after ``on``.
+    looked at, RunClosed for one that was cancelled or has begun, SlotTaken where somebody who presents it is taken then;
+    refuses a first day that is not after ``on``.
     """
     actor.require(Role.ORGANISER, to="move course dates")
     _check_changeable(run, on)
@@ -191,6 +193,7 @@ def put_elsewhere(
         raise RunChanged("Somebody moved or cancelled this date after you looked. Nothing was done. Look again.")
     _rewrite_meetings(run, meetings)
     run = CourseRun.objects.select_related("offer").get(pk=run.pk)  # the caller's stays as it was looked at
+    follow_meetings(run)
     _record("run.moved", run, actor, sequence=run.sequence, before=before, after=facts_of(run))
     return run
 
@@ -204,6 +207,7 @@ def close_run(*, run: CourseRun, sequence: int, on: date, actor: Actor) -> Cours
     same = CourseRun.objects.filter(pk=run.pk, state=CourseRun.State.OPEN, sequence=sequence)
     if same.update(state=CourseRun.State.CANCELLED, cancelled_on=on, sequence=F("sequence") + 1) != 1:
         raise RunChanged("Somebody moved or cancelled this date after you looked. Nothing was done. Look again.")
+    free_presenters(run)
     return CourseRun.objects.select_related("offer").get(pk=run.pk)  # the caller's stays as it was looked at
 
 

@@ -12,6 +12,10 @@ _OF_FINANCE = {
     "charge": ("finance-item", "pk"),
     "organisation": ("finance-customer", "number"),
     "payable": ("finance-payable", "pk"),
+    "payment_batch": ("finance-payment-batch", "number"),
+    "payee_account": ("finance-payee-account", "pk"),
+    "provider_invoice": ("finance-provider-invoice", "pk"),
+    "self_billing_agreement": ("finance-self-billing-agreement", "number"),
 }
 _OF_LOG_READERS = {"event": ("audit-event", "pk"), "job": ("job", "number")}
 

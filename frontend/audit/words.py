@@ -4,13 +4,20 @@ Where the subject is only a row's number inside the platform, the sentence leave
 """
 
 from frontend.audit import (
+    accreditation_words,
     agreement_words,
     desk_words,
+    engagement_words,
     included_words,
+    payment_words,
     plan_words,
+    purse_words,
+    rate_words,
     register_words,
+    self_billing_words,
     sharing_words,
     terms_words,
+    visit_words,
 )
 from marketplace.core.models import Event
 
@@ -51,13 +58,20 @@ WORDS: dict[str, str] = {
     "offer.cancellation_set": "The cancellation policy of offer {subject} was set",
     "membership.set": "The membership of {subject} was set",
     "allowance.granted": "{subject} was granted included places",
+    **accreditation_words.WORDS,
     **agreement_words.WORDS,
     **desk_words.WORDS,
+    **engagement_words.WORDS,
     **included_words.WORDS,
+    **payment_words.WORDS,
     **plan_words.WORDS,
+    **purse_words.WORDS,
+    **rate_words.WORDS,
     **register_words.WORDS,
+    **self_billing_words.WORDS,
     **sharing_words.WORDS,
     **terms_words.WORDS,
+    **visit_words.WORDS,
     # Invoicing
     "charge.made": "Something was ordered and priced, to be invoiced",
     "charge.amended": "An item to invoice was changed",

@@ -12,6 +12,7 @@ from marketplace.core.actors import Actor
 from marketplace.core.periods import Period, add_months
 from subscriptions.agreements.models import Agreement
 from subscriptions.agreements.rules.forms import Billing, Every
+from subscriptions.asking.services import ask_change
 from subscriptions.renewals.by_hand import ByHand, agree_by_hand, work_out_by_hand
 from subscriptions.renewals.preparing import next_term
 from subscriptions.services import charge_due, give_notice, prepare_renewal, remind_due, suspend
@@ -85,6 +86,11 @@ def add_agreed(directory: Directory, *, today: date, actor: Actor) -> None:
         reason="The site is closed for building works", actor=officer,
     )  # fmt: skip
     remind_due(on=today, actor=actor)
+    ask_change(
+        agreement=_running(directory, HEAD_SCHOOL, "Data protection officer"), kind="end",
+        on=add_months(today.replace(day=1), 2), reason="Our trust does this from next term", today=today,
+        actor=directory.signed["head"],
+    )  # fmt: skip
 
 
 def _running(directory: Directory, school: str, title: str) -> Agreement:

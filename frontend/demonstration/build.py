@@ -13,10 +13,12 @@ from catalogue.services import seed_budget_codes
 from frontend.demonstration import people
 from frontend.demonstration.agreed import add_agreed
 from frontend.demonstration.approvals import add_approvals
+from frontend.demonstration.asking import add_requests
 from frontend.demonstration.beyond_sales import add_beyond_sales
 from frontend.demonstration.budgets import add_budgets
 from frontend.demonstration.calendar import Year
 from frontend.demonstration.closing import add_closing
+from frontend.demonstration.consultants import add_consultants, add_firms
 from frontend.demonstration.council_journals import add_council_journals
 from frontend.demonstration.days import add_days
 from frontend.demonstration.desk import add_desk
@@ -28,15 +30,20 @@ from frontend.demonstration.included import add_included_places
 from frontend.demonstration.lapsing import add_lapsing
 from frontend.demonstration.letters import add_letters
 from frontend.demonstration.offer_life import add_offer_life
+from frontend.demonstration.paying_out import add_paying_out
 from frontend.demonstration.payment_requests import add_payment_requests
 from frontend.demonstration.planner import tell_planner
 from frontend.demonstration.plans import add_plans
+from frontend.demonstration.purses import add_purses
+from frontend.demonstration.rates import add_rates
 from frontend.demonstration.real import add_real_area
 from frontend.demonstration.reminding import add_reminding
+from frontend.demonstration.self_billing import add_self_billing
 from frontend.demonstration.service_terms import add_mid_year_joiner, add_service_terms
 from frontend.demonstration.sharing import add_sharing
 from frontend.demonstration.shop import add_catalogue, add_memberships
 from frontend.demonstration.tickets import add_tickets
+from frontend.demonstration.visits import add_visits
 from frontend.demonstration.waiting_lists import add_waiting_lists
 from frontend.demonstration.waivers import add_waivers
 from frontend.demonstration.year import add_bank_account, add_year
@@ -88,7 +95,11 @@ def build(*, name: str, on: date, actor: Actor, say: Say = print) -> Built:
             ("Schools, trusts and the council", lambda: add_area(directory, today=on, actor=actor)),
             ("Offers, dates and prices", lambda: add_catalogue(directory, today=on, actor=actor)),
             ("Memberships", lambda: add_memberships(directory, actor=actor)),
+            ("Providers of consultants", lambda: add_firms(directory, actor=actor)),
             ("People", lambda: add_sign_ins(directory, people.SIGN_INS, today=on, actor=actor)),
+            ("Consultants", lambda: add_consultants(directory, today=on, actor=actor)),
+            ("Rates of consultants", lambda: add_rates(directory, today=on)),
+            ("Requests to consultants", lambda: add_requests(directory, today=on, actor=actor)),
             ("How services are agreed", lambda: add_service_terms(directory, today=on)),
             ("Offers being written", lambda: add_offer_life(directory, today=on, actor=actor)),
             ("The bank account", lambda: add_bank_account(directory, actor=actor)),
@@ -109,11 +120,15 @@ def build(*, name: str, on: date, actor: Actor, say: Say = print) -> Built:
             ("Registers, evaluations and a network", lambda: add_days(directory, today=on, actor=actor)),
             ("The organiser's desk", lambda: add_desk(directory, today=on, actor=actor)),
             ("Places of subscriptions", lambda: add_included_places(directory, today=on)),
+            ("A purse of three schools", lambda: add_purses(directory, year=Year(on), actor=actor)),
             ("What lapses and is carried over", lambda: add_lapsing(directory, today=on)),
             ("Ratings and what is bought together", lambda: add_found(directory, today=on)),
             ("Budgets of some schools", lambda: add_budgets(directory, today=on)),
             ("Contracts with others", lambda: add_held_elsewhere(directory, today=on, actor=actor)),
             ("Tickets of the service desk", lambda: add_tickets(directory, today=on, actor=actor)),
+            ("Visits of a consultant", lambda: add_visits(directory, today=on, actor=actor)),
+            ("Invoices of providers", lambda: add_self_billing(directory, today=on, actor=actor)),
+            ("Payments to providers", lambda: add_paying_out(directory, today=on)),
             ("A closed month", lambda: add_closing(directory, year=Year(on))),
             ("E-mails of the last days", add_letters),
         ]

@@ -22,7 +22,8 @@ from marketplace.trading.services import (
     evaluation_token,
     mark_register,
 )
-from marketplace.trading.services.networks import add_meeting, add_member, book_meeting, open_network
+from marketplace.trading.services.network_members import add_member
+from marketplace.trading.services.networks import add_meeting, book_meeting, open_network
 
 LOOKED_BACK = timedelta(days=80)
 MARKS = ("here",) * 12 + ("late", "absent")

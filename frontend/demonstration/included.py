@@ -16,13 +16,13 @@ def add_included_places(directory: Directory, *, today: date) -> None:
     """A school that has Gold books two of its places on a date ahead."""
     buyer, school = directory.signed[SUBSCRIBER], directory.find(SIGN_INS[SUBSCRIBER].organisation)
     basket = fill_apart(
-        organisation=school, run=_a_date(today), school=school, places=USED, facts={}, on=today, actor=buyer
+        organisation=school, run=a_date(today), school=school, places=USED, facts={}, on=today, actor=buyer
     )
     seen = check_basket(basket=basket, on=today, actor=buyer).total.gross.pence
     place_order(basket=basket, purchase_order="", expected_pence=seen, on=today, actor=buyer)
 
 
-def _a_date(today: date) -> CourseRun:
+def a_date(today: date) -> CourseRun:
     """The first date a month ahead with room, of what we sell ourselves."""
     runs = CourseRun.objects.filter(
         state=CourseRun.State.OPEN, starts_at__date__gt=today + AHEAD, offer__state="published", offer__sold_by=None

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 PARTNERSHIP_STREET = ("1 Harbour Row", "Tidewell", "ZZ1 1AA")
 VAT_NUMBER = "GB999999973"  # HMRC's published example number: nobody's
+COUNCIL_VAT = "GB999999202"  # nobody's
+RIDGEWAY_VAT = "GB999999101"  # nobody's
 FINANCE_EMAIL = "finance@partnership.example"
 
 BANK_CODE, BANK_NAME, BANK_LEDGER_ACCOUNT = "lloyds-current", "Current account", "1000"

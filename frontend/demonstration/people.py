@@ -52,6 +52,16 @@ SIGN_INS: dict[str, SignIn] = {
     "provider": SignIn(
         "courses@meridian-hub.example", "Nadia Rahman", "Provider", "Meridian Teaching School Hub", (Role.PROVIDER,),
     ),
+    "ridgeway": SignIn(
+        "bookings@ridgeway-learning.example", "Joana Petty", "Provider of consultants", "Ridgeway Learning",
+        (Role.PROVIDER,),
+    ),
+    "consultant": SignIn(
+        "dana@ridgeway-learning.example", "Dana Whitlock", "Consultant", "Ridgeway Learning", (Role.CONSULTANT,),
+    ),
+    "panel": SignIn(
+        "panel@partnership.example", "Lorna Fitch", "Member of the accreditation panel", PARTNERSHIP, (Role.PANEL,),
+    ),
     "commissioner": SignIn(
         "education@council.example", "Gareth Llewelyn", "Commissioner at the council", AUTHORITY_NAME,
         (Role.COMMISSIONER,),

@@ -30,6 +30,7 @@ SECTIONS: dict[str, list[tuple[str, str]]] = {
         ("Payment requests", "finance-payment-requests"),
         ("To approve", "finance-to-approve"),
         ("Sold for others", "finance-agency"),
+        ("Consultants", "finance-margins"),
     ],
     "finance-customers": [
         ("Customers", "finance-customers"),
@@ -52,6 +53,12 @@ SECTIONS: dict[str, list[tuple[str, str]]] = {
         ("Unidentified receipts", "finance-bank-unidentified"),
         ("Refunds to pay", "finance-refunds"),
     ],
+    "finance-payment-batches": [
+        ("Payment batches", "finance-payment-batches"),
+        ("Bank accounts of providers", "finance-payee-accounts"),
+        ("Held payments", "finance-payment-holds"),
+        ("Due to providers", "finance-payables"),
+    ],
     "finance-ledger": [
         ("Trial balance", "finance-ledger"),
         ("Deferred income", "finance-deferred-income"),
@@ -61,6 +68,8 @@ SECTIONS: dict[str, list[tuple[str, str]]] = {
         ("Purchases", "finance-purchases"),
         ("VAT on purchases", "finance-purchases-vat"),
         ("Due to providers", "finance-payables"),
+        ("Providers' invoices", "finance-provider-invoices"),
+        ("Self-billing", "finance-self-billing"),
         ("Opening position", "finance-opening"),
         ("Months", "finance-months"),
     ],

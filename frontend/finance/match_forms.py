@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from invoicing.banking.models import BankLine
 from invoicing.banking.rules.candidates import Proposal
+from invoicing.banking.services.paid_out import payments_offered
 from invoicing.ledger import chart
 from invoicing.ledger.models import LedgerAccount
 
@@ -37,6 +38,8 @@ class LineForm(forms.Form):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.proposals = {key_of(proposal): proposal for proposal in proposals}
         choices = [(key, proposal.reason) for key, proposal in self.proposals.items()]
+        self.payments = {f"payments-{ids[0]}-{len(ids)}": (words, ids) for words, ids in payments_offered(line)}
+        choices += [(key, words) for key, (words, _) in self.payments.items()]
         if line.pence > 0 and line.state == BankLine.State.UNMATCHED:
             choices.append(("unidentified", "Unidentified receipt, ask the payer"))
         if line.state == BankLine.State.UNMATCHED:

@@ -37,6 +37,7 @@ from invoicing.banking.services import (
     record_other,
     undo_match,
 )
+from invoicing.banking.services.paid_out import confirm_payments
 from marketplace.core.actors import Actor
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.organisations.models import Organisation
@@ -221,6 +222,8 @@ def _explain(line: BankLine, form: LineForm, actor: Actor) -> BankMatch:
         return mark_unidentified(line=line, actor=actor)
     if choice == "ignore":
         return ignore_line(line=line, reason=form.cleaned_data["reason"], actor=actor)
+    if choice in form.payments:
+        return confirm_payments(line=line, payment_ids=form.payments[choice][1], actor=actor)
     if choice == "other":
         account_code, narrative = form.cleaned_data["account_code"], form.cleaned_data["narrative"]
         return record_other(line=line, account_code=account_code, narrative=narrative, actor=actor)

@@ -8,6 +8,7 @@ from frontend.examples import Example, Pages, World
 from frontend.finance import (
     agency_pages,
     agreement_pages,
+    bank_pages,
     contracting_pages,
     council_journal_pages,
     fund_pages,
@@ -15,26 +16,24 @@ from frontend.finance import (
     journal_pages,
     month_pages,
     payable_pages,
+    paying_out_pages,
     payment_request_pages,
     second_person_pages,
     vat_pages,
 )
 from frontend.finance.items import HELD, waiting_items
 from frontend.jinja import url
-from invoicing.banking.models import BankAccount, BankLine, BankMatch, BankStatement
-from invoicing.banking.queries import bank_accounts_for, statements_for
 from invoicing.credit_control.queries import queries_for
 from invoicing.documents.models import Document
-from invoicing.ledger.models import LedgerAccount
 from invoicing.queries import credit_notes_for, invoices_for, on_account_for, open_items_for
-from invoicing.receivables.models import Allocation, UnallocatedItem
-from invoicing.services import record_receipt
+from invoicing.receivables.models import Allocation
 from marketplace.core.actors import Actor
 
 OFFICER, AUDITOR, MANAGER = "finance_officer", "auditor", "finance_manager"
 
 _TODAY = timezone.localdate().isoformat()
 NOT_PAGES = {
+    **paying_out_pages.NOT_PAGES,
     "finance-reminder-letter": "A PDF.",
     "finance-invoice-pdf": "A PDF.",
     "finance-payment-request-letter": "A PDF.",
@@ -94,54 +93,6 @@ def _allocation(world: World) -> str:
     return url("finance-allocation-undo", pk=Allocation.objects.filter(undone_on__isnull=True).latest("pk").pk)
 
 
-def _receipt(world: World) -> str:
-    """A receipt recorded by hand; one is made where there is none."""
-    by_hand = UnallocatedItem.objects.filter(source_key__startswith="by-hand:", reversed_on__isnull=True)
-    found = by_hand.first() or record_receipt(
-        source_key="by-hand:example",
-        payer=_invoice(world).customer,
-        pence=5000,
-        received_on=timezone.localdate(),
-        reference="Cheque 000114",
-        # Not the account whose statements the demonstration reads: it would differ from its bank by this receipt.
-        bank_account=LedgerAccount.objects.get(pk="1010"),
-        actor=_actor(world),
-    )
-    return url("finance-receipt-undo", pk=found.pk)
-
-
-def _account(world: World) -> BankAccount:
-    return bank_accounts_for(_actor(world))[0]
-
-
-def _of_account(name: str, query: str = "") -> Callable[[World], str]:
-    return lambda world: url(name, account=_account(world).pk) + query
-
-
-def _statement(world: World) -> str:
-    found: BankStatement = statements_for(_actor(world))[0]
-    return url("finance-bank-statement", account=found.account_id, pk=found.pk)
-
-
-def _line(**which: object) -> Callable[[World], str]:
-    """The page of one bank line that waits."""
-
-    def path(world: World) -> str:
-        lines = BankLine.objects.filter(account=_account(world), state__in=["unmatched", "unidentified"], **which)
-        return f"{url('finance-bank-match', account=_account(world).pk)}?line={lines.earliest('pk').pk}"
-
-    return path
-
-
-def _choose_payer(world: World) -> str:
-    return f"{_line(pence__gt=0)(world)}&payer={_invoice(world).customer.number}"
-
-
-def _matched_line(world: World) -> str:
-    live = BankMatch.objects.filter(state=BankMatch.State.CONFIRMED, kind=BankMatch.Kind.RECEIPT)
-    return url("finance-bank-undo", pk=live.latest("pk").line_id)
-
-
 def _query(world: World) -> str:
     """A query that waits for finance."""
     return url("finance-query", number=queries_for(_actor(world)).filter(state="open").earliest("pk").number)
@@ -159,10 +110,6 @@ def _late(name: str) -> Callable[[World], str]:
 
 def _level(world: World) -> str:
     return url("finance-reminder-level", position=1)
-
-
-def _entry(world: World) -> str:
-    return url("finance-entry", pk=_invoice(world).entry_id)
 
 
 def _on_today(name: str) -> str:
@@ -273,10 +220,6 @@ PAGES: Pages = {
         Example(OFFICER, "full", _allocation, finds="is open again for"),
         Example(OFFICER, "error", _allocation, post={"reason": ""}, finds="Enter the reason"),
     ],
-    "finance-receipt-undo": [
-        Example(OFFICER, "full", _receipt, finds="Take back the receipt"),
-        Example(OFFICER, "error", _receipt, post={"reason": ""}, finds="Enter the reason"),
-    ],
     "finance-queries": [
         Example(OFFICER, "full", _at("finance-queries"), finds="in query with VAT"),
         Example(OFFICER, "empty", _at("finance-queries", "?q=zeppelin"), finds="No queries match"),
@@ -323,54 +266,12 @@ PAGES: Pages = {
         Example(OFFICER, "full", _at("finance-aged-debtors"), finds="61 to 90 days"),
         Example(OFFICER, "error", _at("finance-aged-debtors", "?on=31/2/27"), finds="must be a real date"),
     ],
-    "finance-bank": [
-        Example(OFFICER, "full", _at("finance-bank"), finds="Upload a file"),
-        Example(AUDITOR, "auditor", _at("finance-bank"), finds="Statements"),
-    ],
-    "finance-bank-unidentified": [
-        Example(OFFICER, "full", _at("finance-bank-unidentified"), finds="Unidentified receipts")
-    ],
-    "finance-bank-undo": [
-        Example(OFFICER, "full", _matched_line, finds="its postings are reversed"),
-        Example(OFFICER, "error", _matched_line, post={"reason": ""}, finds="Enter the reason"),
-    ],
-    "finance-bank-upload": [
-        Example(OFFICER, "full", _of_account("finance-bank-upload"), finds="Check and import"),
-        Example(
-            OFFICER, "error", _of_account("finance-bank-upload"), post={"other": "1"}, finds="Choose the bank file"
-        ),
-    ],
-    "finance-bank-match": [
-        Example(OFFICER, "sure", _of_account("finance-bank-match"), finds="ties."),
-        Example(OFFICER, "line", _line(), finds="Choose the customer and invoices yourself"),
-        Example(OFFICER, "payer", _choose_payer, finds="What you leave out stays on its account"),
-        Example(AUDITOR, "auditor", _of_account("finance-bank-match", "?one=1"), finds="ties."),
-    ],
-    "finance-bank-statement": [
-        Example(OFFICER, "full", _statement, finds="ties."),
-        Example(AUDITOR, "auditor", _statement, finds="ties."),
-    ],
-    "finance-deferred-income": [
-        Example(OFFICER, "full", _at("finance-deferred-income"), finds="By month to come"),
-        Example(OFFICER, "error", _at("finance-deferred-income", "?on=31/2/27"), finds="must be a real date"),
-        Example(
-            OFFICER,
-            "changed",
-            _at("finance-deferred-income"),
-            post={"on": _TODAY, "shown": "1"},
-            finds="changed since you looked",
-        ),
-        Example(AUDITOR, "auditor", _at("finance-deferred-income"), finds="By customer"),
-    ],
-    "finance-ledger": [
-        Example(AUDITOR, "full", _at("finance-ledger"), finds="they agree"),
-        Example(OFFICER, "error", _at("finance-ledger", "?on=31/2/27"), finds="must be a real date"),
-    ],
     **second_person_pages.PAGES,
     **vat_pages.PAGES,
     **journal_pages.PAGES,
     **agency_pages.PAGES,
     **agreement_pages.PAGES,
+    **bank_pages.PAGES,
     **contracting_pages.PAGES,
     **council_journal_pages.PAGES,
     **fund_pages.PAGES,
@@ -378,9 +279,5 @@ PAGES: Pages = {
     **included_pages.PAGES,
     **month_pages.PAGES,
     **payable_pages.PAGES,
-    "finance-account": [
-        Example(AUDITOR, "full", lambda _: url("finance-account", code="1100"), finds="Receivables"),
-        Example(OFFICER, "empty", lambda _: url("finance-account", code="7000"), finds="Nothing was posted here"),
-    ],
-    "finance-entry": [Example(AUDITOR, "full", _entry, finds="Because of")],
+    **paying_out_pages.PAGES,
 }

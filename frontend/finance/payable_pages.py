@@ -44,7 +44,7 @@ PAGES: Pages = {
             OFFICER, "empty", lambda _: url("finance-payables") + "?provider=nobody-of-this-name",
             finds="No amounts match these filters",
         ),
-        Example(AUDITOR, "auditor", _list, finds="cannot be paid out from here yet"),
+        Example(AUDITOR, "auditor", _list, finds="paid in payment batches"),
     ],
     "finance-payable": [
         Example(OFFICER, "full", _one, finds="Amount before VAT"),

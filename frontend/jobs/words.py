@@ -10,6 +10,7 @@ from django.urls import reverse
 from frontend.formats import money, plural
 from invoicing.receivables import billing_job
 from invoicing.recognition import release_job
+from invoicing.self_billing import job as self_billing_job
 from marketplace.core import log_jobs
 from marketplace.core.actors import Actor, Role
 from marketplace.core.jobs import kind_of, may_go_on, may_have_file
@@ -113,6 +114,8 @@ def _figures(job: Job) -> list[tuple[str, str]]:
     result: dict[str, Any] = job.result
     if job.kind == billing_job.KIND and result:
         return [("Issued in all", f"{money(result['gross_pence'])}, of which VAT {money(result['vat_pence'])}")]
+    if job.kind == self_billing_job.KIND and result:
+        return [("Written in all", f"{money(result['gross_pence'])} on {plural(result['invoices'], 'invoice')}")]
     if job.kind == release_job.KIND and result:
         return [("Became income", money(result["pence"])), ("Ledger entries", f"{result['entries']:,}")]
     if job.kind == log_jobs.KIND and result:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from catalogue.models import CalendarFeed
 from frontend.notices.readers import absolute
+from frontend.provider.own_calendar import slot_occasions
 from frontend.school.calendar_files import ics, occasion_of, own_words
 from frontend.school.contract_waits import notice_occasions
 from marketplace.core.errors import NotFound
@@ -33,7 +34,7 @@ def address_of(feed: CalendarFeed) -> str:
 @require_safe
 def own_calendar(request: HttpRequest, token: str) -> HttpResponse:
     """The places booked for the person or their schools, and the notice dates of the contracts that they hold elsewhere, as
-    they buy today; nothing where the address was ended."""
+    they buy today, and what a consultant delivers; nothing where the address was ended."""
     today = timezone.localdate()
     user = _feed(token).person.user
     actor = actor_for(user=user, on=today) if user is not None and user.is_active else None
@@ -42,6 +43,7 @@ def own_calendar(request: HttpRequest, token: str) -> HttpResponse:
     page = absolute(reverse("home"))
     occasions = [occasion_of(one, text=own_words(one), url=page) for one in own_meetings(actor, on=today)]
     occasions += notice_occasions(actor, today)
+    occasions += slot_occasions(actor, today)
     return ics(calendar_file(occasions, name=f"{settings.PARTNERSHIP_NAME}: places booked"), "places-booked.ics")
 
 

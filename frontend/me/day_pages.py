@@ -182,4 +182,6 @@ NOT_PAGES: dict[str, str] = {
     "organise-network-member-end": "only posts",
     "me-network-mail": "only posts",
     "me-network-book": "only posts",
+    "school-network-join": "only posts",
+    "school-service-asked-withdraw": "only posts",
 }

@@ -2,8 +2,10 @@
 
 from frontend.jinja import TEMPLATES
 from frontend.notices import (  # noqa: F401
+    accreditation,
     approvals,
     bookings,
+    consultants,
     contracts,
     dates,
     digest,
@@ -15,14 +17,17 @@ from frontend.notices import (  # noqa: F401
     networks,
     offers,
     orders,
+    payments,
     purchase_orders,
     queries,
     reminders,
     renewals,
     seals,
     searches,
+    self_billing,
     tickets,
     topics,
+    visits,
     waiting,
     waivers,
     webhooks,

@@ -45,6 +45,7 @@ def _context(request: OrganiserRequest, run: CourseRun) -> dict[str, Any]:
     return {
         "run": run, "figures": figures, "meetings": meetings, "costs": costs, "decide": _decide(run, figures.standing),
         "cost_pence": cost_of([(one.pence, one.by_day) for one in costs], len(meetings)),
+        "presenters": [one.consultant for one in run.presenters.select_related("consultant").order_by("consultant__name")],
         "booked": [one for one in places if one.state == Booking.State.BOOKED],
         "held": [one for one in places if one.state == Booking.State.HELD],
         "letters": letters_for(request.actor).filter(run=run)[:20],

@@ -25,14 +25,8 @@ from marketplace.organisations.models import Organisation
 from marketplace.organisations.services.people import on_day
 from marketplace.trading.models import NetworkMember
 from marketplace.trading.queries_of_networks import network_for, networks_for, series_of
-from marketplace.trading.services.networks import (
-    LETTER_LIMIT,
-    add_meeting,
-    add_member,
-    end_membership,
-    open_network,
-    write_to_members,
-)
+from marketplace.trading.services.network_members import add_member, end_membership
+from marketplace.trading.services.networks import LETTER_LIMIT, add_meeting, open_network, write_to_members
 
 READ_AND_WRITE = ["GET", "HEAD", "POST"]
 

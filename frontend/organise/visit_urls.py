@@ -1,5 +1,10 @@
 """Addresses where the partnership watches over visits, reviews and secondments."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from frontend.organise import visits
+
+urlpatterns: list[URLPattern] = [
+    path("visits", visits.visits, name="organise-visits"),
+    path("visits/<slug:number>/<int:ordinal>", visits.visit, name="organise-visit"),
+]

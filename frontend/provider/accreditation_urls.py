@@ -1,5 +1,15 @@
 """Addresses of a provider's accreditation, documents and consultants."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from frontend.provider import accreditation, applications
+
+_ONE = "<slug:provider>/accreditation"
+
+urlpatterns: list[URLPattern] = [
+    path(_ONE, accreditation.accreditation, name="provider-accreditation"),
+    path(f"{_ONE}/send", accreditation.send, name="provider-evidence-new"),
+    path(f"{_ONE}/apply", applications.apply, name="provider-apply"),
+    path(f"{_ONE}/<slug:number>", applications.application, name="provider-application"),
+    path(f"{_ONE}/<slug:number>/referee/<int:position>", applications.referee, name="provider-referee"),
+]

@@ -1,5 +1,15 @@
 """Addresses of what a provider is owed, was paid, and invoices."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from frontend.provider import money, remittances
+
+urlpatterns: list[URLPattern] = [
+    path("<slug:provider>/money", money.provider_money, name="provider-money"),
+    path("<slug:provider>/money/send", money.send, name="provider-invoice-send"),
+    path("<slug:provider>/money/invoices/<int:pk>", money.invoice, name="provider-invoice"),
+    path("<slug:provider>/money/invoices/<int:pk>/pdf", money.pdf, name="provider-invoice-pdf"),
+    path("<slug:provider>/money/invoices/<int:pk>/ubl", money.ubl, name="provider-invoice-ubl"),
+    path("<slug:provider>/money/payments/<int:pk>", remittances.remittance, name="provider-remittance"),
+    path("<slug:provider>/money/self-billing/<slug:number>", money.agreement, name="provider-self-billing"),
+]

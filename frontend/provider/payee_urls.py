@@ -1,5 +1,9 @@
 """Addresses of the bank account into which a provider is paid."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from frontend.provider import bank_account
+
+urlpatterns: list[URLPattern] = [
+    path("<slug:provider>/bank-account", bank_account.bank_account, name="provider-bank-account"),
+]

@@ -1,5 +1,13 @@
-"""Addresses of a provider's rates, calendar and public profile."""
+"""Addresses of a provider's rates and calendar."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from frontend.provider import calendar, rates
+
+urlpatterns: list[URLPattern] = [
+    path("<slug:provider>/rates", rates.rates, name="provider-rates"),
+    path("<slug:provider>/rates/new", rates.new, name="provider-rate-new"),
+    path("<slug:provider>/rates/<slug:number>", rates.rate, name="provider-rate"),
+    path("<slug:provider>/calendar", calendar.calendar, name="provider-calendar"),
+    path("<slug:provider>/calendar/<int:pk>/free", calendar.free, name="provider-calendar-free"),
+]

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from frontend.buying import Buyer, SignedInRequest, buyer_for
 from frontend.school.approval_words import with_whom
-from frontend.school.paying import SOON, WHOLE, OrderForm, monthly_hint, when_hints
+from frontend.school.paying import SOON, WHOLE, OrderForm, monthly_hint, purse_hints, when_hints
 from frontend.school.term_words import documents_of, term_words
 from frontend.school.vat import vat_label
 from frontend.school.words import steps_of
@@ -27,6 +27,7 @@ from marketplace.trading.services import (
     place_order,
     remove_line,
 )
+from subscriptions.purses.queries import offered_to
 
 ASK = "ask"  # the button that sends the order to whoever approves it
 
@@ -38,7 +39,7 @@ def basket(request: SignedInRequest, kind: str, code: str) -> HttpResponse:
     buyer = buyer_for(request, kind, code)
     if request.method != "POST":
         return _show(request, buyer, basket_of(request.actor, buyer.organisation), None)
-    form = OrderForm(request.POST)
+    form = OrderForm(request.POST, purses=offered_to(buyer.organisation, timezone.localdate()))
     mine = _posted(request, buyer)
     if not form.is_valid() or mine is None:
         gone = (
@@ -76,12 +77,15 @@ def _show(
 ) -> HttpResponse:
     if mine is None or not mine.lines.exists():
         return render(request, "school/basket_empty.html", {"buyer": buyer})
-    check = check_basket(basket=mine, on=timezone.localdate(), actor=request.actor)
+    purses = offered_to(buyer.organisation, timezone.localdate())
+    asked = form.data.get("purse", "") if form else ""
+    purse = asked if asked in {one.purse.code for one in purses} else ""
+    check = check_basket(basket=mine, on=timezone.localdate(), actor=request.actor, purse=purse)
     terms = terms_of(check.invoice_to)
     # What is shown now is what is expected next time; what was typed stays.
     now = {"expected": check.total.gross.pence, "basket": mine.pk}
     usual = {"invoice_when": SOON, "payments": WHOLE}
-    shown = OrderForm({**usual, **form.typed, **now} if form else None, initial={**usual, **now})
+    shown = OrderForm({**usual, **form.typed, **now} if form else None, initial={**usual, **now}, purses=purses)
     shown.offer(check, terms)
     context = {
         "buyer": buyer,
@@ -96,6 +100,7 @@ def _show(
         "may_order": not check.problems and (check.route is None or check.route.open),
         "when_hints": when_hints(check, buyer.organisation) if check.dates.choice else {},
         "monthly_hint": monthly_hint(check) if check.instalments > 1 else "",
+        "purse_hints": purse_hints(purses),
         "invoiced_monthly": terms.invoice_rhythm == terms.Rhythm.MONTHLY,
         "waits_for_order_number": terms.purchase_order_rule == terms.PurchaseOrderRule.REQUIRED,
         "back_url": buyer.url("school-find"),

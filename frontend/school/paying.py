@@ -1,5 +1,6 @@
 """How an order is paid for, as its buyer chooses on the check page: when it is invoiced, and in how many payments."""
 
+from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -7,17 +8,19 @@ from typing import Any
 from django import forms
 
 from frontend.fields import DatePartsField
-from frontend.formats import long_date
+from frontend.formats import long_date, money
 from invoicing.receivables.charges import PURCHASE_ORDER_LIMIT
 from marketplace.core.periods import Period
 from marketplace.core.wording import period_words
 from marketplace.organisations.models import CustomerTerms, Organisation
 from marketplace.organisations.queries import financial_year_of
 from marketplace.trading.services import BasketCheck, Paying
+from subscriptions.purses.queries import Offered
 
 SOON, DELIVERED, ON_DATE = "soon", "delivered", "date"
 WHEN = [(SOON, "As soon as possible"), (DELIVERED, "When it is delivered"), (ON_DATE, "On a date")]
 WHOLE, MONTHLY = "whole", "monthly"
+ON_ACCOUNT = "On account, by invoice after ordering"
 
 
 class OrderForm(forms.Form):
@@ -34,8 +37,18 @@ class OrderForm(forms.Form):
         widget=forms.RadioSelect,
         required=False,
     )
+    purse = forms.ChoiceField(label="What pays it?", choices=[], widget=forms.RadioSelect, required=False)
     expected = forms.IntegerField(widget=forms.HiddenInput)
     basket = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, purses: Sequence[Offered] = (), **kwargs: Any) -> None:
+        """``purses`` are those from which the buyer may pay."""
+        super().__init__(*args, **kwargs)
+        if not purses:
+            del self.fields["purse"]
+            return
+        choices = [("", ON_ACCOUNT), *((one.purse.code, f"Pay from {one.purse.name}") for one in purses)]
+        self.fields["purse"].choices = choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -51,6 +64,7 @@ class OrderForm(forms.Form):
             invoice_on=self.cleaned_data["invoice_date"] if when == ON_DATE else None,
             on_delivery=when == DELIVERED,
             in_instalments=self.cleaned_data["payments"] == MONTHLY,
+            purse=self.cleaned_data.get("purse", ""),
         )
 
     @property
@@ -110,6 +124,14 @@ def _ends(years: list[Period]) -> str:
         f"{period_words(following.start, following.end)}"
         for one, following in pairwise(years)
     )
+
+
+def purse_hints(purses: Sequence[Offered]) -> dict[str, str]:
+    """For each purse what is left for the buyer, and who is invoiced."""
+    return {
+        one.purse.code: f"{money(one.left_pence)} left of {money(one.paid_pence)}. {one.purse.lead.name} is invoiced"
+        for one in purses
+    }
 
 
 def monthly_hint(check: BasketCheck) -> str:

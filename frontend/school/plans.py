@@ -16,6 +16,7 @@ from frontend.buying import Buyer, SignedInRequest, buyer_for
 from frontend.fields import DatePartsField, first_lower, first_upper
 from frontend.finance.access import said
 from frontend.formats import long_date, money, period
+from frontend.school.level_networks import still_to_join
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.money import Money, TaxedAmount
 from subscriptions.models import Agreement, PlanVersion
@@ -59,6 +60,7 @@ def subscription(request: SignedInRequest, kind: str, code: str) -> HttpResponse
     context = {
         "buyer": buyer,
         "has": has and standing_words(buyer, has, on),
+        "networks": still_to_join(buyer.organisation, on) if has else [],
         "columns": [{"text": "What is compared", "hidden": True}, *({"text": one.plan.title} for one, _, _ in priced)],
         "rows": compared(buyer, priced, has),
         "levels": priced,

@@ -20,6 +20,7 @@ from frontend.school.services import service_of
 from invoicing.documents.models import Document
 from marketplace.core.errors import DomainError
 from subscriptions.agreements.models import Agreement
+from subscriptions.asking.queries import asked_of
 from subscriptions.renewals.reading import worth_of
 from subscriptions.services import decline, take_offer
 
@@ -41,6 +42,7 @@ def service(request: SignedInRequest, kind: str, code: str, number: str) -> Http
     context = {
         **_facts(request, buyer, found, on), "buyer": buyer, "state": own_state_of(found, on),
         "back_url": buyer.url("school-services"), "limit": _limit(request, found, on),
+        "asked": asked_of(found)[:1],
     }  # fmt: skip
     return render(request, "school/service.html", context)
 

@@ -15,6 +15,7 @@ from frontend.finance.listing import page_of
 from frontend.finance.members import last_of, votes_words
 from frontend.formats import long_date
 from marketplace.organisations.models import Organisation
+from subscriptions.purses.queries import memberships_of
 from subscriptions.queries import contributions_of, entries_of, own_share, seen_by, sharing_of
 
 PER_PAGE = 25
@@ -32,6 +33,7 @@ def sharing(request: SignedInRequest, kind: str, code: str) -> HttpResponse:
         "page_obj": page,
         "contributions": [(one, terms_words(one.round), one.round.term_to - timedelta(days=1)) for one in page],
         "costs": [(one, one.cost.term_to - timedelta(days=1)) for one in sharing_of(buyer.organisation)[:100]],
+        "purses": memberships_of(buyer.organisation)[:100],
         "back_url": buyer.url("school-about"),
     }
     return render(request, "school/sharing.html", context)

@@ -1,5 +1,12 @@
 """Addresses of visits as a school sees them."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from frontend.school import visits
+
+BUYER = "<buyer:kind>/<slug:code>"
+
+urlpatterns: list[URLPattern] = [
+    path(f"{BUYER}/visits", visits.visits, name="school-visits"),
+    path(f"{BUYER}/visits/<slug:number>/<int:ordinal>", visits.visit, name="school-visit"),
+]

@@ -49,7 +49,7 @@ register(
         "agency-sales-are-the-suppliers",
         "an invoice in another's name is recorded as such, and nothing of it is our income or our VAT",
         "SELECT count(*) FROM invoicing_document d JOIN organisations_organisation o ON o.id = d.supplier_id"
-        " WHERE o.kind <> 'partnership'",
+        " WHERE o.kind <> 'partnership' AND d.kind IN ('invoice', 'credit_note')",
         """
         SELECT format('%s is of another supplier and not recorded so, or the other way about', d.number)
         FROM invoicing_document d JOIN organisations_organisation o ON o.id = d.supplier_id
@@ -61,7 +61,7 @@ register(
         FROM invoicing_document d JOIN organisations_organisation o ON o.id = d.supplier_id AND o.kind <> 'partnership'
         JOIN invoicing_movement m ON m.entry_id = d.entry_id
         CROSS JOIN LATERAL (VALUES (m.debit_account_id), (m.credit_account_id)) AS leg(account)
-        WHERE leg.account NOT IN ('1100', '2100', '2400')
+        WHERE d.kind IN ('invoice', 'credit_note') AND leg.account NOT IN ('1100', '2100', '2400')
         """,
     ),
     Invariant(

@@ -53,6 +53,13 @@ from invoicing.api.months import (
     MonthWithdrawView,
 )
 from invoicing.api.payables import PayablesView
+from invoicing.api.paying_out import (
+    PaymentBatchApproveView,
+    PaymentBatchesView,
+    PaymentBatchView,
+    PaymentBatchWithdrawView,
+    PaymentsDueView,
+)
 from invoicing.api.payment_requests import PaymentRequestsView, PaymentRequestView, PaymentRequestWithdrawView
 from invoicing.api.payments import (
     AllocationUndoView,
@@ -61,6 +68,7 @@ from invoicing.api.payments import (
     PaymentsView,
     PaymentView,
 )
+from invoicing.api.provider_invoices import ProviderInvoicesView, ProviderInvoiceView
 from invoicing.api.purchases import (
     PurchaseApproveView,
     PurchasePaymentsView,
@@ -146,6 +154,19 @@ urlpatterns: list[URLPattern] = [
     path("journals/<slug:number>", JournalView.as_view(), name="api-journal"),
     path("journals/<slug:number>/approve", JournalApproveView.as_view(), name="api-journal-approve"),
     path("journals/<slug:number>/send-back", JournalSendBackView.as_view(), name="api-journal-send-back"),
+    path("payments-due", PaymentsDueView.as_view(), name="api-payments-due"),
+    path("payment-batches", PaymentBatchesView.as_view(), name="api-payment-batches"),
+    path("payment-batches/<slug:number>", PaymentBatchView.as_view(), name="api-payment-batch"),
+    path(
+        "payment-batches/<slug:number>/approve",
+        PaymentBatchApproveView.as_view(),
+        name="api-payment-batch-approve",
+    ),
+    path(
+        "payment-batches/<slug:number>/withdraw",
+        PaymentBatchWithdrawView.as_view(),
+        name="api-payment-batch-withdraw",
+    ),
     path("purchases", PurchasesView.as_view(), name="api-purchases"),
     path("purchases/<slug:number>", PurchaseView.as_view(), name="api-purchase"),
     path("purchases/<slug:number>/approve", PurchaseApproveView.as_view(), name="api-purchase-approve"),
@@ -154,6 +175,8 @@ urlpatterns: list[URLPattern] = [
     path("funds", FundsView.as_view(), name="api-funds"),
     path("funds/<slug:code>", FundView.as_view(), name="api-fund"),
     path("payables", PayablesView.as_view(), name="api-payables"),
+    path("provider-invoices", ProviderInvoicesView.as_view(), name="api-provider-invoices"),
+    path("provider-invoices/<int:id>", ProviderInvoiceView.as_view(), name="api-provider-invoice"),
     path("council-journals", CouncilJournalsView.as_view(), name="api-council-journals"),
     path("council-journals/<slug:number>", CouncilJournalView.as_view(), name="api-council-journal"),
     path("council-journals/<slug:number>/file", CouncilJournalFileView.as_view(), name="api-council-journal-file"),

@@ -83,7 +83,9 @@ class DraftDocument:
 
     ``instalments`` are empty where an invoice is due at once. ``future_vat`` is VAT in pence, by category and rate, whose
     tax point has not come: an invoice's of its later instalments, a credit note's of those it takes back. With a
-    ``mandate_id`` the partnership issues it in the name of the supplier, whose supply it is.
+    ``mandate_id`` the partnership issues it in the name of the supplier, whose supply it is. A self-billed one prints
+    ``seller_vat_number``, that of the provider's agreement, whatever stands with its name: a maintained school's is its
+    council's.
     """
 
     kind: str
@@ -102,6 +104,12 @@ class DraftDocument:
     instalments: tuple[DraftInstalment, ...] = ()
     future_vat: tuple[tuple[VatKey, int], ...] = ()
     mandate_id: int | None = None
+    seller_vat_number: str | None = None
+
+    @property
+    def self_billed(self) -> bool:
+        """Whether it is a provider's to us, written by us: nothing is posted with it."""
+        return self.kind in ("self_billed", "self_billed_credit")
 
     @cached_property
     def net_pence(self) -> int:

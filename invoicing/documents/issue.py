@@ -104,16 +104,24 @@ def issue_documents(
         start += len(draft.lines)
     _write(papers, parties, document_ids, spans)
     numbers = _claim(drafts)
-    entries = post(
-        entries=[
-            posting_of(draft, made, number, parties.name_of_customer(draft))
-            for (draft, made), number in zip(papers, numbers, strict=True)
-        ],
-        actor=actor,
-    )
+    entries = _post(papers, parties, numbers, actor)
     _seal(papers, parties, document_ids, numbers, entries)
     _record(papers, numbers, actor)
     return list(zip(document_ids, numbers, spans, strict=True))
+
+
+def _post(papers: Sequence[_Paper], parties: "_Parties", numbers: Sequence[str], actor: Actor) -> list[int | None]:
+    """The entry of each document; None for a self-billed one, with which nothing is posted."""
+    posted = post(
+        entries=[
+            posting_of(draft, made, number, parties.name_of_customer(draft))
+            for (draft, made), number in zip(papers, numbers, strict=True)
+            if not draft.self_billed
+        ],
+        actor=actor,
+    )
+    entries = iter(posted)
+    return [None if draft.self_billed else next(entries) for draft, _ in papers]
 
 
 class _Parties:
@@ -129,10 +137,12 @@ class _Parties:
         self._names: dict[tuple[date, int], str] = {}
         self._json: dict[tuple[date, int], str] = {}
         self._in_name_of: dict[tuple[date, int], str] = {}
+        self._found: dict[tuple[date, int], dict[str, Any]] = {}
         for day, ids in days.items():
             found = parties_on(ids, day)
             for pk, party in found.items():
                 self._names[day, pk] = party["name"]
+                self._found[day, pk] = party
                 self._json[day, pk] = jsonb_text(party)
                 if agent in found:
                     self._in_name_of[day, pk] = jsonb_text({**party, "agent": found[agent]["name"]})
@@ -141,24 +151,37 @@ class _Parties:
         return self._names[draft.issued_on, draft.customer_id]
 
     def seller(self, draft: DraftDocument) -> str:
+        if draft.seller_vat_number is not None:
+            return self._with_number(draft.issued_on, draft.supplier_id, draft.seller_vat_number)
         parties = self._in_name_of if draft.mandate_id else self._json
         return parties[draft.issued_on, draft.supplier_id]
+
+    def _with_number(self, on: date, supplier_id: int, vat_number: str) -> str:
+        return jsonb_text({**self._found[on, supplier_id], "vat_number": vat_number})
 
     def buyer(self, draft: DraftDocument) -> str:
         return self._json[draft.issued_on, draft.customer_id]
 
 
 def _seal(
-    papers: Sequence[_Paper], parties: _Parties, document_ids: list[int], numbers: list[str], entries: list[int]
+    papers: Sequence[_Paper],
+    parties: _Parties,
+    document_ids: list[int],
+    numbers: list[str],
+    entries: Sequence[int | None],
 ) -> None:
     hashes = [
         made.hash_of(draft=draft, number=number, seller=parties.seller(draft), buyer=parties.buyer(draft))
         for (draft, made), number in zip(papers, numbers, strict=True)
     ]
     with connection.cursor() as cursor:
-        cursor.execute(_SEAL, [as_array(document_ids), as_array(entries), json.dumps(numbers), json.dumps(hashes)])
+        cursor.execute(_SEAL, [as_array(document_ids), _nullable(entries), json.dumps(numbers), json.dumps(hashes)])
         if cursor.rowcount != len(papers):
             raise RuntimeError(f"{cursor.rowcount} of {len(papers)} documents could be sealed")
+
+
+def _nullable(ids: Sequence[int | None]) -> str:
+    return "{" + ",".join("NULL" if pk is None else str(pk) for pk in ids) + "}"
 
 
 def _record(papers: Sequence[_Paper], numbers: Sequence[str], actor: Actor) -> None:
@@ -177,10 +200,23 @@ def _record(papers: Sequence[_Paper], numbers: Sequence[str], actor: Actor) -> N
     )
 
 
+def _series_of(draft: DraftDocument) -> str:
+    if draft.self_billed:
+        return self_billed_series(draft.supplier_id, draft.kind)
+    return series_of(draft.supplier_id, draft.kind) if draft.mandate_id else _SERIES[draft.kind]
+
+
+def self_billed_series(provider_id: int, kind: str) -> str:
+    """The number series of what is written for a provider, apart for invoices and credit notes."""
+    return f"self-billed:{provider_id}" + (":credit" if kind == "self_billed_credit" else "")
+
+
 def _claim(drafts: Sequence[DraftDocument]) -> list[str]:
     """Numbers in the order of the drafts; series are locked in one fixed order so that runs cannot deadlock."""
     numbers: dict[int, str] = {}
-    codes = [series_of(d.supplier_id, d.kind) if d.mandate_id else _SERIES[d.kind] for d in drafts]
+    codes = [_series_of(d) for d in drafts]
+    if all(d.self_billed for d in drafts):
+        return series.claim_each(codes)
     for code in sorted(set(codes)):
         places = [index for index, own in enumerate(codes) if own == code]
         for index, number in zip(places, series.claim(series=code, count=len(places)), strict=True):

@@ -15,6 +15,9 @@ VAT_WAITS = Q(vat_pence__gt=F("reached_vat_pence") + F("cancelled_vat_pence"))
 class Document(models.Model):
     """An invoice or a credit note; or an invoice of earlier books that was taken over with what was still to be paid.
 
+    Self-billed ones are a provider's to the partnership, written by the partnership: the provider is their ``supplier``.
+    They have no receivable and no ``entry`` of their own: what was earned is posted with its payable, its VAT beside.
+
     A draft has no number. Issuing gives the number, the snapshots of both parties and the content hash; from then on
     nothing of it changes. What is owed on it stands beside it, in receivable items.
     """
@@ -23,12 +26,14 @@ class Document(models.Model):
         INVOICE = "invoice", "Invoice"
         CREDIT_NOTE = "credit_note", "Credit note"
         OPENING = "opening", "Earlier invoice"
+        SELF_BILLED = "self_billed", "Self-billed invoice"
+        SELF_BILLED_CREDIT = "self_billed_credit", "Self-billed credit note"
 
     class State(models.TextChoices):
         DRAFT = "draft", "Draft"
         ISSUED = "issued", "Issued"
 
-    kind = models.CharField(max_length=12, choices=Kind.choices)
+    kind = models.CharField(max_length=18, choices=Kind.choices)
     state = models.CharField(max_length=6, choices=State.choices, default=State.DRAFT)
     number = models.CharField(max_length=24, null=True)  # noqa: DJ001  null until issued, since unique
     supplier = models.ForeignKey(
@@ -61,6 +66,9 @@ class Document(models.Model):
         JournalEntry, on_delete=models.PROTECT, null=True, related_name="document", db_constraint=False
     )
 
+    SALES = (Kind.INVOICE, Kind.CREDIT_NOTE, Kind.OPENING)
+    SELF_BILLING = (Kind.SELF_BILLED, Kind.SELF_BILLED_CREDIT)
+
     class Meta:
         indexes = [
             models.Index(fields=["customer", "-issued_on", "-id"], name="document_customer", condition=_ISSUED),
@@ -77,8 +85,8 @@ class Document(models.Model):
             models.CheckConstraint(condition=Q(gross_pence=F("net_pence") + F("vat_pence")), name="document_adds_up"),
             models.CheckConstraint(condition=Q(net_pence__gt=0, vat_pence__gte=0), name="document_positive"),
             models.CheckConstraint(
-                condition=Q(kind="credit_note", credits__isnull=False)
-                | Q(kind__in=["invoice", "opening"], credits__isnull=True),
+                condition=Q(kind__in=["credit_note", "self_billed_credit"], credits__isnull=False)
+                | Q(kind__in=["invoice", "opening", "self_billed"], credits__isnull=True),
                 name="credit_note_names_invoice",
             ),
             models.CheckConstraint(condition=~Q(supplier=F("customer")), name="document_two_parties"),

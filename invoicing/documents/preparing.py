@@ -75,7 +75,9 @@ def _prepared(draft: DraftDocument) -> Prepared:
         lines=lines,
         groups=groups,
         movements=_movements(draft),
-        concerned=sorted({draft.customer_id, *(line.consumer_id for line in draft.lines)}),
+        concerned=[draft.supplier_id]
+        if draft.self_billed
+        else sorted({draft.customer_id, *(line.consumer_id for line in draft.lines)}),
         sealed_head=_sealed_head(draft),
         sealed_tail=_FIELD.join((str(draft.credits_id or "-"), draft.reason, sealed_lines, sealed_groups)),
     )
@@ -120,7 +122,10 @@ def _movements(draft: DraftDocument) -> list[NewMovement]:
     allocated to the invoice that it credits, or stays on account where that is already paid.
 
     Of what is sold in a supplier's name nothing is our income or our VAT: receivable → payable (supplier), in full.
+    What we write for a provider is a cost that was posted with its payable; its VAT is posted beside it.
     """
+    if draft.self_billed:
+        return []
     if draft.mandate_id:
         return [_in_full(draft)]
     customer, income = draft.customer_id, [line for line in draft.lines if line.net_pence > line.deferred_pence]

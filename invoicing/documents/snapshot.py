@@ -116,7 +116,7 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class DocumentSnapshot:
-    """``kind`` is ``invoice`` or ``credit_note`` (the e-invoice also knows ``self_billed``).
+    """``kind`` is ``invoice``, ``credit_note``, ``self_billed`` or ``self_billed_credit``.
 
     Dates are Europe/London; amounts are pence. ``pay_to`` is what is printed of ``bank``. ``instalments`` are empty where
     all is due at once; else ``due_on`` is the first one's.

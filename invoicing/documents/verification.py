@@ -12,14 +12,15 @@ register(
         """
         WITH series AS (
             SELECT code, prefix, next_number FROM core_numberseries
-            WHERE code IN ('invoice', 'credit-note') OR code LIKE 'agency:%'
+            WHERE code IN ('invoice', 'credit-note') OR code LIKE 'agency:%' OR code LIKE 'self-billed:%'
         ), issued AS (
             SELECT s.code, s.next_number, d.id, d.number,
                    substring(d.number FROM length(s.prefix) + 2)::bigint AS n
             FROM invoicing_document d
             JOIN organisations_organisation o ON o.id = d.supplier_id
-            JOIN series s ON s.code = CASE WHEN o.kind <> 'partnership'
-                THEN 'agency:' || d.supplier_id || CASE d.kind WHEN 'invoice' THEN '' ELSE ':credit' END
+            JOIN series s ON s.code = CASE WHEN d.kind = 'self_billed' THEN 'self-billed:' || d.supplier_id
+                WHEN d.kind = 'self_billed_credit' THEN 'self-billed:' || d.supplier_id || ':credit'
+                WHEN o.kind <> 'partnership' THEN 'agency:' || d.supplier_id || CASE d.kind WHEN 'invoice' THEN '' ELSE ':credit' END
                 WHEN d.kind = 'invoice' THEN 'invoice' ELSE 'credit-note' END
             WHERE d.state = 'issued' AND d.kind <> 'opening' AND d.number ~ ('^' || s.prefix || '-[0-9]{6,}$')
         )
@@ -77,14 +78,14 @@ register(
         """
         SELECT format('%s: VAT %s on %s at %s', d.number, g.vat_pence, g.net_pence, g.rate)
         FROM invoicing_vatgroup g JOIN invoicing_document d ON d.id = g.document_id
-        WHERE d.kind = 'invoice' AND d.state = 'issued' AND g.vat_pence <> round(g.net_pence * g.rate)
+        WHERE d.kind IN ('invoice', 'self_billed') AND d.state = 'issued' AND g.vat_pence <> round(g.net_pence * g.rate)
         """,
     ),
     Invariant(
         6,
         "documents-posted",
-        "each issued document is posted once, for its gross amount, to its customer",
-        "SELECT count(*) FROM invoicing_document WHERE state = 'issued'",
+        "each issued document of sales is posted once, for its gross amount, to its customer",
+        "SELECT count(*) FROM invoicing_document WHERE state = 'issued' AND kind IN ('invoice', 'credit_note', 'opening')",
         """
         SELECT format('%s is not posted for its amount', d.number) FROM invoicing_document d
         LEFT JOIN (
@@ -95,7 +96,7 @@ register(
                    min(m.credit_party_id) FILTER (WHERE m.credit_account_id = '2100') AS creditor
             FROM invoicing_movement m GROUP BY 1
         ) p ON p.entry_id = d.entry_id
-        WHERE d.state = 'issued' AND (
+        WHERE d.state = 'issued' AND d.kind IN ('invoice', 'credit_note', 'opening') AND (
             CASE d.kind WHEN 'credit_note' THEN p.credited ELSE p.invoiced END IS DISTINCT FROM d.gross_pence
             OR CASE d.kind WHEN 'credit_note' THEN p.creditor ELSE p.debtor END IS DISTINCT FROM d.customer_id)
         """,

@@ -19,10 +19,12 @@ VAT_ON_FUTURE_INSTALMENTS = "2250"
 DEFERRED_INCOME = "2300"
 PAYABLES = "2400"
 ACCRUALS = "2450"
+ON_THEIR_WAY = "2460"
 FUNDS = "3100"
 OPENING = "3900"
 AGENCY_FEES = "4400"
 GRANTS = "4500"
+CONSULTANTS = "6000"
 ROYALTIES = "6100"
 WRITE_OFFS = "7000"
 BANK_CHARGES = "7100"
@@ -44,6 +46,7 @@ _ACCOUNTS: list[tuple[str, str, LedgerAccount.Type, bool]] = [
     (DEFERRED_INCOME, "Deferred income", _TYPE.LIABILITY, True),
     (PAYABLES, "Payables", _TYPE.LIABILITY, True),
     (ACCRUALS, "Accruals", _TYPE.LIABILITY, False),
+    (ON_THEIR_WAY, "Payments on their way", _TYPE.LIABILITY, True),
     ("3000", "Accumulated surplus", _TYPE.EQUITY, False),
     (FUNDS, "Funds set aside", _TYPE.EQUITY, False),
     (OPENING, "Opening balances", _TYPE.EQUITY, False),
@@ -54,6 +57,7 @@ _ACCOUNTS: list[tuple[str, str, LedgerAccount.Type, bool]] = [
     (AGENCY_FEES, "Agency fees", _TYPE.INCOME, False),
     (GRANTS, "Grants", _TYPE.INCOME, False),
     ("4900", "Other income", _TYPE.INCOME, False),
+    (CONSULTANTS, "Consultants' fees", _TYPE.EXPENSE, False),
     (ROYALTIES, "Royalties to authors", _TYPE.EXPENSE, False),
     (WRITE_OFFS, "Debts written off", _TYPE.EXPENSE, False),
     (BANK_CHARGES, "Bank charges", _TYPE.EXPENSE, False),
@@ -75,6 +79,7 @@ _STREAMS: list[tuple[str, str, IncomeStream.Source]] = [
 INVOICE_SERIES = "invoice"
 CREDIT_NOTE_SERIES = "credit-note"
 COUNCIL_JOURNAL_SERIES = "council-journal"
+PAYMENT_BATCH_SERIES = "payment-batch"
 JOURNAL_SERIES, PURCHASE_SERIES, OPENING_SERIES = "journal", "purchase", "opening"
 
 
@@ -91,3 +96,4 @@ def seed_chart() -> None:
     )
     ensure_series(code=INVOICE_SERIES, prefix="INV")
     ensure_series(code=CREDIT_NOTE_SERIES, prefix="CN")
+    ensure_series(code=PAYMENT_BATCH_SERIES, prefix="PAY")

@@ -41,6 +41,40 @@ class NotPending(DomainError):
     code = "not_pending"
 
 
+def commercial_facts(
+    *,
+    consumer_id: int,
+    supplier_id: int,
+    quantity: Decimal,
+    unit_pence: int,
+    net_pence: int,
+    vat: VatTreatment,
+    account_code: str,
+    stream_code: str,
+    service: Period | None,
+    recognition: str,
+    instalments: int,
+    fund_id: int | None = None,
+) -> dict[str, Any]:
+    """What must be the same for the same source to be the same charge; sums in pence before VAT."""
+    facts: dict[str, Any] = {
+        "consumer": consumer_id,
+        "supplier": supplier_id,
+        "quantity": str(quantity.normalize()),
+        "unit": unit_pence,
+        "net": net_pence,
+        "vat": [vat.category, str(vat.rate.normalize())],
+        "account": account_code,
+        "stream": stream_code,
+        "service": [service.start, service.end] if service else None,
+    }
+    if (recognition, instalments) != (Charge.Recognition.AT_ONCE, 1):
+        facts["recognition"], facts["instalments"] = str(recognition), instalments
+    if fund_id is not None:
+        facts["fund"] = fund_id
+    return facts
+
+
 def hash_of_facts(facts: dict[str, Any]) -> str:
     """The commercial facts of an item as one text: the same source with other facts is refused."""
     return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
@@ -93,21 +127,11 @@ def charge(
         require_mandate(supplier=supplier, invoice_to=invoice_to, on=bill_on)
         account_code, recognition, instalments = chart.PAYABLES, Charge.Recognition.AT_ONCE, 1
     _check_instalments(instalments, service)
-    facts = {
-        "consumer": consumer.pk,
-        "supplier": supplier.pk,
-        "quantity": str(quantity.normalize()),
-        "unit": unit_price.pence,
-        "net": net.pence,
-        "vat": [vat.category, str(vat.rate.normalize())],
-        "account": account_code,
-        "stream": stream_code,
-        "service": [service.start, service.end] if service else None,
-    }
-    if (recognition, instalments) != (Charge.Recognition.AT_ONCE, 1):
-        facts["recognition"], facts["instalments"] = str(recognition), instalments
-    if fund is not None:
-        facts["fund"] = fund.pk
+    facts = commercial_facts(
+        consumer_id=consumer.pk, supplier_id=supplier.pk, quantity=quantity, unit_pence=unit_price.pence,
+        net_pence=net.pence, vat=vat, account_code=account_code, stream_code=stream_code, service=service,
+        recognition=recognition, instalments=instalments, fund_id=fund.pk if fund else None,
+    )  # fmt: skip
     facts_hash = hash_of_facts(facts)
     values: dict[str, Any] = {
         "facts_hash": facts_hash,

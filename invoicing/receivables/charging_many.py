@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from invoicing.receivables.charges import check_codes, hash_of_facts
+from invoicing.receivables.charges import check_codes, commercial_facts, hash_of_facts
 from invoicing.receivables.models import Charge
 from invoicing.vat.treatment import VatTreatment
 from marketplace.core import events
@@ -16,6 +16,8 @@ from marketplace.core.bulk import copy_rows, next_ids
 from marketplace.core.errors import WrongInput
 from marketplace.core.periods import Period
 from marketplace.organisations.models import Organisation
+
+ONE = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,22 +81,14 @@ def charge_many(*, items: Sequence[NewCharge], supplier: Organisation, actor: Ac
 
 
 def _row(pk: int, item: NewCharge, supplier_id: int, now: str) -> tuple[object, ...]:
-    facts = {
-        "consumer": item.consumer_id,
-        "supplier": supplier_id,
-        "quantity": "1",
-        "unit": item.net_pence,
-        "net": item.net_pence,
-        "vat": [item.vat.category, str(item.vat.rate.normalize())],
-        "account": item.account_code,
-        "stream": item.stream_code,
-        "service": [item.service.start, item.service.end],
-        "recognition": "over_time",
-        "instalments": 1,
-    }
+    facts = commercial_facts(
+        consumer_id=item.consumer_id, supplier_id=supplier_id, quantity=ONE, unit_pence=item.net_pence,
+        net_pence=item.net_pence, vat=item.vat, account_code=item.account_code, stream_code=item.stream_code,
+        service=item.service, recognition=Charge.Recognition.OVER_TIME, instalments=1,
+    )  # fmt: skip
     return (
         pk, item.source_key, hash_of_facts(facts), "pending", item.consumer_id, item.invoice_to_id, supplier_id,
-        item.description[:240], item.label[:120], Decimal(1), item.net_pence, item.net_pence, 0, item.vat.category,
+        item.description[:240], item.label[:120], ONE, item.net_pence, item.net_pence, 0, item.vat.category,
         item.vat.rate, item.vat.reason, item.account_code, item.stream_code, item.analysis_code[:60],
         item.cfr_code, item.aar_code, item.service.start, item.service.end, item.bill_on, item.purchase_order, "",
         "over_time", 1, [step[:240] for step in item.steps], now,

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg.types.numeric import Int8
 
 
@@ -247,9 +248,7 @@ def rows_prepared(statement: str, parameters: Sequence[Any]) -> list[tuple[Any, 
     time. Runs in the open transaction; the database's refusals come as Django's errors.
     """
     used = connections[DEFAULT_DB_ALIAS]  # once: each look through ``connection`` costs a microsecond
-    used.ensure_connection()
-    if used.connection.prepare_threshold is None:  # Django forbids it for the sake of poolers that cannot prepare
-        used.connection.prepare_threshold = _ONLY_WHEN_ASKED
+    may_prepare(used)
     # Whole numbers of one type, whatever their size: the server prepares a statement for each choice of types.
     given = [Int8(value) if type(value) is int else value for value in parameters]
     with used.wrap_database_errors, psycopg.RawCursor(used.connection) as cursor:
@@ -257,7 +256,15 @@ def rows_prepared(statement: str, parameters: Sequence[Any]) -> list[tuple[Any, 
         return cursor.fetchall()
 
 
-_ONLY_WHEN_ASKED = sys.maxsize
+def may_prepare(used: BaseDatabaseWrapper) -> psycopg.Connection[Any]:
+    """The driver's connection of ``used``, which prepares what it is asked to and keeps up to ``_KEPT`` statements."""
+    used.ensure_connection()
+    if used.connection.prepare_threshold is None:  # Django forbids it for the sake of poolers that cannot prepare
+        used.connection.prepare_threshold, used.connection.prepared_max = _ONLY_WHEN_ASKED, _KEPT
+    return used.connection
+
+
+_ONLY_WHEN_ASKED, _KEPT = sys.maxsize, 1000
 
 
 @lru_cache(maxsize=512)

@@ -36,6 +36,16 @@ def working_days_before(event: date, count: int) -> date:
     return day
 
 
+def working_days_after(event: date, count: int) -> date:
+    """The day that lies ``count`` working days after ``event``; the event's own day does not count."""
+    day = event
+    while count > 0:
+        day += timedelta(days=1)
+        if is_working_day(day):
+            count -= 1
+    return day
+
+
 def working_days_between(first: date, event: date) -> int:
     """Working days after ``first`` and before ``event``: neither end counts."""
     day, count = first + timedelta(days=1), 0

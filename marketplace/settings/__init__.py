@@ -39,6 +39,9 @@ CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 # Until when the places of a waiting list are offered: see marketplace.trading.rules.waiting.
 WAITING_OFFERS = {"working_days": 1, "hour": 17, "least_hours": 4}
 INSTALMENTS = {"payments": 12, "least_months": 12, "least_pence": env.int("INSTALMENTS_FROM_PENCE", 100_000)}
+# The published table of weights of account numbers, as a file; without it their digits are not checked by arithmetic.
+MODULUS_TABLE = env.str("MODULUS_TABLE", "")
+BACS_USER_NUMBER = env.str("BACS_USER_NUMBER", "")
 PARTNERSHIP_NAME = env.str("PARTNERSHIP_NAME", "Tidewell Schools Partnership")
 
 INSTALLED_APPS = [

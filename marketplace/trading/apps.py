@@ -8,6 +8,14 @@ class TradingConfig(AppConfig):
     def ready(self) -> None:
         """Declares the guards, the invariants, the duties, and who may see which files."""
         import marketplace.trading.benchmarks
+        import marketplace.trading.engagements.duties
+        import marketplace.trading.engagements.guards
+        import marketplace.trading.engagements.review_guards
+        import marketplace.trading.engagements.review_verification
+        import marketplace.trading.engagements.verification
+        import marketplace.trading.engagements.visit_duties
+        import marketplace.trading.engagements.visit_guards
+        import marketplace.trading.engagements.visit_verification
         import marketplace.trading.guards
         import marketplace.trading.licence_duties
         import marketplace.trading.licence_guards

@@ -66,6 +66,13 @@ class Agreement(models.Model):
     succeeds = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="successors", db_index=False)
     accepted_by_person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     accepted_on = models.DateField(null=True)
+    paper = models.CharField(
+        max_length=60,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Where the paper is found on which it was agreed.",
+    )
     changes = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     class Meta:

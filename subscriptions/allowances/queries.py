@@ -26,17 +26,26 @@ _EFFECT = Case(
 )
 
 
-def included_on(organisation_ids: Iterable[int], on: date) -> dict[int, IncludedPlaces]:
-    """What each organisation has left on a day, by its id: of several allowances the one that ends first. One query."""
-    rows = rows_prepared(_INCLUDED, [on, as_array(set(organisation_ids))])
-    return {pk: IncludedPlaces(name, left, granted, allowance=allowance) for pk, name, left, granted, allowance in rows}
+def included_on(organisation_ids: Iterable[int], on: date, *, unit: Unit = Unit.PLACE) -> dict[int, IncludedPlaces]:
+    """What each organisation has left of a unit on a day, by its id: of several allowances the one that ends first. One
+    query. A download pays for the whole of what is downloaded, a place for one place."""
+    rows = rows_prepared(_INCLUDED, [on, as_array(set(organisation_ids)), unit.value])
+    return {
+        pk: IncludedPlaces(name, left, granted, allowance=allowance, unit=_WORDS[unit], whole=unit == Unit.DOWNLOAD)
+        for pk, name, left, granted, allowance in rows
+    }
 
 
-_INCLUDED = f"""
+_WORDS = {
+    Unit.PLACE: ("place", "places"), Unit.HALF_DAY: ("half day", "half days"), Unit.DOWNLOAD: ("download", "downloads"),
+}  # fmt: skip
+
+
+_INCLUDED = """
 SELECT DISTINCT ON (a.organisation_id) a.organisation_id, a.name, held.remains, a.granted, a.id
 FROM subscriptions_allowance a CROSS JOIN (SELECT %s::date AS day) asked
 CROSS JOIN LATERAL (SELECT a.granted - a.taken - a.expired - a.carried AS remains) held
-WHERE a.organisation_id = ANY(%s::bigint[]) AND a.unit = '{Unit.PLACE}' AND held.remains > 0
+WHERE a.organisation_id = ANY(%s::bigint[]) AND a.unit = %s::text AND held.remains > 0
   AND a.valid_from <= asked.day AND a.valid_to > asked.day
 ORDER BY a.organisation_id, a.valid_to, a.id
 """

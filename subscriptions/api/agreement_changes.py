@@ -29,6 +29,7 @@ from subscriptions.agreements.services import (
     resume,
     suspend,
 )
+from subscriptions.agreements.services.agreeing import require_party
 from subscriptions.api.agreement_shapes import (
     AcceptRequest,
     AgreementRequest,
@@ -42,7 +43,7 @@ from subscriptions.api.agreement_shapes import (
 )
 from subscriptions.api.agreements import AgreementSerializer, AgreementsView, agreement_body, agreement_for
 from subscriptions.plans.services import end
-from subscriptions.renewals.answering import accept_on_paper, require_party, stop_renewing, take_offer
+from subscriptions.renewals.answering import accept_on_paper, stop_renewing, take_offer
 from subscriptions.renewals.by_hand import ByHand, agree_by_hand, work_out_by_hand
 
 

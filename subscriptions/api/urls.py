@@ -14,6 +14,7 @@ from subscriptions.api.agreement_changes import (
 )
 from subscriptions.api.agreements import AgreementView
 from subscriptions.api.allowances import AllowanceMovementsView, AllowancesView
+from subscriptions.api.asked_changes import AskChangeView, AskedChangeAnswerView, AskedChangesView
 from subscriptions.api.contracts import (
     ContractDecisionView,
     ContractDocumentsView,
@@ -23,6 +24,7 @@ from subscriptions.api.contracts import (
 )
 from subscriptions.api.members import ContributionAgreementView, ContributionsView, ContributionView, MembersView
 from subscriptions.api.plans import LevelsView, SubscriptionChangeView, SubscriptionsView
+from subscriptions.api.purses import PursesView, PurseView
 from subscriptions.api.rounds import RoundsView
 from subscriptions.api.service_terms import ServiceTermsView, TermsOfServiceView
 from subscriptions.api.shared_costs import SharedCostAgreementView, SharedCostsView, SharedCostView
@@ -45,6 +47,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("agreements/<slug:number>/resume", AgreementResumeView.as_view(), name="api-agreement-resume"),
     path("agreements/<slug:number>/end", AgreementEndView.as_view(), name="api-agreement-end"),
     path("agreements/<slug:number>/change", AgreementChangeView.as_view(), name="api-agreement-change"),
+    path("agreements/<slug:number>/asked-changes", AskChangeView.as_view(), name="api-agreement-ask-change"),
+    path("asked-changes", AskedChangesView.as_view(), name="api-asked-changes"),
+    path("asked-changes/<int:pk>/answer", AskedChangeAnswerView.as_view(), name="api-asked-change-answer"),
     path("allowances", AllowancesView.as_view(), name="api-allowances"),
     path("allowances/<int:pk>/movements", AllowanceMovementsView.as_view(), name="api-allowance-movements"),
     path("contracts", ContractsView.as_view(), name="api-contracts"),
@@ -61,6 +66,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("contributions", ContributionsView.as_view(), name="api-contributions"),
     path("contributions/<slug:code>", ContributionView.as_view(), name="api-contribution"),
     path("contributions/<slug:code>/agreement", ContributionAgreementView.as_view(), name="api-contribution-agreement"),
+    path("purses", PursesView.as_view(), name="api-purses"),
+    path("purses/<slug:code>", PurseView.as_view(), name="api-purse"),
     path("shared-costs", SharedCostsView.as_view(), name="api-shared-costs"),
     path("shared-costs/<slug:code>", SharedCostView.as_view(), name="api-shared-cost"),
     path("shared-costs/<slug:code>/agreement", SharedCostAgreementView.as_view(), name="api-shared-cost-agreement"),

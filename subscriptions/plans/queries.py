@@ -114,6 +114,15 @@ def may_join(organisation: Organisation, on: date) -> set[tuple[str, str]]:
     return {(kind, network or code) for kind, network, code in rows.values_list("kind", "network", "offer__code")}
 
 
+def levels_with(offer: Offer, on: date) -> list[str]:
+    """The levels that are sold on a day and open a group deal, by their titles in their order."""
+    rows = Entitlement.objects.filter(kind=Kind.GROUP_DEAL, offer=offer, version__state=PlanVersion.State.PUBLISHED)
+    running = rows.filter(version__valid_from__lte=on).exclude(version__valid_to__lte=on)
+    return list(
+        dict.fromkeys(running.order_by("version__plan__position").values_list("version__plan__title", flat=True))
+    )
+
+
 def require_plan_reader(actor: Actor) -> None:
     """Raises NotFound for everybody but finance, organisers and the auditor."""
     if not actor.has(*FINANCE_READERS, Role.ORGANISER):

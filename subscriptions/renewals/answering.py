@@ -7,12 +7,13 @@ from django.db import transaction
 
 from marketplace.core import events
 from marketplace.core.actors import BUYING, FINANCE, Actor
-from marketplace.core.errors import DomainError, NotAllowed
+from marketplace.core.errors import DomainError
 from marketplace.core.money import Money
 from marketplace.core.text import clean_line
 from subscriptions.agreements.models import Agreement
 from subscriptions.agreements.queries import whole_term, whole_terms
 from subscriptions.agreements.services import decline, give_notice
+from subscriptions.agreements.services.agreeing import require_party
 from subscriptions.plans.services import accept
 from subscriptions.slas.queries import terms_to_accept
 from subscriptions.slas.services.accepting import accept_terms
@@ -51,13 +52,6 @@ def keep_all(*, renewals: Sequence[Agreement], expected_pence: int, on: date, ac
     return len(renewals)
 
 
-def require_party(*, agreement: Agreement, actor: Actor) -> None:
-    """Refuses unless the actor buys or approves for the agreement's customer, or is finance."""
-    own = agreement.organisation_id in actor.organisations(*BUYING)
-    if not own and not actor.has(*FINANCE):
-        raise NotAllowed("You may not decide this for the organisation. Ask a buyer or an approver to do it.")
-
-
 @transaction.atomic
 def stop_renewing(*, agreement: Agreement, on: date, actor: Actor) -> Agreement:
     """The school does not go on: a renewal that is offered is declined, and notice is given for the end of the term."""
@@ -74,6 +68,8 @@ def accept_on_paper(*, agreement: Agreement, reference: str, on: date, actor: Ac
     actor.require(*FINANCE, to="record what was agreed on paper")
     reference = clean_line(reference, what="Reference of the paper", limit=60)
     made = accept(agreement=agreement, on=on, actor=actor)
+    Agreement.objects.filter(pk=made.pk).update(paper=reference)
+    made.paper = reference
     record_paper_reference(agreement=made, reference=reference, actor=actor)
     return made
 

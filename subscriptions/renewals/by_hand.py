@@ -125,6 +125,7 @@ def agree_by_hand(
         purchase_order=asked.purchase_order,
         notice_weeks=asked.notice_weeks,
         renewal=asked.renewal,
+        paper=paper,
     )
     pin_vat_rule(rule_id=worked.vat_rule_id)
     if paper:

@@ -9,7 +9,9 @@ from django.db import transaction
 
 from catalogue.models import Offer
 from catalogue.services import Quoting
+from catalogue.services.vat import vat_for
 from invoicing.services import pin_vat_rule
+from invoicing.vat.treatment import vat_rate_on
 from marketplace.core.actors import FINANCE, Actor
 from marketplace.core.errors import DomainError, WrongInput
 from marketplace.core.money import Money
@@ -136,7 +138,7 @@ def _parts(
             part, rule = _anew(quoting, line, line.offer, term)
             rules |= {rule} if rule else set()
         else:
-            part = _as_before(line, term, uplift)
+            part = _as_before(line, term, uplift, _vat_then(agreement, line, term.start))
         parts.append(part)
     return parts, frozenset(rules)
 
@@ -172,7 +174,16 @@ def _anew(quoting: Quoting, line: AgreementLine, offer: Offer, term: Period) -> 
     return over_term(new, term, months, prices), quote.vat_rule_id
 
 
-def _as_before(line: AgreementLine, term: Period, uplift: Decimal) -> list[LineTerms]:
+def _vat_then(agreement: Agreement, line: AgreementLine, on: date) -> tuple[str, Decimal, str]:
+    """How last year's line is taxed on the first day of the new term: as its offer is for whoever is invoiced, or, where it
+    was priced by hand, by the rate that its category has then."""
+    if line.offer is not None:
+        found = vat_for(offer=line.offer, organisation=agreement.organisation, on=on, invoice_to=agreement.invoice_to)
+        return found.treatment.category, found.treatment.rate, found.treatment.reason
+    return line.vat_category, vat_rate_on(line.vat_category, on), line.vat_reason
+
+
+def _as_before(line: AgreementLine, term: Period, uplift: Decimal, vat: tuple[str, Decimal, str]) -> list[LineTerms]:
     months = months_of(Period(line.base_from, line.base_to))
     if months is None:
         raise CannotBeRenewed(f"{line.title} is priced for days and not for months. Make a new agreement by hand.")
@@ -180,7 +191,7 @@ def _as_before(line: AgreementLine, term: Period, uplift: Decimal) -> list[LineT
     steps = [f"Last year: {Money(line.base_pence)}"]
     if uplift:
         steps.append(f"{uplift.normalize():f}% more: {Money(pence - line.base_pence)}")
-    new = replace(terms_of_line(line), steps=tuple(steps), quantity=Decimal(1), unit_pence=None)
+    new = replace(terms_of_line(line), steps=tuple(steps), vat=vat, quantity=Decimal(1), unit_pence=None)
     return over_term(new, term, months, [pence])
 
 

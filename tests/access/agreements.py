@@ -3,8 +3,10 @@
 from datetime import date, timedelta
 from typing import Any
 
+from marketplace.core.actors import platform
 from marketplace.core.periods import Period
 from marketplace.organisations.models import Organisation, School
+from subscriptions.asking.services import ask_change
 from tests.subscriptions.renewals.agreed import agreed, line
 
 
@@ -14,7 +16,13 @@ def services_agreed(organisation: Organisation, today: date) -> dict[str, Any]:
     given = {"term": term, "on": today, "lines": [line(term=term), line(2, title="Payroll", term=term)]}
     running = agreed(organisation, key=f"access:{organisation.pk}:runs", **given)
     offered = agreed(organisation, key=f"access:{organisation.pk}:offered", offered=True, **given)
+    other = agreed(organisation, key=f"access:{organisation.pk}:asked", **given)
+    asked = ask_change(
+        agreement=other, kind="end", on=today + timedelta(days=40), reason="School closes", today=today,
+        actor=platform("access"),
+    )  # fmt: skip
     return {
+        "asked_agreement": other.number, "asked_change": asked.pk,
         "agreement": running.number, "offered_agreement": offered.number, "renewal_year": term.end.year,
         "agreement_change": "notice",
     }  # fmt: skip
@@ -35,6 +43,8 @@ def agreement_bodies(keys: dict[str, Any], today: date) -> dict[str, dict[str, A
         },
         "POST /agreements/{number}/accept": {"paper": "Letter of 1 April"},
         "POST /agreements/{number}/decline": {"reason": "Too dear"},
+        "POST /agreements/{number}/asked-changes": {"kind": "pause", "on": later, "reason": "Building works"},
+        "POST /asked-changes/{id}/answer": {"do": "withdraw"},
         "POST /agreements/{number}/notice": {},
         "POST /agreements/{number}/change": {"stop": [2], "on": later},
         "POST /agreements/{number}/suspend": {"on": later, "reason": "Building works"},

@@ -19,6 +19,9 @@ def beyond_sales_bodies(keys: Mapping[str, Any], today: date) -> dict[str, dict[
         },
         "POST /journals/{number}/approve": seen,
         "POST /journals/{number}/send-back": back,
+        "POST /payment-batches": {"pay_on": today.isoformat(), "account": keys["account"]},
+        "POST /payment-batches/{number}/approve": {"content": "what was read"},
+        "POST /payment-batches/{number}/withdraw": {"reason": "Another school's"},
         "POST /purchases": {
             "supplier": keys["supplier"], "supplier_number": "HR-9", "dated_on": LAST_DAY.isoformat(),
             "due_on": LAST_DAY.isoformat(), "lines": [supplied | {"net_pence": 1_000, "vat_pence": 200}],

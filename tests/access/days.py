@@ -22,7 +22,8 @@ from marketplace.trading.services import (
     open_basket,
     place_order,
 )
-from marketplace.trading.services.networks import add_meeting, add_member, open_network
+from marketplace.trading.services.network_members import add_member
+from marketplace.trading.services.networks import add_meeting, open_network
 from tests.shop import Shop
 from tests.trading.days.conftest import at
 

@@ -18,7 +18,9 @@ DRAFTED = 2
 def subscribed(*, school: Organisation, buyer: Actor, today: date, actor: Actor) -> dict[str, Any]:
     """The number of the school's subscription, and the levels, made with the first."""
     if not Plan.objects.exists():
-        published_level(actor, "silver", "12", [Included(Kind.DOWNLOADS, 4)])
+        published_level(
+            actor, "silver", "12", [Included(Kind.DOWNLOADS, 4), Included(Kind.NETWORK, network="Reading network")]
+        )
         gold = published_level(actor, "gold", "20", position=2)
         terms = Terms(rule={"flat": "21"}, valid_from=add_months(today, 24))
         assert draft_version(plan=gold.plan, terms=terms, actor=actor).number == DRAFTED

@@ -48,9 +48,11 @@ from marketplace.organisations.services.delegation import name_deputy, set_appro
 from marketplace.trading.models import Approval, Booking, Order
 from marketplace.trading.services import add_to_basket, ask_approval, check_basket, new_link, open_basket, place_order
 from subscriptions.services import set_membership
+from tests.access.accreditation import accreditation_bodies, accrediting
 from tests.access.agency import agency_bodies, sold_for_another
 from tests.access.agreements import agreement_bodies, services_agreed
 from tests.access.allowances import included
+from tests.access.asking import asked, asking_bodies
 from tests.access.beyond_sales import beyond_sales_bodies
 from tests.access.councils import council_journals
 from tests.access.dates import desk_bodies, desk_keys
@@ -59,12 +61,17 @@ from tests.access.finding import finding_bodies, kept_by
 from tests.access.licences import licensed
 from tests.access.own_offers import own_offer_bodies, written_by
 from tests.access.payment_requests import asked_to_pay, request_bodies
+from tests.access.payments import payments
 from tests.access.plans import plan_bodies, subscribed
 from tests.access.price_lists import price_bodies, price_keys
+from tests.access.purses import purse_held
+from tests.access.rates import consults, rate_bodies, rates_held
 from tests.access.registers import contracts_held, register_bodies
+from tests.access.self_billing import self_billed
 from tests.access.service_terms import terms_keys
 from tests.access.sharing import shares, sharing_bodies
 from tests.access.tickets import helped, ticket_bodies
+from tests.access.visits import visit_bodies, visited
 from tests.access.waiting import waiting_bodies, waits
 from tests.access.waivers import cancelled_late, waiver_bodies
 from tests.api.calling import Program
@@ -170,12 +177,21 @@ class Builder:
             **self.days.side(school, buyer),
             **written_by(school=school, today=self.today, actor=self.actor),
             "offer_version": 1,
+            **accrediting(school=school, today=self.today, actor=self.actor),
+            **(rated := rates_held(school=school, today=self.today, actor=self.actor)),
+            **visited(school=school, consultant=rated["rate_consultant"], today=self.today, actor=self.actor),
+            **asked(
+                school=school, elsewhere=author, buyer=buyer, consultant=rated["rate_consultant"], today=self.today,
+                actor=self.actor,
+            ),
             **cancelled_late(school=school, buyer=buyer, run=self.late_run, today=self.today, actor=self.actor),
             **waits(school=school, buyer=buyer, offer=self.run.offer, today=self.today, actor=self.actor),
             **included(school=school, today=self.today, actor=self.actor),
             **licensed(school=school, buyer=buyer, author=author, today=self.today, actor=self.actor),
+            **self_billed(school=school, today=self.today, actor=self.actor),
             **subscribed(school=school, buyer=buyer, today=self.today, actor=self.actor),
             **shares(school=school, today=self.today, actor=self.actor),
+            **purse_held(school=school, today=self.today, actor=self.actor),
             **services_agreed(school, self.today),
             **contracts_held(school=school, buyer=buyer, today=self.today),
             **helped(school=school, today=self.today, actor=self.actor),
@@ -256,6 +272,7 @@ class Builder:
         job = Job.objects.create(kind=BILLING, label="Invoices", starter_person_id=acts.person_id)
         found: Keys = {"token": token.pk, "job": str(job.number), **kept_by(acts, at=timezone.now())}
         found |= self.days.personal(acts, where)
+        consults(acts, where)
         if acts.organisations(*BUYING):
             found["line"] = self._line(open_basket(organisation=where, actor=acts), where, acts, 1)
         if acts.organisations(*APPROVING):
@@ -337,6 +354,7 @@ class Builder:
         sold = {"customer": self.council, "charges": self.charges, "today": self.today}
         return {
             **sold_for_another(officer=officer, manager=manager, **sold),
+            **payments(self.actor),
             "fund": own_fund(manager).code,
             "month": f"{self.today:%Y-%m}",
             "journal": submitted(officer).number,
@@ -379,6 +397,10 @@ def bodies(keys: Keys, world: World, today: date) -> dict[str, dict[str, Any]]:
         **desk_bodies(today),
         **waiting_bodies(keys),
         **waiver_bodies(),
+        **asking_bodies({**world.one, **keys}, today),
+        **accreditation_bodies(),
+        **visit_bodies(),
+        **rate_bodies(keys, today),
         **sharing_bodies(keys),
         **agreement_bodies(keys, today),
         **register_bodies(keys, today),

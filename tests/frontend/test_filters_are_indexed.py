@@ -21,34 +21,43 @@ from frontend.finance.funds import FundFilter
 from frontend.finance.included_forms import IncludedFilter
 from frontend.finance.items import ItemFilter
 from frontend.finance.journals import JournalFilter
+from frontend.finance.margins import MarginFilter
 from frontend.finance.members import MemberFilter
 from frontend.finance.payables import PayableFilter
 from frontend.finance.payment_requests import PaymentRequestFilter
 from frontend.finance.plans import SubscriberFilter
 from frontend.finance.purchases import PurchaseFilter
 from frontend.finance.queries import QueryFilter
+from frontend.finance.self_billing_forms import ProviderInvoiceFilter
 from frontend.finance.service_credits import CreditFilter
 from frontend.messages.staff import MessageFilter
 from frontend.office.organisations import OrganisationFilter
+from frontend.organise.accreditation_forms import ApplicationFilter
+from frontend.organise.consultant_bookings import BookingFilter as BookingsOfConsultants
 from frontend.organise.dates import DateFilter
 from frontend.organise.offers import OfferFilter
+from frontend.organise.rates import RateFilter
 from frontend.organise.service_desk import QueueFilter
 from frontend.organise.waivers import WaiverFilter
+from frontend.provider.profiles import ConsultantFilter
 from frontend.school.calendar_form import CalendarFilter
+from frontend.school.consultant_forms import FindFilter
 from frontend.school.contract_forms import ContractFilter
 from frontend.school.help import HelpFilter
 from frontend.school.invoices import InvoiceFilter
 from frontend.school.orders import BookingFilter
+from frontend.visit_words import StaffVisitFilter, VisitFilter
 from invoicing.credit_control.models import InvoiceQuery
 from invoicing.documents.models import Document
 from invoicing.journals.models import Purchase
 from invoicing.payables.models import Payable
+from invoicing.provider_invoices.models import ProviderInvoice
 from invoicing.receivables.models import Charge, ReceivableItem
 from marketplace.core.models import Event
 from marketplace.messaging.models import Message
 from marketplace.organisations.models import Organisation
-from marketplace.trading.models import Booking, Waiver
-from providers.models import Provider
+from marketplace.trading.models import Booking, Engagement, EngagementDate, Waiver
+from providers.models import Application, Provider, RateProposal
 from subscriptions.agreements.models import Agreement
 from subscriptions.models import Allowance, MemberEntry, ServiceCredit, Ticket
 
@@ -88,6 +97,15 @@ FILTERS: dict[type, dict[str, Column | str]] = {
     CouncilJournalFilter: {"state": "one a month for each council, read newest first until a page is full"},
     PaymentRequestFilter: {"show": "some dozens a year, read newest first until a page is full"},
     WaiverFilter: {"show": (Waiver, "state")},
+    BookingsOfConsultants: {"state": (Engagement, "state")},
+    FindFilter: dict.fromkeys(("theme", "phase"), "themes and phases among some hundred published consultants"),
+    ApplicationFilter: {"show": (Application, "state")},
+    ConsultantFilter: dict.fromkeys(("theme", "q"), "a part of a name or theme among some hundred published consultants"),
+    RateFilter: {"show": (RateProposal, "state")},
+    ProviderInvoiceFilter: {"provider": (ProviderInvoice, "provider"), "state": (ProviderInvoice, "state")},
+    VisitFilter: {"state": (EngagementDate, "state")},
+    StaffVisitFilter: {"state": (EngagementDate, "state"), "provider": (Provider, "organisation")},
+    MarginFilter: {"state": (Engagement, "state")},
     PayableFilter: {"provider": (Payable, "provider"), "state": (Payable, "state")},
     FundFilter: dict.fromkeys(
         ("on", "kind"), "a partnership has some dozens of funds, and only their movements are read"

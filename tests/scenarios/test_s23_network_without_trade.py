@@ -20,11 +20,11 @@ from marketplace.messaging.models import Message
 from marketplace.trading.models import Booking, NetworkMember
 from marketplace.trading.queries_of_networks import series_of
 from marketplace.trading.services import close_register, closing_preview, mark_register
+from marketplace.trading.services.network_members import add_member
 from marketplace.trading.services.networks import (
     BookedAlready,
     NotForMembersYet,
     add_meeting,
-    add_member,
     book_meeting,
     choose_mail,
     open_network,

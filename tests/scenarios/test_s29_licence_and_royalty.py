@@ -14,7 +14,9 @@ from catalogue.rules.classes import PriceClass
 from catalogue.services import add_resource_file, set_up_resource
 from invoicing.documents.models import Document
 from invoicing.payables.models import Payable
-from invoicing.services import allocate, release_payables, run_billing
+from invoicing.provider_invoices.models import ProviderInvoice
+from invoicing.self_billing.billing import self_bill
+from invoicing.services import allocate, release_payables, run_billing, set_vat_facts
 from marketplace.core.actors import Actor
 from marketplace.core.models import Event
 from marketplace.organisations.models import Organisation
@@ -22,6 +24,7 @@ from marketplace.trading.models import Licence, Order
 from tests.core import small_files
 from tests.frontend.school.visits import hidden_fields, signed_in, text_of
 from tests.invoicing.books import balances, receive
+from tests.invoicing.self_billing.ridgeway import agreed
 from tests.shop import LONDON, Shop, person, schools
 
 pytestmark = pytest.mark.django_db
@@ -113,8 +116,25 @@ def test_thirty_schools_license_it_and_the_author_earns_as_they_pay(
     release_payables(on=date(2026, 11, 3), actor=actor)
     assert _royalties(author) == (216_000, 0)
     assert (balances()["2400"], balances()["6100"]) == (-216_000, 216_000)
+    _put_on_paper(author, actor)
     _use_and_renew(today, first, base, buyers[0], actor)
     call_command("verify_ledger")
+
+
+def _put_on_paper(author: Organisation, actor: Actor) -> None:
+    """The author's royalties are invoiced in its name, with the VAT number of its council; once."""
+    council = author.school.authority.organisation
+    set_vat_facts(
+        organisation=council, valid_from=date(2020, 1, 1), registered=True, vat_number="GB 987 6543 21",
+        eligible_body=True, private_school=False, abroad=False, evidence="HMRC register", actor=actor,
+    )  # fmt: skip
+    agreed(author, begins=date(2026, 11, 1))
+    report = self_bill(on=date(2026, 11, 3), actor=actor)
+    invoice = ProviderInvoice.objects.get(number=report.invoices[0])
+    assert (invoice.net_pence, invoice.lines.count(), len(report.invoices)) == (216_000, 30, 1)
+    assert invoice.document is not None and invoice.document.seller["vat_number"] == "GB 987 6543 21"
+    assert -balances()["2400"] == invoice.gross_pence == invoice.outstanding_pence
+    assert self_bill(on=date(2026, 11, 3), actor=actor).invoices == []
 
 
 def _use_and_renew(clock: Any, buyer: Actor, base: str, school: Organisation, actor: Actor) -> None:

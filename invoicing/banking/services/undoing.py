@@ -9,6 +9,7 @@ from invoicing.banking.models import BankLine, BankMatch
 from invoicing.banking.services.confirming import claim, may_match, record
 from invoicing.banking.services.errors import LineTaken
 from invoicing.ledger.posting import reverse
+from invoicing.paying_out.answering import payments_not_left
 from invoicing.receivables.allocation import lock_settled_by, undo_allocation
 from invoicing.receivables.receipts import reverse_receipt
 from marketplace.core.actors import Actor
@@ -63,4 +64,5 @@ def _reverse(match: BankMatch, on: date, reason: str, actor: Actor) -> None:
     if match.receipt and match.receipt.reversed_on is None:
         reverse_receipt(item=match.receipt, on=on, reason=reason, actor=actor)
     if match.entry_id:
+        payments_not_left(entry_id=match.entry_id, actor=actor)
         reverse(entry_id=match.entry_id, on=on, narrative=f"Undone: {reason}"[:240], actor=actor)

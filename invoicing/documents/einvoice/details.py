@@ -4,15 +4,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from invoicing.documents.einvoice.errors import EInvoiceNotMade
-from invoicing.documents.pdf.document_view import DEMONSTRATION, agent_words, held_with
+from invoicing.documents.pdf.document_view import DEMONSTRATION, OUTPUT_TAX, SELF_BILLED, agent_words, held_with
 from invoicing.documents.pdf.wording import vat_note, vat_words
 from invoicing.documents.snapshot import DocumentSnapshot, Instalment, Line, VatLine
 from marketplace.core.money import Money
 from marketplace.core.wording import long_date
 
-# HMRC, VAT Notice 700/62: the words that a self-billed invoice must bear; the second where it bears VAT.
-SELF_BILLED = "Self billing"
-OUTPUT_TAX = "The VAT shown is your output tax due to HM Revenue & Customs"
 ORDER_NAME = "Purchase order"
 
 
@@ -27,7 +24,7 @@ def document_note(snapshot: DocumentSnapshot) -> str:
     """One note (PEPPOL-EN16931-R002 allows no more): self-billing, the reason of a credit, who issues it in the seller's
     name, the demonstration."""
     said = [snapshot.reason, agent_words(snapshot)]
-    if snapshot.kind == "self_billed":
+    if snapshot.kind in ("self_billed", "self_billed_credit"):
         said = [SELF_BILLED, OUTPUT_TAX if snapshot.vat_pence else "", snapshot.reason]
     said.append(DEMONSTRATION if snapshot.demonstration else "")
     return " – ".join(part for part in said if part.strip())
@@ -36,6 +33,8 @@ def document_note(snapshot: DocumentSnapshot) -> str:
 def payment_terms(snapshot: DocumentSnapshot) -> str:
     """Every date and amount in one sentence."""
     gross = Money(snapshot.gross_pence)
+    if snapshot.kind == "self_billed_credit":
+        return f"{gross} is taken from your next payment."
     if snapshot.kind == "credit_note":
         return f"Nothing to pay: {gross} is credited to your account with {held_with(snapshot)}."
     if snapshot.gross_pence <= 0:

@@ -5,6 +5,7 @@
 | ``invoice`` | Invoice | 380 | the partnership |
 | ``credit_note`` | CreditNote | 381 | the partnership |
 | ``self_billed`` | Invoice | 389 | the provider; the partnership is the buyer |
+| ``self_billed_credit`` | CreditNote | 261 | the provider; the partnership is the buyer |
 
 Amounts are whole pence written as pounds; the VAT of each category and rate is the document's own, not worked out again.
 """
@@ -67,6 +68,9 @@ _KINDS = {
     "self_billed": _Kind(
         "Invoice", "InvoiceTypeCode", "389", "InvoiceLine", "InvoicedQuantity", peppol=PEPPOL_SELF_BILLING
     ),
+    "self_billed_credit": _Kind(
+        "CreditNote", "CreditNoteTypeCode", "261", "CreditNoteLine", "CreditedQuantity", peppol=PEPPOL_SELF_BILLING
+    ),
 }
 
 
@@ -92,7 +96,7 @@ def build_ubl(snapshot: DocumentSnapshot) -> bytes:
     _add_references(document, snapshot)
     add_parties(document, snapshot, categories)
     say_date(group(document, "Delivery"), "ActualDeliveryDate", details.delivered_on(snapshot))
-    _add_payment(document, snapshot)
+    _add_payment(document, snapshot, kind)
     _add_totals(document, snapshot)
     for line in snapshot.lines:
         _add_line(document, line, snapshot, kind)
@@ -131,10 +135,10 @@ def _add_references(document: etree._Element, snapshot: DocumentSnapshot) -> Non
         say_date(credited, "IssueDate", snapshot.credits_issued_on)
 
 
-def _add_payment(document: etree._Element, snapshot: DocumentSnapshot) -> None:
+def _add_payment(document: etree._Element, snapshot: DocumentSnapshot, kind: _Kind) -> None:
     """How to pay, where there is something to pay and an account; the terms in one note (UBL-SR-05)."""
     bank = snapshot.bank
-    if bank is not None and snapshot.kind != "credit_note" and snapshot.gross_pence > 0:
+    if bank is not None and kind.root == "Invoice" and snapshot.gross_pence > 0:
         means = group(document, "PaymentMeans")
         say(means, "PaymentMeansCode", _CREDIT_TRANSFER)
         say(means, "PaymentID", snapshot.number)

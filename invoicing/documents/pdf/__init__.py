@@ -2,11 +2,13 @@
 
 from invoicing.documents.pdf.payment_request import PaymentRequestLetter
 from invoicing.documents.pdf.reminder import LetterItem, ReminderLetter
+from invoicing.documents.pdf.remittance import Remittance, RemittanceLine
 from invoicing.documents.pdf.render import (
     Attachment,
     render_document,
     render_payment_request,
     render_reminder,
+    render_remittance,
     render_statement,
 )
 from invoicing.documents.pdf.statement import Ageing, StatementLine, StatementSnapshot
@@ -17,10 +19,13 @@ __all__ = [
     "LetterItem",
     "PaymentRequestLetter",
     "ReminderLetter",
+    "Remittance",
+    "RemittanceLine",
     "StatementLine",
     "StatementSnapshot",
     "render_document",
     "render_payment_request",
     "render_reminder",
+    "render_remittance",
     "render_statement",
 ]

@@ -22,6 +22,11 @@ VAT_BY_INSTALMENT = (
     "(VAT Regulations 1995, regulation 90(2))."
 )
 _NOT_TAXABLE = ("E", "O")
+# HMRC, VAT Notice 700/62: the words that a self-billed invoice must bear; the second where it bears VAT.
+SELF_BILLED = "Self billing"
+OUTPUT_TAX = "The VAT shown is your output tax due to HM Revenue & Customs"
+_CREDITS = ("credit_note", "self_billed_credit")
+_SELF_BILLED = ("self_billed", "self_billed_credit")
 
 
 def document_view(snapshot: DocumentSnapshot) -> dict[str, Any]:
@@ -39,7 +44,7 @@ def document_view(snapshot: DocumentSnapshot) -> dict[str, Any]:
         "facts": _facts(snapshot, credit),
         "seller": seller_view(snapshot.seller),
         "customer": customer_view(snapshot.customer),
-        "customer_heading": "Credit to" if credit else "Invoice to",
+        "customer_heading": "Credit to" if credit and not _is_self_billed(snapshot) else "Invoice to",
         "reason": snapshot.reason,
         "agent": agent_words(snapshot),
         "sections": _sections(snapshot, notes),
@@ -64,14 +69,20 @@ def document_view(snapshot: DocumentSnapshot) -> dict[str, Any]:
 def document_title(snapshot: DocumentSnapshot) -> str:
     """ "VAT invoice" or "Credit note"; "Invoice" where nothing is taxable and the seller has no VAT number."""
     if _is_credit(snapshot):
-        return "Credit note"
+        return "Self-billed credit note" if _is_self_billed(snapshot) else "Credit note"
+    if _is_self_billed(snapshot):
+        return "Self-billed VAT invoice" if snapshot.seller.vat_number else "Self-billed invoice"
     taxable = any(line.vat_category not in _NOT_TAXABLE for line in snapshot.lines)
     return "VAT invoice" if taxable or snapshot.seller.vat_number else "Invoice"
 
 
 def agent_words(snapshot: DocumentSnapshot) -> str:
-    """That the seller's agent issues the document and collects, where somebody sells in the seller's name."""
+    """That the seller's agent issues the document and collects, where somebody sells in the seller's name; or that the
+    buyer writes it for the seller, and whose tax it shows (VAT Notice 700/62)."""
     seller, agent = snapshot.seller.name, snapshot.seller.agent
+    if _is_self_billed(snapshot):
+        said = f"{SELF_BILLED}: {snapshot.customer.name} writes this for {seller}."
+        return f"{said} {OUTPUT_TAX}." if snapshot.vat_pence else said
     if not agent:
         return ""
     if snapshot.kind == "credit_note":
@@ -110,9 +121,13 @@ def _party(party: Party, *first: tuple[str, str]) -> dict[str, Any]:
 
 
 def _is_credit(snapshot: DocumentSnapshot) -> bool:
-    if snapshot.kind not in ("invoice", "credit_note"):
+    if snapshot.kind not in ("invoice", *_CREDITS, *_SELF_BILLED):
         raise ValueError(f"Unknown kind of document {snapshot.kind!r}.")
-    return snapshot.kind == "credit_note"
+    return snapshot.kind in _CREDITS
+
+
+def _is_self_billed(snapshot: DocumentSnapshot) -> bool:
+    return snapshot.kind in _SELF_BILLED
 
 
 def _facts(snapshot: DocumentSnapshot, credit: bool) -> list[dict[str, str]]:
@@ -127,7 +142,8 @@ def _facts(snapshot: DocumentSnapshot, credit: bool) -> list[dict[str, str]]:
         facts.append(("Invoice issued", long_date(snapshot.credits_issued_on)))
     if snapshot.due_on and not credit:
         several = len(snapshot.instalments) > 1
-        facts.append(("First due date" if several else "Due date", long_date(snapshot.due_on)))
+        due = "To be paid on" if _is_self_billed(snapshot) else "Due date"
+        facts.append(("First due date" if several else due, long_date(snapshot.due_on)))
     if snapshot.purchase_order:
         facts.append((_reference_name(snapshot), snapshot.purchase_order))
     return [{"name": name, "value": value} for name, value in facts]
@@ -219,6 +235,11 @@ def _instalments(snapshot: DocumentSnapshot) -> dict[str, Any]:
 
 
 def _payment(snapshot: DocumentSnapshot, credit: bool) -> dict[str, Any] | None:
+    if _is_self_billed(snapshot):
+        gross = money(snapshot.gross_pence)
+        due = f" on {long_date(snapshot.due_on)}" if snapshot.due_on else ""
+        said = f"{gross} is taken from your next payment." if credit else f"We pay you {gross}{due}."
+        return {"heading": "What happens next", "sentence": said, "pay_to": [], "quote": ""}
     if credit:
         said = f"Nothing to pay: {money(snapshot.gross_pence)} is credited to your account with {held_with(snapshot)}."
         return {"heading": "What happens next", "sentence": said, "pay_to": [], "quote": ""}

@@ -9,6 +9,7 @@ from invoicing.documents.pdf.engine import typeset
 from invoicing.documents.pdf.glyphs import printable, printable_values
 from invoicing.documents.pdf.payment_request import PaymentRequestLetter, payment_request_view
 from invoicing.documents.pdf.reminder import ReminderLetter, reminder_view
+from invoicing.documents.pdf.remittance import Remittance, remittance_view
 from invoicing.documents.pdf.statement import StatementSnapshot, statement_view
 from invoicing.documents.snapshot import DocumentSnapshot
 
@@ -50,6 +51,12 @@ def render_payment_request(letter: PaymentRequestLetter) -> bytes:
         dated=letter.written_on,
         apart=False,
     )
+
+
+def render_remittance(advice: Remittance) -> bytes:
+    """The PDF of a remittance advice, by the same standards."""
+    data = _on_paper(remittance_view(advice))
+    return typeset(template="remittance.typ", data=data, dated=advice.written_on, apart=_large(advice.lines))
 
 
 def _on_paper(view: dict[str, Any]) -> dict[str, Any]:

@@ -101,6 +101,9 @@ class NewOrder(serializers.Serializer[Any]):
     in_instalments = serializers.BooleanField(
         default=False, help_text="Whether what may be paid in monthly instalments is paid so."
     )
+    purse = serializers.SlugField(
+        max_length=20, allow_blank=True, default="", help_text="The cluster's purse that pays it; its lead is invoiced."
+    )
 
 
 class PurchaseOrder(serializers.Serializer[Any]):
@@ -120,7 +123,9 @@ def filled_basket(view: ApiView, number: str) -> Basket:
 def read_order(view: ApiView) -> tuple[str, dict[str, Any]]:
     """Whose basket is to be ordered, by customer number, and the arguments of ordering it."""
     given = view.read(NewOrder)
-    paying = Paying(invoice_on=given.pop("invoice_on"), in_instalments=given.pop("in_instalments"))
+    paying = Paying(
+        invoice_on=given.pop("invoice_on"), in_instalments=given.pop("in_instalments"), purse=given.pop("purse")
+    )
     return given.pop("organisation"), {**given, "paying": paying}
 
 

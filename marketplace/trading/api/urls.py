@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from marketplace.trading.api import consultancy_urls
 from marketplace.trading.api.advice import LevelAdviceView
 from marketplace.trading.api.allowances import CustomerAllowancesView, OwnAllowancesView
 from marketplace.trading.api.approvals import ApprovalsView, ApprovalView, DecisionView, WithdrawalView
@@ -28,6 +29,14 @@ from marketplace.trading.api.orders import OrderPurchaseOrderView, OrdersView, O
 from marketplace.trading.api.quotes import QuotesView
 from marketplace.trading.api.registers import OwnRecordView, RegisterClosingView, RegisterView
 from marketplace.trading.api.terms import CustomerTermsView
+from marketplace.trading.api.visits import (
+    VisitAgreementView,
+    VisitAnswerView,
+    VisitQueryView,
+    VisitRecordView,
+    VisitsView,
+    VisitView,
+)
 from marketplace.trading.api.waiting import (
     WaitingAcceptView,
     WaitingDeclineView,
@@ -72,6 +81,12 @@ urlpatterns: list[URLPattern] = [
         name="api-order-cancellation-preview",
     ),
     path("orders/<slug:number>/cancellation", OrderCancellationView.as_view(), name="api-order-cancellation"),
+    path("visits", VisitsView.as_view(), name="api-visits"),
+    path("visits/<slug:number>/<int:ordinal>", VisitView.as_view(), name="api-visit"),
+    path("visits/<slug:number>/<int:ordinal>/record", VisitRecordView.as_view(), name="api-visit-record"),
+    path("visits/<slug:number>/<int:ordinal>/agreement", VisitAgreementView.as_view(), name="api-visit-agreement"),
+    path("visits/<slug:number>/<int:ordinal>/query", VisitQueryView.as_view(), name="api-visit-query"),
+    path("visits/<slug:number>/<int:ordinal>/answer", VisitAnswerView.as_view(), name="api-visit-answer"),
     path("waiting-entries", WaitingListView.as_view(), name="api-waiting-entries"),
     path("waiting-entries/<int:pk>", WaitingEntryView.as_view(), name="api-waiting-entry"),
     path("waiting-entries/<int:pk>/leave", WaitingLeaveView.as_view(), name="api-waiting-leave"),
@@ -92,5 +107,6 @@ urlpatterns: list[URLPattern] = [
         RegisterClosingView.as_view(),
         name="api-register-closing",
     ),
+    *consultancy_urls.urlpatterns,
     path("cpd-record", OwnRecordView.as_view(), name="api-cpd-record"),
 ]

@@ -108,6 +108,8 @@ class EngagementDate(models.Model):
     """A date of a booking, which takes the consultant's time in the one calendar until it is cancelled.
 
     ``quantity`` is in the booking's unit. A leader of a school needs their head's release of each date first.
+    ``accredited_for`` is written by the database alone: the day for which the consultant was found accredited when the
+    date was made or moved there. It stays when the accreditation ends afterwards, and so does what is owed.
     """
 
     class State(models.TextChoices):
@@ -134,6 +136,7 @@ class EngagementDate(models.Model):
     online = models.BooleanField(default=False)
     place = models.CharField(max_length=200, blank=True)
     reason = models.CharField(max_length=240, blank=True)
+    accredited_for = models.DateField(null=True, editable=False)
 
     class Meta:
         indexes = [models.Index(fields=["state", "starts_at"], name="engagement_date_state")]

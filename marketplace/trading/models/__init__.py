@@ -1,6 +1,9 @@
 """What schools buy: baskets, orders, approvals, bookings; what they mean to spend, and under which codes."""
 
 from marketplace.trading.engagements.models import Engagement, EngagementDate, EngagementShare
+from marketplace.trading.engagements.requests import ConsultantQuote, ConsultantRequest, OffPayrollDetermination
+from marketplace.trading.engagements.review_models import ReviewDay, ReviewRound, SupportEntry
+from marketplace.trading.engagements.visit_models import Visit, VisitCharge, VisitReturn
 from marketplace.trading.models.approvals import Approval, ApprovalLink, ApprovalRecusal
 from marketplace.trading.models.baskets import Basket, BasketLine
 from marketplace.trading.models.bookings import Booking
@@ -31,6 +34,8 @@ __all__ = [
     "BudgetLine",
     "CancellationPolicy",
     "Certificate",
+    "ConsultantQuote",
+    "ConsultantRequest",
     "CpdEntry",
     "Evaluation",
     "JoiningSent",
@@ -39,10 +44,17 @@ __all__ = [
     "Network",
     "NetworkLetter",
     "NetworkMember",
+    "OffPayrollDetermination",
     "Order",
     "OrderLine",
     "Register",
+    "ReviewDay",
+    "ReviewRound",
     "RunMessage",
+    "SupportEntry",
+    "Visit",
+    "VisitCharge",
+    "VisitReturn",
     "WaitingEntry",
     "WaitingOffer",
     "Waiver",

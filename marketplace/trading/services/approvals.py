@@ -61,7 +61,7 @@ def ask_approval(
     purchase_order = clean_purchase_order(purchase_order)
     if Basket.objects.filter(pk=basket.pk, state=Basket.State.OPEN).update(state=Basket.State.ORDERED) != 1:
         return Order.objects.get(basket=basket)
-    check = check_basket(basket=basket, on=on, actor=actor, included=included)
+    check = check_basket(basket=basket, on=on, actor=actor, included=included, purse=paying.purse)
     refuse_unready(check, expected_pence)
     paying = settled(check, paying)
     route = check.route

@@ -23,7 +23,7 @@ from marketplace.organisations.models import Organisation
 from marketplace.trading.models import Basket, BasketLine
 from marketplace.trading.services.access import buying_person, check_receives
 from marketplace.trading.services.agreeing import Agreeing
-from marketplace.trading.services.choices import CannotBeOrdered, check_audience, check_level
+from marketplace.trading.services.choices import CannotBeOrdered, check_audience, check_deal, check_level
 from marketplace.trading.services.delegates import NAME_LIMIT, clean_delegates, clean_emails, clean_needs
 from subscriptions.plans.queries import themes_off_of
 from subscriptions.queries import price_class_on
@@ -187,6 +187,7 @@ def check_orderable(line: BasketLine, on: date) -> None:
     if offer.state != Offer.State.PUBLISHED or not offer.provider.published:
         raise CannotBeOrdered(f"{offer.title} is not sold any more. Remove it, or choose something else.")
     check_audience(line)
+    check_deal(line, on)
     if offer.kind != Offer.Kind.COURSE:
         check_level(line)
         if run is not None or any([*line.delegates, *line.emails, *line.needs]):
@@ -254,7 +255,7 @@ def quote_and_plan(
         organisation=line.school,
         quantity=line.quantity,
         price_class=price_class_on(line.school, on) if price_class is None else price_class,
-        included_places=included if line.run_id else None,
+        included_places=included,
         facts=line.facts,
         first_day=line.service_from,
     )

@@ -1,12 +1,12 @@
 """The basket as its check page shows it: live quotes, total, VAT, who is invoiced, and what is missing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.conf import settings
 
-from catalogue.models import Offer
+from catalogue.models import Offer, Resource
 from catalogue.rules.facts import IncludedPlaces
 from catalogue.rules.quotes import Quote
 from catalogue.services import Quoting, places_refusal
@@ -24,7 +24,10 @@ from marketplace.trading.services.agreeing import Agreeing
 from marketplace.trading.services.baskets import check_orderable, own_basket, quote_and_plan
 from marketplace.trading.services.reading import basket_read
 from marketplace.trading.services.routing import Route, route_for
+from subscriptions.allowances.rules.units import Unit
 from subscriptions.plans.queries import themes_off_of
+from subscriptions.purses.drawing import purse_of
+from subscriptions.purses.queries import Offered
 from subscriptions.queries import included_on, price_classes_on
 from subscriptions.slas.rules.terms import TermPlan
 
@@ -78,6 +81,7 @@ class BasketCheck:
     route: Route | None = None
     missing: list[str] = field(default_factory=list)
     partnership: Organisation | None = None
+    purse: Offered | None = None
 
     @property
     def problems(self) -> list[str]:
@@ -112,15 +116,20 @@ def check_basket(
     on: date,
     actor: Actor,
     included: Mapping[int, IncludedPlaces] | None = None,
+    purse: str = "",
 ) -> BasketCheck:
     """Quotes every line as of a day, the same way as the order will. Writes nothing.
 
     Places that a school's subscription has left come first; lines use them up in their order. ``included`` gives them
-    by school where the caller says so; otherwise they are what the school's allowances have left on the day.
+    by school where the caller says so; otherwise they are what the school's allowances have left on the day. ``purse`` is
+    the code of a cluster's purse that is to pay it: then its lead is invoiced. Raises MayNotDraw where it is not the buyer's.
     """
     own_basket(basket, actor)
     rows, parties = basket_read(basket, on)
     terms, invoice_to = parties.terms, parties.invoice_to
+    pays = purse_of(basket.organisation, purse, on) if purse else None
+    if pays is not None:
+        terms, invoice_to = terms_of(pays.purse.lead), pays.purse.lead
     quoting = Quoting(
         on=on,
         offers=[row.offer for row in rows],
@@ -132,7 +141,7 @@ def check_basket(
     if included is None:
         schools = {row.school_id for row in rows if row.run_id}
         included = included_on(schools, on) if schools else {}
-    lines = _quote_lines(basket.organisation, rows, on, quoting, dict(included))
+    lines = _quote_lines(basket.organisation, rows, on, quoting, dict(included), downloads_on(rows, on))
     quoted = [(checked.quote, checked.line) for checked in lines if checked.quote is not None]
     groups = vat_groups((quote, 1) for quote, _ in quoted)
     given = actor.spending_limit(basket.organisation_id)
@@ -155,20 +164,27 @@ def check_basket(
             on=on,
             actor=actor,
         ),
-        missing=_missing(lines, terms if terms.invoice_to is None else terms_of(invoice_to)),
+        missing=_missing(lines, terms if pays or terms.invoice_to is None else terms_of(invoice_to)),
         partnership=parties.partnership,
+        purse=pays,
     )
 
 
 def _quote_lines(
-    buyer: Organisation, lines: list[BasketLine], on: date, quoting: Quoting, included: dict[int, IncludedPlaces]
+    buyer: Organisation,
+    lines: list[BasketLine],
+    on: date,
+    quoting: Quoting,
+    included: dict[int, IncludedPlaces],
+    downloads: dict[int, dict[int, IncludedPlaces]],
 ) -> list[CheckedLine]:
     classes = price_classes_on([line.school_id for line in lines], on)
     wanted: dict[int, int] = {}
     checked = []
     agreeing = Agreeing(offers=[line.offer for line in lines], on=on)
     for line in lines:
-        left = included.get(line.school_id)
+        source = included if line.run_id else downloads.get(line.offer_id, {})
+        left = source.get(line.school_id)
         if left is not None and line.use_included is not None:
             left = replace(left, most=line.use_included)
         try:
@@ -185,10 +201,23 @@ def _quote_lines(
             checked.append(CheckedLine(line, None, refusal.message))
             continue
         if left is not None and quote.included:
-            included[line.school_id] = replace(left, left=left.left - quote.included, most=None)
+            source[line.school_id] = replace(left, left=left.left - quote.included, most=None)
         payments = payments_of(line.offer, quote.net) if plan is None or plan.first.whole else 1
         checked.append(CheckedLine(line, quote, instalments=payments, included=left, plan=plan))
     return checked
+
+
+def downloads_on(rows: Sequence[BasketLine], on: date) -> dict[int, dict[int, IncludedPlaces]]:
+    """For each offer that is a download bought once, what the schools have left of included downloads, by their id.
+
+    All such offers share one count. Asks nothing where no resource is in the basket.
+    """
+    offers = {row.offer_id for row in rows if row.offer.kind == Offer.Kind.RESOURCE}
+    if not offers:
+        return {}
+    bought_once = Resource.objects.filter(offer__in=offers, form=Resource.Form.DOWNLOAD).values_list("pk", flat=True)
+    left = included_on({row.school_id for row in rows if row.offer_id in offers}, on, unit=Unit.DOWNLOAD)
+    return dict.fromkeys(bought_once, left)
 
 
 def payments_of(offer: Offer, net: Money) -> int:

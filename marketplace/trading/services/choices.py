@@ -1,9 +1,13 @@
 """What must fit before a line is quoted: for whom the offer is, and which of its levels was chosen."""
 
+from datetime import date
+
 from catalogue.models import Offer
 from marketplace.core.errors import DomainError
 from marketplace.organisations.models import Organisation
 from marketplace.trading.models import BasketLine
+from subscriptions.plans.queries import levels_with, may_join
+from subscriptions.plans.rules.includes import Kind
 
 LEVEL = "level"
 _SCHOOLS = (Organisation.Kind.SCHOOL, Organisation.Kind.TRUST)
@@ -28,6 +32,17 @@ def check_audience(line: BasketLine) -> None:
         raise CannotBeOrdered(f"{offer.title} is booked with {offer.provider.organisation.name}, not here.")
     if offer.audience == Offer.Audience.EXHIBITORS and line.basket.organisation.kind in _SCHOOLS:
         raise CannotBeOrdered(f"{offer.title} is for exhibitors and sponsors. Schools book places instead.")
+
+
+def check_deal(line: BasketLine, on: date) -> None:
+    """Refuses a group deal that a subscription level opens to a school whose own level does not; a deal of no level is
+    open to everybody."""
+    if line.offer.kind != Offer.Kind.DEAL:
+        return
+    levels = levels_with(line.offer, on)
+    if levels and (Kind.GROUP_DEAL.value, line.offer.code) not in may_join(line.school, on):
+        names = " or ".join(levels)
+        raise CannotBeOrdered(f"{line.offer.title} comes with {names}. {line.school.name} takes that level first.")
 
 
 def check_level(line: BasketLine) -> None:

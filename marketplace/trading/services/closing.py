@@ -12,7 +12,8 @@ from marketplace.core.wording import long_date
 from marketplace.trading.models import Approval, Booking, Order
 from marketplace.trading.services.offering import offer_places
 from marketplace.trading.services.ordering import record_placed
-from marketplace.trading.services.writing import charge_order, included_key
+from marketplace.trading.services.writing import charge_order, included_key, purse_key
+from subscriptions.purses.drawing import release_draw
 from subscriptions.services import release_included
 
 _ORDER_STATES = {
@@ -104,15 +105,16 @@ def already_decided(approval: Approval) -> AlreadyDecided:
 
 
 def _give_back(order: Order, on: date) -> None:
-    """Every place is free again, in the order of the course dates; included ones may be used again."""
+    """Every place is free again, in the order of the course dates; what is included and what a purse kept is left again."""
     held = Booking.objects.filter(order_line__order=order, state=Booking.State.HELD)
     held.filter(included=True).update(state=Booking.State.CANCELLED, cancelled_on=on, place_returned=True)
     held.update(state=Booking.State.CANCELLED, cancelled_on=on)
+    release_draw(source_key=purse_key(order), on=on)
     held_by = order.lines.exclude(place_source_key="").order_by("run_id", "pk")
     runs = list(held_by.values_list("run_id", "place_source_key"))
     for _, key in runs:
         release_places(source_key=key)
-    for line in held_by.filter(included__gt=0):
+    for line in order.lines.filter(included__gt=0).order_by("pk"):
         release_included(source_key=included_key(line.pk), on=on)
     for run_id in sorted({run_id for run_id, _ in runs if run_id}):
         offer_places(run_id=run_id, on=on)

@@ -9,19 +9,18 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q
 
 from catalogue.models import CourseRun, Offer
 from catalogue.rules.classes import PriceClass
 from catalogue.services import MeetingTimes, Quoting, add_offer, add_price, add_run
-from marketplace.core import events
 from marketplace.core.actors import BUYING, Actor, Role
 from marketplace.core.errors import DomainError, NotFound, WrongInput
 from marketplace.core.money import Money
 from marketplace.core.text import clean_line
 from marketplace.core.wording import long_date
-from marketplace.organisations.models import Organisation, Person
+from marketplace.organisations.models import Organisation
 from marketplace.organisations.queries import partnership
 from marketplace.organisations.services.people import on_day
 from marketplace.trading.models import Basket, BasketLine, Booking, Network, NetworkLetter, NetworkMember, Order
@@ -30,6 +29,7 @@ from marketplace.trading.rules.networks import books_from, may_book
 from marketplace.trading.rules.totals import total, vat_groups
 from marketplace.trading.services.baskets import NAME_LIMIT, quote_line
 from marketplace.trading.services.checking import BasketCheck, CheckedLine
+from marketplace.trading.services.network_members import opened_by_level, record, still_open
 from marketplace.trading.services.paying import AT_ONCE
 from marketplace.trading.services.writing import write_order
 from providers.models import Provider
@@ -49,12 +49,6 @@ class BookedAlready(DomainError):
     """The organisation has a place for that person at that meeting."""
 
     code = "network_booked_already"
-
-
-class NetworkClosed(DomainError):
-    """The network has ended."""
-
-    code = "network_closed"
 
 
 @transaction.atomic
@@ -96,7 +90,7 @@ def open_network(
     made = Network.objects.create(
         code=code, name=name, purpose=clean_line(purpose, what="Purpose", limit=500, required=False), offer=offer
     )
-    _record("network.opened", made, [], actor)
+    record("network.opened", made, [], actor)
     return made
 
 
@@ -106,7 +100,7 @@ def add_meeting(
 ) -> CourseRun:
     """One meeting of the series, with its places. Refuses a network that has ended, and what ``add_run`` refuses."""
     actor.require(Role.ORGANISER, to="add meetings of networks")
-    _open(network)
+    still_open(network)
     count = CourseRun.objects.filter(offer=network.offer_id).count() + 1
     run = add_run(
         offer=network.offer,
@@ -118,58 +112,8 @@ def add_meeting(
         joining_link=joining_link,
         actor=actor,
     )
-    _record("network.meeting_added", network, [], actor, run=run.code)
+    record("network.meeting_added", network, [], actor, run=run.code)
     return run
-
-
-@transaction.atomic
-def add_member(
-    *,
-    network: Network,
-    organisation: Organisation,
-    kind: NetworkMember.Kind,
-    valid_from: date,
-    actor: Actor,
-    contact_name: str = "",
-    contact_email: str = "",
-) -> NetworkMember:
-    """An organisation joins from a day on, with the person who is told of meetings; one with that address who has a
-    sign-in at the organisation sees them there.
-
-    Refuses an organisation that is a member already.
-    """
-    actor.require(Role.ORGANISER, to="add members to networks")
-    _open(network)
-    email = contact_email.strip()
-    person = Person.objects.filter(
-        user__is_active=True, user__email__iexact=email, roles__organisation=organisation
-    ).first() if email else None  # fmt: skip
-    try:
-        with transaction.atomic():
-            made = NetworkMember.objects.create(
-                network=network,
-                organisation=organisation,
-                kind=kind,
-                contact_name=clean_line(contact_name, what="Name of the contact", limit=NAME_LIMIT, required=False),
-                contact_email=email,
-                person=person,
-                valid_from=valid_from,
-            )
-    except IntegrityError:
-        raise WrongInput(f"{organisation.name} is in {network.name} already") from None
-    _record("network.member_joined", network, [organisation.pk], actor, member_kind=kind.value)
-    return made
-
-
-@transaction.atomic
-def end_membership(*, member: NetworkMember, on: date, actor: Actor) -> None:
-    """The organisation is in the network until the day before ``on``. Places that it booked stay booked."""
-    actor.require(Role.ORGANISER, to="end memberships of networks")
-    if on <= member.valid_from:
-        raise WrongInput("A membership ends after the day on which it began")
-    if NetworkMember.objects.filter(pk=member.pk, valid_to=None).update(valid_to=on) != 1:
-        raise WrongInput("This membership has ended already")
-    _record("network.member_left", member.network, [member.organisation_id], actor)
 
 
 @transaction.atomic
@@ -197,7 +141,7 @@ def book_meeting(
         delegates=[name], emails=[email.strip()], needs=[""], quoted_pence=0,
     )  # fmt: skip
     order = _order(line, person_id, on)
-    _record("network.place_booked", member.network, [member.organisation_id], actor, order=order.number, run=run.code)
+    record("network.place_booked", member.network, [member.organisation_id], actor, order=order.number, run=run.code)
     return Booking.objects.get(order_line__order=order)
 
 
@@ -213,6 +157,10 @@ def _check(member: NetworkMember, run: CourseRun, on: date) -> None:
     """Refuses a meeting of another network, an ended membership, a meeting that was cancelled, and a wrong day."""
     if run.offer_id != member.network.offer_id or not NetworkMember.objects.filter(on_day(on), pk=member.pk).exists():
         raise NotFound("There is no such meeting.")
+    if member.by_level and member.network.name not in opened_by_level(member.organisation, on):
+        raise NotForMembersYet(
+            f"Your subscription level does not open {member.network.name} any more. Ask us to join it."
+        )
     if run.state != CourseRun.State.OPEN:
         raise WrongInput("This meeting was cancelled, so no place can be booked")
     if not may_book(member.kind, run.starts_on, on):
@@ -263,7 +211,7 @@ def stop_mail(*, member: NetworkMember) -> None:
 
 def _set_mail(member: NetworkMember, wanted: bool, actor: Actor) -> None:
     NetworkMember.objects.filter(pk=member.pk).update(no_mail=not wanted)
-    _record("network.mail_chosen", member.network, [member.organisation_id], actor, wanted=wanted)
+    record("network.mail_chosen", member.network, [member.organisation_id], actor, wanted=wanted)
 
 
 @transaction.atomic
@@ -273,7 +221,7 @@ def write_to_members(
     """Sends a letter to the contact of each member of today who has an address and wants mail. Refuses an empty letter,
     and one that would reach nobody."""
     actor.require(Role.ORGANISER, to="write to networks")
-    _open(network)
+    still_open(network)
     body = body.strip()
     if not body or len(body) > LETTER_LIMIT:
         raise WrongInput("Enter a message" if not body else f"The message must be {LETTER_LIMIT:,} characters or fewer")
@@ -284,7 +232,7 @@ def write_to_members(
         network=network, subject=clean_line(subject, what="Subject", limit=120), body=body, sent_at=at,
         by_person_id=actor.person_id, readers=readers,
     )  # fmt: skip
-    _record("network.written_to", network, [], actor, letter=made.pk, readers=readers)
+    record("network.written_to", network, [], actor, letter=made.pk, readers=readers)
     return made
 
 
@@ -292,19 +240,3 @@ def readers_on(network: Network, on: date) -> Any:
     """Members of a day who have an address and want mail."""
     found = NetworkMember.objects.filter(on_day(on), ~Q(contact_email=""), network=network, no_mail=False)
     return found.select_related("organisation").order_by("pk")
-
-
-def _open(network: Network) -> None:
-    if network.closed_on is not None:
-        raise NetworkClosed(f"{network.name} ended on {long_date(network.closed_on)}.")
-
-
-def _record(kind: str, network: Network, organisations: list[int], actor: Actor, **payload: object) -> None:
-    events.record(
-        kind=kind,
-        subject_kind="network",
-        subject=network.code,
-        organisation_ids=organisations,
-        payload=dict(payload),
-        actor=actor,
-    )

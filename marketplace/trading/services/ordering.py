@@ -77,7 +77,7 @@ def place_order(
     # The conditional update locks the basket: a second click waits here, and then finds it ordered.
     if not run_prepared(_ORDERED, [basket.pk]):
         return Order.objects.get(basket=basket)
-    check = check_basket(basket=basket, on=on, actor=actor, included=included)
+    check = check_basket(basket=basket, on=on, actor=actor, included=included, purse=paying.purse)
     refuse_unready(check, expected_pence)
     paying = settled(check, paying)
     if check.route is not None:

@@ -16,6 +16,12 @@ class InvoiceDateRefused(DomainError):
     code = "invoice_date_refused"
 
 
+class PurseRefused(DomainError):
+    """What is in the basket cannot be paid from a purse."""
+
+    code = "purse_refused"
+
+
 class NoInstalments(DomainError):
     """Nothing of the order may be paid in instalments."""
 
@@ -26,19 +32,21 @@ class NoInstalments(DomainError):
 class Paying:
     """What the buyer chose. With neither a day nor ``on_delivery`` it is invoiced as soon as possible.
 
-    ``on_delivery`` is the day on which the first thing of the order is supplied.
+    ``on_delivery`` is the day on which the first thing of the order is supplied. ``purse`` is the code of the cluster's purse
+    that pays it; its lead is invoiced.
     """
 
     invoice_on: date | None = None
     on_delivery: bool = False
     in_instalments: bool = False
+    purse: str = ""
 
 
 AT_ONCE = Paying()
 
 
 def settled(check: BasketCheck, paying: Paying) -> Paying:
-    """The choice with its day. Raises InvoiceDateRefused or NoInstalments where the order cannot be paid so."""
+    """The choice with its day. Raises InvoiceDateRefused, NoInstalments or PurseRefused where it cannot be paid so."""
     dates = check.dates
     day = dates.supplied if paying.on_delivery else paying.invoice_on
     if day is not None and day not in dates:
@@ -49,7 +57,13 @@ def settled(check: BasketCheck, paying: Paying) -> Paying:
         )
     if paying.in_instalments and check.instalments == 1:
         raise NoInstalments(f"Nothing of this order may be paid in instalments. Pay it whole. {KEPT}")
-    return Paying(invoice_on=day, on_delivery=paying.on_delivery, in_instalments=paying.in_instalments)
+    if paying.purse and paying.in_instalments:
+        raise PurseRefused(f"A purse pays an order whole. Pay it all at once, or on account. {KEPT}")
+    if paying.purse and any(one.plan is not None for one in check.lines):
+        raise PurseRefused(f"A service for a term is invoiced year by year, so a purse does not pay it. {KEPT}")
+    return Paying(
+        invoice_on=day, on_delivery=paying.on_delivery, in_instalments=paying.in_instalments, purse=paying.purse
+    )
 
 
 def _range(check: BasketCheck) -> str:

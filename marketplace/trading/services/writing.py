@@ -20,7 +20,8 @@ from marketplace.trading.services.delegates import places_of
 from marketplace.trading.services.licences import grant_licences
 from marketplace.trading.services.paying import KEPT, Paying
 from marketplace.trading.services.term_orders import agree_lines, charge_key, is_term
-from subscriptions.services import reserve_places
+from subscriptions.purses.drawing import MayNotDraw, PurseTooSmall, draw
+from subscriptions.services import consume_places, reserve_places
 from subscriptions.slas.rules.terms import TermPlan, as_json
 
 ORDER_NUMBERS = "trading_order_numbers"
@@ -38,7 +39,8 @@ def write_order(
 ) -> tuple[Order, list[OrderLine]]:
     """The order with its number, lines and places, in the caller's transaction. Nothing is charged by it.
 
-    Places are booked where the order is placed, and held where it waits for approval. Raises PlacesGone.
+    Places are booked where the order is placed, and held where it waits for approval; a purse that pays it keeps the sum.
+    Raises PlacesGone, PurseTooSmall and MayNotDraw.
     """
     _take_all_places(check)
     quoted = [checked for checked in check.lines if checked.quote is not None]
@@ -79,10 +81,35 @@ def write_order(
         if checked.quote is not None and not checked.quote.pinned:
             pin_price(price_id=checked.quote.price_id or 0)
             pin_vat_rule(rule_id=checked.quote.vat_rule_id)
+    if paying.purse and order.total_pence:
+        _draw_on_purse(order, lines, paying.purse, on)
     if any(checked.line.needs or checked.line.emails for checked in quoted):
         # What people need is kept once, with their place, where it is erased after the course.
         basket.lines.update(needs=[], emails=[])
     return order, lines
+
+
+def purse_key(order: Order) -> str:
+    """Under which a purse keeps what an order takes."""
+    return f"order:{order.number}"
+
+
+def _draw_on_purse(order: Order, lines: Sequence[OrderLine], code: str, on: date) -> None:
+    """Keeps the whole sum with VAT in the purse until its items are invoiced and it pays them."""
+    first = lines[0].description if len(lines) == 1 else f"{lines[0].description} and {len(lines) - 1} more"
+    try:
+        draw(
+            code=code,
+            organisation=order.organisation,
+            source_key=purse_key(order),
+            label=f"{order.number}: {first}",
+            pence=order.total_pence,
+            charge_keys=[charge_key(line.pk) for line in lines if line.net_pence],
+            on=on,
+            person_id=order.placed_by_person_id,
+        )
+    except (MayNotDraw, PurseTooSmall) as refused:
+        raise type(refused)(f"{refused.message.rstrip('.')}. {KEPT}", **refused.facts) from None
 
 
 _NUMBERS = f"""
@@ -216,6 +243,9 @@ def charge_order(
     if lines is None:
         lines = list(order.lines.select_related("offer__sold_by", "school").order_by("pk"))
     grant_licences(lines=lines, on=on, actor=actor)
+    for line in lines:
+        if line.included and line.run_id is None:  # a download that is included is used as soon as it is had
+            consume_places(source_key=included_key(line.pk), on=on)
     ours = ours or partnership()
     services = [line for line in lines if is_term(line)]
     if services:

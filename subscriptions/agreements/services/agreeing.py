@@ -72,6 +72,7 @@ def agree(
     notice_weeks: int = 0,
     renewal: str = Agreement.Renewal.ASK,
     succeeds: Agreement | None = None,
+    paper: str = "",
 ) -> Agreement:
     """What an organisation takes for a term, once for a source; what is due by ``on`` is charged.
 
@@ -101,6 +102,7 @@ def agree(
         succeeds=succeeds,
         accepted_by_person_id=None if offered else accepted_by,
         accepted_on=None if offered else on,
+        paper=clean_line(paper, what="Reference of the paper", limit=60, required=False),
     )
     with transaction.atomic():
         if not insert_once(made):
@@ -187,8 +189,9 @@ def _move(row: Agreement, state: str, **more: object) -> None:
         raise NotOffered(f"{row.number} waits for nobody any more: {words}. Look at it again.")
 
 
-def _require_party(row: Agreement, actor: Actor) -> None:
-    if not actor.has(*FINANCE) and row.organisation_id not in actor.organisations(*BUYING):
+def require_party(*, agreement: Agreement, actor: Actor) -> None:
+    """Refuses unless the actor buys or approves for the agreement's customer, or is finance."""
+    if not actor.has(*FINANCE) and agreement.organisation_id not in actor.organisations(*BUYING):
         raise NotAllowed("You may not decide this for the organisation. Ask a buyer or an approver to do it.")
 
 
@@ -196,7 +199,7 @@ def _require_party(row: Agreement, actor: Actor) -> None:
 def decline(*, agreement: Agreement, reason: str, on: date, actor: Actor) -> Agreement:
     """The school does not take what was offered. Raises NotOffered."""
     row = locked(agreement)
-    _require_party(row, actor)
+    require_party(agreement=row, actor=actor)
     _move(row, Agreement.State.DECLINED)
     record("agreement.declined", row, {"on": on.isoformat()}, actor, reason)
     return locked(row)
@@ -220,7 +223,7 @@ def give_notice(*, agreement: Agreement, on: date, actor: Actor) -> Agreement:
     Refused where a renewal was accepted already (AlreadyRenewed): that one would have to end.
     """
     row = locked(agreement)
-    _require_party(row, actor)
+    require_party(agreement=row, actor=actor)
     require_running(row)
     if row.notice_given_on:
         return row

@@ -12,7 +12,6 @@ from marketplace.core.actors import APPROVING, BUYING, FINANCE, Actor
 from marketplace.core.errors import DomainError, NotAllowed, WrongInput
 from marketplace.core.money import Money, TaxedAmount
 from marketplace.core.periods import Period
-from marketplace.core.text import clean_line
 from marketplace.organisations.models import Organisation, RoleAssignment
 from marketplace.organisations.services.people import on_day
 from subscriptions.agreements.models import Agreement
@@ -186,12 +185,11 @@ def subscribe(
         _require_limit(organisation, gross, on, actor)
     freeze(taking)
     count = Agreement.objects.filter(organisation=organisation, kind=Agreement.Kind.SUBSCRIPTION).count()
-    paper = clean_line(on_paper, what="Reference of the paper", limit=60, required=False)
     made = agree(
         source_key=f"subscription:{organisation.pk}:{count + 1}",
         kind=Agreement.Kind.SUBSCRIPTION,
         organisation=organisation,
-        title=f"{version.plan.title} subscription" + (f", paper {paper}" if paper else ""),
+        title=f"{version.plan.title} subscription",
         term=taking.term,
         lines=taking.lines,
         billing=taking.billing,
@@ -202,6 +200,7 @@ def subscribe(
         invoice_to=invoice_to,
         purchase_order=purchase_order,
         notice_weeks=version.notice_weeks,
+        paper=on_paper,
     )
     if not offered:
         grant_entitlements(agreement=made)

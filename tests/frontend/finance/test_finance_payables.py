@@ -35,7 +35,7 @@ def waiting(partnership: Organisation, oakfield: Organisation, charges: Charges)
 def test_the_list_says_what_is_owed_and_what_waits(officer: Actor, waiting: Payable) -> None:
     browser = signed_in(officer)
     page = text_of(browser.get("/finance/payables"))
-    assert "£15.00 is owed; £72.00 waits for customers to pay." in page and "cannot be paid out from here yet" in page
+    assert "£15.00 is owed; £72.00 waits for customers to pay." in page and "paid in payment batches" in page
     only = text_of(browser.get("/finance/payables?state=waiting&provider=larkfield"))
     assert "£0.00 is owed; £72.00 waits" in only and "Total of all 1 amount" in only
     assert "No amounts match" in text_of(browser.get("/finance/payables?provider=nobody"))

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from marketplace.core.actors import platform
 from marketplace.core.periods import Period
+from subscriptions.asking.services import ask_change
 from subscriptions.plans.queries import SOURCE
 from tests.frontend.lists.world import World
 from tests.subscriptions.agreements import terms
@@ -32,3 +33,14 @@ def subscribers(world: World, numbers: range) -> None:
     for number in numbers:
         gold = terms.line(200_000, term, title="Gold", source=f"{SOURCE}1", level="gold")
         terms.agreed(world.customer, gold, actor=platform("test"), term=term, key=f"gold:{number}", kind="subscription")
+
+
+def asked(world: World, numbers: range) -> None:
+    """A request of the customer for each number, each for an agreement of its own."""
+    term = Period.months_from(world.today - timedelta(days=60), 12)
+    for number in numbers:
+        made = agreed(world.customer, key=f"asked:{number}", term=term, lines=[line(term=term)], on=term.start)
+        ask_change(
+            agreement=made, kind="end", on=world.today + timedelta(days=40), reason="School closes", today=world.today,
+            actor=platform("test"),
+        )  # fmt: skip

@@ -10,8 +10,10 @@ from django.urls import reverse
 
 from marketplace.core.actors import Role
 from tests.frontend.lists import (
+    accreditation,
     agency,
     agreements,
+    consultancy,
     council_journals,
     dates,
     days,
@@ -19,11 +21,15 @@ from tests.frontend.lists import (
     included,
     own_offers,
     payment_requests,
+    payments,
     price_lists,
+    rates,
     registers,
     resources,
+    self_billing,
     sharing,
     tickets,
+    visits,
     waiting,
     waivers,
 )
@@ -117,6 +123,10 @@ LIST_PAGES: dict[str, ListPage] = {
     "finance-refunds": ListPage(OFFICER, _at("finance-refunds"), World.refunds),
     "finance-to-approve": ListPage(OFFICER, _at("finance-to-approve"), World.prepared),
     "finance-funds": ListPage(OFFICER, _at("finance-funds"), funds),
+    "finance-payment-batches": ListPage(OFFICER, _at("finance-payment-batches"), payments.batches),
+    "finance-payment-batch-new": ListPage(OFFICER, _at("finance-payment-batch-new"), payments.due),
+    "finance-payee-accounts": ListPage(OFFICER, _at("finance-payee-accounts"), payments.accounts),
+    "finance-payment-holds": ListPage(OFFICER, _at("finance-payment-holds"), payments.holds),
     "finance-payment-requests": ListPage(OFFICER, _at("finance-payment-requests"), payment_requests.requests),
     "finance-fund": ListPage(OFFICER, at_fund, spending),
     "finance-months": ListPage(OFFICER, _at("finance-months"), months),
@@ -133,6 +143,10 @@ LIST_PAGES: dict[str, ListPage] = {
         Role.COUNCIL_PAYMENTS, council_journals.newest_of_council, council_journals.long_journal
     ),
     "finance-payables": ListPage(OFFICER, _at("finance-payables"), resources.payables),
+    "finance-self-billing": ListPage(OFFICER, _at("finance-self-billing"), self_billing.agreements),
+    "finance-self-billing-run": ListPage(OFFICER, self_billing.at_run, self_billing.earned_by_many),
+    "finance-provider-invoices": ListPage(OFFICER, _at("finance-provider-invoices"), self_billing.invoices),
+    "provider-money": ListPage(Role.PROVIDER, self_billing.at_money, self_billing.own_invoices),
     "school-resources": ListPage(BUYER, lambda w: w.own("school-resources"), resources.licences),
     "school-royalties": ListPage(BUYER, lambda w: w.own("school-royalties"), resources.royalties),
     "organise-resources": ListPage(Role.ORGANISER, _at("organise-resources"), resources.resources),
@@ -141,6 +155,35 @@ LIST_PAGES: dict[str, ListPage] = {
     "school-places-left": ListPage(BUYER, lambda w: w.own("school-places-left"), included.uses),
     "finance-customer-allowance": ListPage(OFFICER, included.at_allowance, included.uses),
     "finance-included": ListPage(OFFICER, _at("finance-included"), included.allowances),
+    "consultants": ListPage(None, _at("consultants"), accreditation.people),
+    "organise-accreditation": ListPage(Role.ORGANISER, _at("organise-accreditation"), accreditation.applications),
+    "organise-documents": ListPage(Role.ORGANISER, _at("organise-documents"), accreditation.documents),
+    "provider-accreditation": ListPage(Role.PROVIDER, accreditation.at_provider, accreditation.applications),
+    "organise-rates": ListPage(Role.ORGANISER, _at("organise-rates"), rates.proposals),
+    "organise-reviews": ListPage(Role.ORGANISER, _at("organise-reviews"), rates.reviews),
+    "organise-support": ListPage(Role.ORGANISER, _at("organise-support"), rates.support),
+    "provider-rates": ListPage(Role.PROVIDER, rates.at_provider, rates.proposals),
+    "school-consultants": ListPage(BUYER, lambda w: w.own("school-consultants"), consultancy.consultants),
+    "school-consultant-requests": ListPage(
+        BUYER, lambda w: w.own("school-consultant-requests"), consultancy.requests
+    ),
+    "school-consultant-bookings": ListPage(
+        BUYER, lambda w: w.own("school-consultant-bookings"), consultancy.bookings
+    ),
+    "school-releases": ListPage(Role.APPROVER, lambda w: w.own("school-releases"), consultancy.releases),
+    "provider-requests": ListPage(
+        Role.PROVIDER, consultancy.at_provider("provider-requests"), consultancy.requests
+    ),
+    "provider-bookings": ListPage(
+        Role.PROVIDER, consultancy.at_provider("provider-bookings"), consultancy.bookings
+    ),
+    "organise-consultant-bookings": ListPage(
+        Role.ORGANISER, _at("organise-consultant-bookings"), consultancy.bookings
+    ),
+    "visits": ListPage(Role.PROVIDER, _at("visits"), visits.visits),
+    "school-visits": ListPage(BUYER, lambda w: w.own("school-visits"), visits.visits),
+    "organise-visits": ListPage(Role.ORGANISER, _at("organise-visits"), visits.visits),
+    "finance-margins": ListPage(OFFICER, _at("finance-margins"), visits.bookings),
     "organise-waivers": ListPage(Role.ORGANISER, _at("organise-waivers"), waivers.waivers),
     "organise-policies": ListPage(Role.ORGANISER, _at("organise-policies"), waivers.policies),
     "finance-subscribers": ListPage(OFFICER, _at("finance-subscribers"), agreements.subscribers),
@@ -148,6 +191,8 @@ LIST_PAGES: dict[str, ListPage] = {
     "finance-contributions": ListPage(OFFICER, _at("finance-contributions"), sharing.rounds),
     "finance-contribution": ListPage(OFFICER, sharing.at_round, sharing.shares),
     "finance-shared-costs": ListPage(OFFICER, _at("finance-shared-costs"), sharing.costs),
+    "finance-asked-changes": ListPage(OFFICER, _at("finance-asked-changes"), agreements.asked),
+    "finance-purses": ListPage(OFFICER, _at("finance-purses"), sharing.purses),
     "school-sharing": ListPage(BUYER, lambda w: w.own("school-sharing"), sharing.own_contributions),
     "finance-purchases": ListPage(OFFICER, _at("finance-purchases"), World.purchases),
     "finance-opening": ListPage(OFFICER, _at("finance-opening"), World.places),

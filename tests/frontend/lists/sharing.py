@@ -14,11 +14,13 @@ from marketplace.organisations.services.registry import add_organisation
 from subscriptions.membership.rules.methods import Method
 from subscriptions.models import ContributionRound, ContributionShare, MemberClass, MemberEntry, SharedCost
 from subscriptions.services import (
+    Joining,
     PartTerms,
     Taking,
     add_member_class,
     agree_round,
     enter_member,
+    open_purse,
     plan_cost,
     plan_round,
 )
@@ -109,3 +111,14 @@ def costs(world: World, numbers: range) -> None:
     first = world.kept("shared cost", make)
     made = copies(first, numbers, code=lambda n: f"cost-{n}")
     copies(first.parts.get(), range(len(made)), cost_id=lambda n: made[n].pk)
+
+
+def purses(world: World, numbers: range) -> None:
+    """A purse for each number, with an account of its own."""
+    for number in numbers:
+        [other] = _others(world, range(number, number + 1))
+        open_purse(
+            code=f"purse-{number}", name=f"Purse {number}", term=Period(world.today, world.today + timedelta(days=365)),
+            lead=world.customer, members=[Joining(other)], pence=100_00, method=Method.EQUAL, on=world.today,
+            actor=_manager(world),
+        )  # fmt: skip

@@ -10,6 +10,7 @@ from invoicing.services import run_billing
 from marketplace.core.actors import Actor, Role
 from marketplace.organisations.models import Organisation
 from subscriptions.agreements.models import Agreement
+from subscriptions.asking.models import AskedChange
 from subscriptions.renewals.preparing import next_term
 from subscriptions.services import give_notice, prepare_renewal, suspend
 from tests.frontend.school.conftest import ON, TrustCast
@@ -163,7 +164,7 @@ def test_wrong_input_says_what_to_do_and_keeps_what_was_typed(
     assert Agreement.objects.get(pk=running.pk).changes == 0
 
 
-def test_pausing_and_ending_show_what_they_come_to_and_are_done_by_finance(
+def test_pausing_and_ending_show_what_they_come_to_and_are_asked_of_finance(
     as_sam: Client, base: str, running: Agreement
 ) -> None:
     day = {"on_day": "1", "on_month": "11", "on_year": "2026"}
@@ -171,7 +172,14 @@ def test_pausing_and_ending_show_what_they_come_to_and_are_done_by_finance(
         here = f"{base}/services/{running.number}/change/{do}"
         page = text_of(as_sam.get(here, day))
         assert words in page and "Our finance team does this for you" in page
-        assert as_sam.post(here, day).status_code == 404
+        assert "Enter the reason" in text_of(as_sam.post(here, day))
+    asked = text_of(as_sam.post(here, day | {"reason": "Our trust does it"}, follow=True))
+    assert "You asked for: an end" in asked and "With our finance team" in asked and "Our trust does it" in asked
+    assert "was asked for already" in text_of(as_sam.get(here, day))
+    taken_back = as_sam.post(
+        f"{base}/services/{running.number}/asked/{AskedChange.objects.get().pk}/withdraw", follow=True
+    )
+    assert "It is taken back" in text_of(taken_back)
     assert Agreement.objects.get(pk=running.pk).state == State.ACTIVE
 
 

@@ -25,7 +25,8 @@ from marketplace.trading.services import (
     open_basket,
     place_order,
 )
-from marketplace.trading.services.networks import add_meeting, add_member, book_meeting, open_network
+from marketplace.trading.services.network_members import add_member
+from marketplace.trading.services.networks import add_meeting, book_meeting, open_network
 from tests.invoicing.books import run_sql
 from tests.shop import START, Shop, person
 

@@ -1,0 +1,62 @@
+"""E-mails to providers about their invoices: each one that we wrote, agreements to sign and to renew, what we ask."""
+
+from typing import Any
+
+from frontend.jinja import url
+from frontend.notices.readers import Purpose, absolute, to_address, to_roles
+from frontend.notices.topics_of_payments import PAYMENTS
+from invoicing.provider_invoices.agreement_models import SelfBillingAgreement
+from invoicing.provider_invoices.models import ProviderInvoice
+from marketplace.core.actors import Role
+from marketplace.core.models import Event
+from marketplace.core.outbox import handles
+from marketplace.core.wording import london_day
+from marketplace.messaging.services import send
+from marketplace.organisations.models import Organisation
+from providers.models import Provider
+
+
+@handles("self_billed.issued", "self_billed_credit.issued", name="notices.self_billed")
+def written(event: Event) -> None:
+    """Every invoice and credit note that we write for a provider is sent to it (VAT Notice 700/62, s3)."""
+    found = ProviderInvoice.objects.select_related("provider").get(document__number=event.subject)
+    _tell(event, found.provider, f"self-billed:{event.subject}", "written", _of(found))
+
+
+@handles(
+    "provider_invoice.queried", "provider_invoice.refused", "provider_invoice.agreed", name="notices.provider_invoice"
+)
+def decided(event: Event) -> None:
+    """What we ask or decide about an invoice of the provider's own. The reason stands on the page alone."""
+    found = ProviderInvoice.objects.select_related("provider").get(pk=int(event.subject))
+    what = event.kind.removeprefix("provider_invoice.")
+    _tell(event, found.provider, f"provider-invoice:{event.pk}", what, _of(found))
+
+
+@handles("self_billing.offered", "self_billing.ending", name="notices.self_billing")
+def agreement(event: Event) -> None:
+    """An agreement that waits for a signature, or that ends soon."""
+    found = SelfBillingAgreement.objects.select_related("provider").filter(number=event.subject).first()
+    if found is None:  # withdrawn before the mail left
+        return
+    what = event.kind.removeprefix("self_billing.")
+    if what == "offered" and found.signed_on is not None:
+        return
+    context = {"number": found.number, "valid_from": found.valid_from, "valid_to": found.valid_to}
+    _tell(event, found.provider, f"self-billing:{event.pk}", what, context)
+
+
+def _of(found: ProviderInvoice) -> dict[str, Any]:
+    return {"number": found.number, "gross": found.gross_pence, "due_on": found.due_on, "credit": found.is_credit}
+
+
+def _tell(event: Event, provider: Organisation, key: str, what: str, context: dict[str, Any]) -> None:
+    """Everybody who acts for the provider; its shared address for invoices where nobody does."""
+    readers = to_roles(provider.pk, {Role.PROVIDER}, london_day(event.at)) or to_address(provider, Purpose.INVOICES)
+    code = Provider.objects.filter(organisation=provider).values_list("code", flat=True).first()
+    link = absolute(url("provider-money", provider=code)) if code else ""
+    for to in readers:
+        send(
+            key=key, topic=PAYMENTS, to=to, template="mail/self_billing.jinja",
+            context={"what": what, "link": link, "provider": provider.name, **context}, event=event,
+        )  # fmt: skip

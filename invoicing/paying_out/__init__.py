@@ -1,0 +1,1 @@
+"""Payment batches: proposed, prepared, approved and released by different people, confirmed from the bank."""

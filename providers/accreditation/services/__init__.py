@@ -1,0 +1,1 @@
+"""The verbs of accreditation: showing evidence, applying, vouching, deciding, suspending."""
