@@ -40,8 +40,10 @@ TransactionTestCase._fixture_teardown = _empty_tables  # type: ignore[method-ass
 
 
 def pytest_configure() -> None:
-    """A quick hash for the passwords of tests; the real one is slow on purpose."""
+    """A quick hash for the passwords of tests; the real one is slow on purpose. Static files are looked for when they are
+    asked for: gathered beforehand, as in production, they would be gathered anew for each test's client."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.WHITENOISE_AUTOREFRESH = True
 
 
 _counted: list[str] = []

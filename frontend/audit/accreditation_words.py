@@ -17,6 +17,7 @@ WORDS = {
     "application.countersigned": "The agreement of application {subject} was countersigned",
     "application.withdrawn": "Application {subject} was withdrawn",
     "application.references_erased": "The references of application {subject} were erased, their time was over",
+    "consultant.added": "Consultant {subject} was added",
     "consultant.accredited": "{subject} was accredited",
     "consultant.assurance_seen": "A school opened the letter of assurance about {subject}",
     "evidence.given": "A document of {subject} was sent to be checked",

@@ -27,6 +27,11 @@ from subscriptions.plans.services import end
 from subscriptions.slas.queries import credit_rule_of
 
 Kind, State = AskedChange.Kind, AskedChange.State
+_ANSWERED: dict[str, str] = {
+    State.GRANTED: "agreement.change_granted",
+    State.REFUSED: "agreement.change_refused",
+    State.WITHDRAWN: "agreement.change_withdrawn",
+}
 
 
 class AskedAlready(DomainError):
@@ -128,7 +133,7 @@ def _answered(found: AskedChange, state: str, answer: str, today: date, actor: A
     if waiting.update(state=state, answer=answer, answered_on=today, answered_by_person_id=actor.person_id) != 1:
         raise AnsweredAlready("This was answered a moment ago. Nothing further was done.", state=found.state)
     found.refresh_from_db()
-    _record(f"agreement.change_{state}", found, actor, answer)
+    _record(_ANSWERED[state], found, actor, answer)
     return found
 
 

@@ -181,7 +181,11 @@ class Builder:
             **(rated := rates_held(school=school, today=self.today, actor=self.actor)),
             **visited(school=school, consultant=rated["rate_consultant"], today=self.today, actor=self.actor),
             **asked(
-                school=school, elsewhere=author, buyer=buyer, consultant=rated["rate_consultant"], today=self.today,
+                school=school,
+                elsewhere=author,
+                buyer=buyer,
+                consultant=rated["rate_consultant"],
+                today=self.today,
                 actor=self.actor,
             ),
             **cancelled_late(school=school, buyer=buyer, run=self.late_run, today=self.today, actor=self.actor),

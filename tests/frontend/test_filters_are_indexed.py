@@ -100,7 +100,9 @@ FILTERS: dict[type, dict[str, Column | str]] = {
     BookingsOfConsultants: {"state": (Engagement, "state")},
     FindFilter: dict.fromkeys(("theme", "phase"), "themes and phases among some hundred published consultants"),
     ApplicationFilter: {"show": (Application, "state")},
-    ConsultantFilter: dict.fromkeys(("theme", "q"), "a part of a name or theme among some hundred published consultants"),
+    ConsultantFilter: dict.fromkeys(
+        ("theme", "q"), "a part of a name or theme among some hundred published consultants"
+    ),
     RateFilter: {"show": (RateProposal, "state")},
     ProviderInvoiceFilter: {"provider": (ProviderInvoice, "provider"), "state": (ProviderInvoice, "state")},
     VisitFilter: {"state": (EngagementDate, "state")},

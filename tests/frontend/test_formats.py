@@ -149,6 +149,20 @@ def test_every_state_the_pages_use_has_a_word_and_a_colour_that_the_stylesheet_k
         *(f"agreement {state}" for state in ("offered", "active", "to begin", "suspended", "notice given", "ended")),
         *("agreement declined", "agreement withdrawn", "own agreement offered"),
         *(f"renewal {answer}" for answer in ("decide", "waiting", "kept", "stopped", "ends")),
+        *(
+            f"application {state}"
+            for state in ("draft", "references", "panel", "to decide", "with provider", "signing")
+        ),
+        *(f"application {state}" for state in ("signed", "accredited", "refused", "appealed", "closed", "withdrawn")),
+        *("accredited", "not accredited", "vat changed", "taken", "to check", "to take"),
+        *(f"evidence {state}" for state in ("submitted", "accepted", "refused", "over")),
+        *(f"expertise {state}" for state in ("declared", "confirmed", "not confirmed")),
+        *(f"agreement {state}" for state in ("unsigned", "begins", "runs")),
+        *(f"engagement {state}" for state in ("agreed", "done", "cancelled")),
+        *(f"request {state}" for state in ("sent", "answered", "agreed", "lapsed", "withdrawn")),
+        *(f"quote {state}" for state in ("asked", "to answer", "quoted", "accepted", "declined", "not chosen")),
+        *(f"visit {state}" for state in ("planned", "awaited", "to write up", "with school", "to agree", "agreed")),
+        *(f"visit {state}" for state in ("in query", "to answer", "to decide")),
         *("awaiting approval", "to decide", "placed", "approved", "declined", "expired"),
     }
     assert set(STATES) == expected

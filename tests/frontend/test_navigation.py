@@ -49,7 +49,9 @@ def test_roles_open_entries_once_each() -> None:
     texts = [entry.text for entry in both]
     assert texts.count("Home") == 1 and "Bank" in texts and "Our school" in texts
     assert [entry.text for entry in entries_for(ANONYMOUS, None)] == ["Home", "Find"]
-    assert [entry.text for entry in entries_for(someone(Role.PROVIDER), None)] == ["Home", "Find"]
+    provider = [entry.text for entry in entries_for(someone(Role.PROVIDER), None)]
+    assert provider == ["Home", "Requests", "Bookings", "Offers", "Calendar", "Money", "Rates", "Accreditation"]
+    assert [entry.text for entry in entries_for(someone(Role.CONSULTANT), None)] == ["Home", "Visits"]
     administrator = [entry.text for entry in entries_for(someone(Role.ADMINISTRATOR), None)]
     assert administrator == ["Home", "People", "Organisations", "Imports", "Events", "Messages", "Jobs"]
 

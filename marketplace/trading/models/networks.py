@@ -44,7 +44,9 @@ class NetworkMember(models.Model):
     valid_to = models.DateField(null=True)
     no_mail = models.BooleanField(default=False)
     by_level = models.BooleanField(
-        default=False, db_default=False, help_text="It joined by its subscription level, and books as long as it has it."
+        default=False,
+        db_default=False,
+        help_text="It joined by its subscription level, and books as long as it has it.",
     )
 
     class Meta:

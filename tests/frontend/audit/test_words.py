@@ -17,7 +17,7 @@ from marketplace.core.models import Event
 ROOT = Path(__file__).resolve().parents[3]
 PACKAGES = ("marketplace", "organisations", "invoicing", "providers", "catalogue", "subscriptions", "frontend")
 KIND = re.compile(r"[a-z_]+\.[a-z_]+")
-RECORDERS = {"record", "_record", "_event", "_posted"}
+RECORDERS = {"record", "_record", "_event", "_posted", "record_visit"}
 
 # Kinds whose names are put together: how the code writes them, and what they can be.
 COMPOSED = {
@@ -30,7 +30,9 @@ COMPOSED = {
     "f'agency_settlement.{state}'": {
         f"agency_settlement.{state}" for state in AgencySettlement.State.values if state != "prepared"
     },
-    "f'{draft.kind}.issued'": {f"{kind}.issued" for kind in (Document.Kind.INVOICE, Document.Kind.CREDIT_NOTE)},
+    "f'{draft.kind}.issued'": {f"{kind}.issued" for kind in Document.Kind.values if kind != Document.Kind.OPENING},
+    "f'visit.{state}'": {"visit.agreed", "visit.taken"},
+    "f'evidence.{state.value}'": {"evidence.accepted", "evidence.refused"},
 }
 # Full names of kinds that the code keeps in a constant or hands on by a variable, found by their first word.
 PREFIXES = {kind.split(".")[0] for kind in WORDS}

@@ -35,8 +35,7 @@ ELSEWHERE = {
     "finance-journal-new", "finance-journal-change", "finance-purchase", "finance-purchase-new", "finance-purchase-change",
     "finance-purchase-undo", "finance-item-fund", "finance-month", "finance-fund", "finance-fund-new", "finance-fund-grant",
     "finance-council-journal", "finance-council-journal-undo", "finance-payment-request",
-    "finance-payment-request-letter", "finance-payable", "finance-self-billing-new", "finance-self-billing-agreement",
-    "finance-provider-invoice", "finance-provider-invoice-pdf", "finance-provider-invoice-ubl",
+    "finance-payment-request-letter", "finance-payable",
 }  # fmt: skip
 
 

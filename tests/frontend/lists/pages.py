@@ -164,22 +164,12 @@ LIST_PAGES: dict[str, ListPage] = {
     "organise-support": ListPage(Role.ORGANISER, _at("organise-support"), rates.support),
     "provider-rates": ListPage(Role.PROVIDER, rates.at_provider, rates.proposals),
     "school-consultants": ListPage(BUYER, lambda w: w.own("school-consultants"), consultancy.consultants),
-    "school-consultant-requests": ListPage(
-        BUYER, lambda w: w.own("school-consultant-requests"), consultancy.requests
-    ),
-    "school-consultant-bookings": ListPage(
-        BUYER, lambda w: w.own("school-consultant-bookings"), consultancy.bookings
-    ),
+    "school-consultant-requests": ListPage(BUYER, lambda w: w.own("school-consultant-requests"), consultancy.requests),
+    "school-consultant-bookings": ListPage(BUYER, lambda w: w.own("school-consultant-bookings"), consultancy.bookings),
     "school-releases": ListPage(Role.APPROVER, lambda w: w.own("school-releases"), consultancy.releases),
-    "provider-requests": ListPage(
-        Role.PROVIDER, consultancy.at_provider("provider-requests"), consultancy.requests
-    ),
-    "provider-bookings": ListPage(
-        Role.PROVIDER, consultancy.at_provider("provider-bookings"), consultancy.bookings
-    ),
-    "organise-consultant-bookings": ListPage(
-        Role.ORGANISER, _at("organise-consultant-bookings"), consultancy.bookings
-    ),
+    "provider-requests": ListPage(Role.PROVIDER, consultancy.at_provider("provider-requests"), consultancy.requests),
+    "provider-bookings": ListPage(Role.PROVIDER, consultancy.at_provider("provider-bookings"), consultancy.bookings),
+    "organise-consultant-bookings": ListPage(Role.ORGANISER, _at("organise-consultant-bookings"), consultancy.bookings),
     "visits": ListPage(Role.PROVIDER, _at("visits"), visits.visits),
     "school-visits": ListPage(BUYER, lambda w: w.own("school-visits"), visits.visits),
     "organise-visits": ListPage(Role.ORGANISER, _at("organise-visits"), visits.visits),

@@ -9,7 +9,7 @@ from tests.invoicing.tampering import after
 
 
 def _sent() -> None:
-    payers = Payers(partnership(), platform("test"))
+    payers = Payers(partnership(), platform("test"), of=" of payments")
     payers.account(payers.ridgeway)
     invoiced(payers.ridgeway, 95_625)
     payers.sent()

@@ -32,11 +32,12 @@ _numbers = count(1)
 class Payers:
     """The cast of paying out: Priya prepares, Marek approves, Olive releases; Marta is another manager."""
 
-    def __init__(self, partnership: Organisation, actor: Actor) -> None:
-        self.priya = person(partnership, actor, role=Role.FINANCE_OFFICER, name="Priya Officer")
-        self.marek = person(partnership, actor, role=Role.FINANCE_MANAGER, name="Marek Manager")
-        self.marta = person(partnership, actor, role=Role.FINANCE_MANAGER, name="Marta Manager")
-        self.olive = person(partnership, actor, role=Role.FINANCE_OFFICER, name="Olive Officer")
+    def __init__(self, partnership: Organisation, actor: Actor, *, of: str = "") -> None:
+        """``of`` tells their sign-ins from those of another cast in the same world."""
+        self.priya = person(partnership, actor, role=Role.FINANCE_OFFICER, name=f"Priya Officer{of}")
+        self.marek = person(partnership, actor, role=Role.FINANCE_MANAGER, name=f"Marek Manager{of}")
+        self.marta = person(partnership, actor, role=Role.FINANCE_MANAGER, name=f"Marta Manager{of}")
+        self.olive = person(partnership, actor, role=Role.FINANCE_OFFICER, name=f"Olive Officer{of}")
         self.ridgeway = add_provider("Ridgeway Learning")
         self.priory = add_provider("Priory Lane Coaching")
 
