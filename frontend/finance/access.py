@@ -55,9 +55,11 @@ SECTIONS: dict[str, list[tuple[str, str]]] = {
     ],
     "finance-payment-batches": [
         ("Payment batches", "finance-payment-batches"),
-        ("Bank accounts of providers", "finance-payee-accounts"),
-        ("Held payments", "finance-payment-holds"),
         ("Due to providers", "finance-payables"),
+        ("Providers' invoices", "finance-provider-invoices"),
+        ("Self-billing", "finance-self-billing"),
+        ("Held payments", "finance-payment-holds"),
+        ("Bank accounts of providers", "finance-payee-accounts"),
     ],
     "finance-ledger": [
         ("Trial balance", "finance-ledger"),
@@ -67,9 +69,6 @@ SECTIONS: dict[str, list[tuple[str, str]]] = {
         ("Funds", "finance-funds"),
         ("Purchases", "finance-purchases"),
         ("VAT on purchases", "finance-purchases-vat"),
-        ("Due to providers", "finance-payables"),
-        ("Providers' invoices", "finance-provider-invoices"),
-        ("Self-billing", "finance-self-billing"),
         ("Opening position", "finance-opening"),
         ("Months", "finance-months"),
     ],

@@ -14,13 +14,13 @@ from frontend.finance.purchase_forms import RateForm
 from frontend.formats import long_date
 from frontend.jinja import url
 from invoicing.journals.models import PurchaseLine
-from invoicing.journals.queries import input_vat, recovery_rates_for
+from invoicing.journals.queries import PROVIDERS, input_vat, recovery_rates_for
 from invoicing.services import set_recovery_rate
 from marketplace.core.actors import Role
 from marketplace.core.errors import DomainError
 from marketplace.core.periods import add_months
 
-TAG_NAMES = dict(PurchaseLine.Tag.choices)
+TAG_NAMES = {**dict(PurchaseLine.Tag.choices), PROVIDERS: "Providers' invoices"}
 
 
 def last_quarter(today: date) -> tuple[date, date]:

@@ -27,7 +27,7 @@ class PayableFilter(forms.Form):
     state = forms.ChoiceField(label="State", required=False, choices=[("", "All"), *Payable.State.choices])
 
 
-@finance_page(section="finance-ledger")
+@finance_page(section="finance-payment-batches")
 def payables(request: FinanceRequest) -> HttpResponse:
     """Amounts due to providers, the newest first, with the sums of all that are shown."""
     form = PayableFilter(request.GET if request.GET else None)
@@ -55,7 +55,7 @@ def payables(request: FinanceRequest) -> HttpResponse:
     return show(request, "payables.html", context, status=200 if good else 400)
 
 
-@finance_page(section="finance-ledger")
+@finance_page(section="finance-payment-batches")
 def payable(request: FinanceRequest, pk: int) -> HttpResponse:
     """One of them: why it is due, what it waits for, its ledger entries."""
     found = payable_for(request.actor, pk)

@@ -65,7 +65,7 @@ def invoices_csv(rows: QuerySet[ProviderInvoice], name: str) -> HttpResponse:
     return csv_response(name, CSV_HEADER, cells)
 
 
-@finance_page(section="finance-ledger")
+@finance_page(section="finance-payment-batches")
 def invoices(request: FinanceRequest) -> HttpResponse:
     """All of them, the newest first, with the sums of what is shown."""
     form = ProviderInvoiceFilter(request.GET if request.GET else None)
@@ -87,7 +87,7 @@ def invoices(request: FinanceRequest) -> HttpResponse:
     return show(request, "provider_invoices.html", context, status=200 if good else 400)
 
 
-@finance_page(READ_AND_WRITE, section="finance-ledger")
+@finance_page(READ_AND_WRITE, section="finance-payment-batches")
 def invoice(request: FinanceRequest, pk: int) -> HttpResponse:
     """One of them: what it is for, and agreeing, querying or refusing it."""
     found = provider_invoice_for(request.actor, pk)
@@ -164,13 +164,13 @@ def xml_response(found: ProviderInvoice) -> HttpResponse:
     return ubl_response(document_ubl(own_paper(found)), f"{found.number}.xml")
 
 
-@finance_page(section="finance-ledger")
+@finance_page(section="finance-payment-batches")
 def pdf(request: FinanceRequest, pk: int) -> HttpResponse:
     """The PDF of one that we wrote."""
     return pdf_response(provider_invoice_for(request.actor, pk))
 
 
-@finance_page(section="finance-ledger")
+@finance_page(section="finance-payment-batches")
 def ubl(request: FinanceRequest, pk: int) -> HttpResponse:
     """The e-invoice of one that we wrote."""
     return xml_response(provider_invoice_for(request.actor, pk))

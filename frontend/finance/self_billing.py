@@ -39,7 +39,7 @@ def state_of(agreement: SelfBillingAgreement) -> str:
     return "agreement runs" if agreement.valid_from <= today else "agreement begins"
 
 
-@finance_page(section="finance-ledger")
+@finance_page(section="finance-payment-batches")
 def agreements(request: FinanceRequest) -> HttpResponse:
     """Every agreement, the newest first, with what is wrong with one that should run."""
     page = page_of(request, agreements_for(request.actor))
@@ -53,7 +53,7 @@ def agreements(request: FinanceRequest) -> HttpResponse:
     return show(request, "self_billing.html", context)
 
 
-@finance_page(READ_AND_WRITE, section="finance-ledger", to=OFFER)
+@finance_page(READ_AND_WRITE, section="finance-payment-batches", to=OFFER)
 def new(request: FinanceRequest) -> HttpResponse:
     """Prepares an agreement that the provider then signs."""
     request.actor.require(Role.FINANCE_MANAGER, to=OFFER)
@@ -77,7 +77,7 @@ def new(request: FinanceRequest) -> HttpResponse:
     return show(request, "self_billing_new.html", context, status=status)
 
 
-@finance_page(READ_AND_WRITE, section="finance-ledger")
+@finance_page(READ_AND_WRITE, section="finance-payment-batches")
 def agreement(request: FinanceRequest, number: str) -> HttpResponse:
     """One agreement: its VAT facts, who signed it, its end."""
     found = agreement_for(request.actor, number)
@@ -128,7 +128,7 @@ def _done(request: FinanceRequest, found: SelfBillingAgreement, paper: PaperForm
     return f"From {long_date(kept.valid_to)} on we write no invoices under {found.number}."
 
 
-@finance_page(READ_AND_WRITE, section="finance-ledger")
+@finance_page(READ_AND_WRITE, section="finance-payment-batches")
 def run(request: FinanceRequest) -> HttpResponse:
     """A date, a preview of who would be invoiced for how much and who is held and why, and one button.
 

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import BigIntegerField, Case, Count, F, QuerySet, Sum, When
 
 from invoicing.journals.models import ManualJournal, OpeningPosition, Purchase, PurchaseLine, RecoveryRate
 from invoicing.journals.models.two_people import TwoPeople
+from invoicing.provider_invoices.models import ProviderInvoice
 from invoicing.queries import require_finance_reader
 from marketplace.core.actors import FINANCE, Actor, Role
 from marketplace.core.errors import NotFound
@@ -56,9 +57,14 @@ def recovery_rates_for(actor: Actor) -> QuerySet[RecoveryRate]:
     return RecoveryRate.objects.order_by("-valid_from")
 
 
+PROVIDERS = "providers"
+"""In place of a tag: what providers of consultants, courses and royalties invoiced."""
+CREDITS = (ProviderInvoice.Kind.SELF_BILLED_CREDIT, ProviderInvoice.Kind.OWN_CREDIT)
+
+
 @dataclass(frozen=True)
 class InputVat:
-    """VAT on the purchases of a period by what they are used for; pence."""
+    """VAT on the purchases of a period by what they are used for, and on providers' invoices; pence."""
 
     tag: str
     count: int
@@ -68,7 +74,10 @@ class InputVat:
 
 
 def input_vat(actor: Actor, *, start: date, end: date) -> list[InputVat]:
-    """Approved purchases dated from ``start`` up to but not including ``end``, one row for each tag, for a return."""
+    """Approved purchases and agreed providers' invoices dated from ``start`` up to but not including ``end``, for a return.
+
+    One row for each tag, then one for providers.
+    """
     require_finance_reader(actor)
     lines = PurchaseLine.objects.filter(
         purchase__state=APPROVED, purchase__dated_on__gte=start, purchase__dated_on__lt=end
@@ -81,7 +90,21 @@ def input_vat(actor: Actor, *, start: date, end: date) -> list[InputVat]:
     }  # fmt: skip
     empty = {"count": 0, "net": 0, "vat": 0, "back": 0}
     rows = [(tag, found.get(tag, empty)) for tag in PurchaseLine.Tag.values]
-    return [InputVat(tag, row["count"], row["net"], row["vat"], row["back"]) for tag, row in rows]
+    of_tags = [InputVat(tag, row["count"], row["net"], row["vat"], row["back"]) for tag, row in rows]
+    return [*of_tags, _of_providers(start, end)]
+
+
+def _of_providers(start: date, end: date) -> InputVat:
+    """What providers invoiced, less their credit notes: all of its VAT was taken (``self_billing.billing`` says why)."""
+    agreed = ProviderInvoice.objects.filter(
+        state=ProviderInvoice.State.AGREED, dated_on__gte=start, dated_on__lt=end
+    )  # fmt: skip
+    signed = [
+        Sum(Case(When(kind__in=CREDITS, then=-F(field)), default=F(field), output_field=BigIntegerField()), default=0)
+        for field in ("net_pence", "vat_pence")
+    ]
+    sums = agreed.aggregate(count=Count("pk"), net=signed[0], vat=signed[1])
+    return InputVat(PROVIDERS, sums["count"], sums["net"], sums["vat"], sums["vat"])
 
 
 def may_decide(actor: Actor, row: TwoPeople) -> bool:

@@ -7,6 +7,7 @@ from django.core.management import call_command
 
 from invoicing.documents.einvoice.checking import check_ubl
 from invoicing.documents.files import pdf_of, ubl_of
+from invoicing.journals.queries import PROVIDERS, input_vat
 from invoicing.provider_invoices.agreement_models import SelfBillingAgreement
 from invoicing.provider_invoices.agreements import AgreementOverlaps, agreement_on, end_self_billing
 from invoicing.provider_invoices.models import InvoicedMove, ProviderInvoice
@@ -30,6 +31,12 @@ def papers(provider):
     return list(ProviderInvoice.objects.filter(provider=provider).order_by("pk"))
 
 
+def input_vat_of_providers(actor, start, end):
+    """Documents, net, VAT and what comes back, as the return's page has them."""
+    [row] = [row for row in input_vat(actor, start=start, end=end) if row.tag == PROVIDERS]
+    return (row.count, row.net_pence, row.vat_pence, row.recovered_pence)
+
+
 def test_one_invoice_a_provider_with_its_vat_posted_and_its_amounts_once(ridgeway, actor):
     agreed(ridgeway)
     earned(ridgeway, 3_333, key="a")
@@ -46,6 +53,7 @@ def test_one_invoice_a_provider_with_its_vat_posted_and_its_amounts_once(ridgewa
     assert list(invoice.lines.order_by("position").values_list("vat_pence", flat=True)) == [667, 667, 666, 0]
     assert balances() == before | {"2210": 2_000, "2400": -21_999}
     assert InvoicedMove.objects.count() == 4
+    assert input_vat_of_providers(actor, date(2026, 9, 1), LATER) == (1, 19_999, 2_000, 2_000)
     assert Event.objects.get(kind="self_billed.issued").organisation_ids == [ridgeway.pk]
     with nothing_written():
         again = self_bill(on=LATER, actor=actor)
@@ -158,6 +166,7 @@ def test_what_is_owed_less_before_paper_is_netted_and_after_it_is_credited_by_na
     assert (two.net_pence, two.vat_pence) == (5_998, 1_200), "the credits' VAT adds up to the invoice's"
     assert one.document.credits == invoice.document and one.outstanding_pence == 3_601
     assert balances().get("2400", 0) == before + 10_799 and balances().get("2210", 0) == 0
+    assert input_vat_of_providers(actor, LATER, date(2026, 11, 1)) == (2, -8_999, -1_800, -1_800)
     ubl = ubl_of(one.document, demonstration=False, pay_to=None)
     assert check_ubl(ubl) == [] and b">261<" in ubl and invoice.number.encode() in ubl
     assert pdf_of(one.document, demonstration=False, pay_to=None).startswith(b"%PDF")
