@@ -17,11 +17,12 @@ from invoicing.ledger.posting import NewEntry, NewMovement, post
 from invoicing.payables.models import Payable, PayableMove
 from invoicing.provider_invoices.agreements import agreement_on
 from invoicing.provider_invoices.due import payment_day
+from invoicing.provider_invoices.errors import AmountsTaken, InvoiceDiffers, InvoiceKnown, InvoiceMoved, WrittenByUs
 from invoicing.provider_invoices.models import InvoicedMove, ProviderInvoice, ProviderInvoiceLine
 from invoicing.provider_invoices.vat_holders import vat_holders
 from marketplace.core import events
 from marketplace.core.actors import FINANCE, Actor, Role
-from marketplace.core.errors import DomainError, NotAllowed, WrongInput
+from marketplace.core.errors import NotAllowed, WrongInput
 from marketplace.core.file_kinds import PDF
 from marketplace.core.files import store_file, visible_to
 from marketplace.core.money import Money, share_out
@@ -32,36 +33,6 @@ from marketplace.organisations.models import Organisation
 OWNER = "provider_invoice"
 _KIND, _STATE = ProviderInvoice.Kind, ProviderInvoice.State
 OLDEST = timedelta(days=4 * 366)
-
-
-class WrittenByUs(DomainError):
-    """Whoever has its invoices written by us sends none."""
-
-    code = "provider_invoice_self_billed"
-
-
-class InvoiceKnown(DomainError):
-    """A provider's number comes once."""
-
-    code = "provider_invoice_known"
-
-
-class InvoiceDiffers(DomainError):
-    """What is invoiced is not what is owed. ``invoiced`` and ``owed`` are pence before VAT."""
-
-    code = "provider_invoice_differs"
-
-
-class InvoiceMoved(DomainError):
-    """The invoice is in another state than the step asks for."""
-
-    code = "provider_invoice_moved"
-
-
-class AmountsTaken(DomainError):
-    """An amount due stands on another invoice already, or is none of this provider's."""
-
-    code = "provider_invoice_amounts_taken"
 
 
 @visible_to(OWNER)

@@ -7,7 +7,6 @@ with VAT; what is not, is corrected by a journal at the end of the quarter (VAT 
 """
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 
 from django.db import connection, transaction
@@ -21,6 +20,7 @@ from invoicing.provider_invoices.due import payment_day
 from invoicing.provider_invoices.models import InvoicedMove, ProviderInvoice, ProviderInvoiceLine
 from invoicing.provider_invoices.vat_holders import VatHolder, vat_holders
 from invoicing.self_billing.papers import Credited, Customer, Paper, Terms, papers_of
+from invoicing.self_billing.reports import Held, Proposal, Report, Written
 from invoicing.self_billing.waiting import Fact, providers_waiting, waiting_of
 from marketplace.core.actors import FINANCE, Actor
 from marketplace.core.bulk import as_array, collector_paused, copy_rows, next_ids
@@ -39,66 +39,6 @@ SELECT n.credits_id, g.category, g.rate, sum(g.net_pence)::bigint, sum(g.vat_pen
 FROM invoicing_document n JOIN invoicing_vatgroup g ON g.document_id = n.id
 WHERE n.kind = 'self_billed_credit' AND n.state = 'issued' AND n.credits_id = ANY(%s::bigint[]) GROUP BY 1, 2, 3
 """
-
-
-@dataclass(frozen=True)
-class Held:
-    """What a provider has earned and we cannot put on paper, in pence before VAT, and why."""
-
-    provider_id: int
-    provider: str
-    pence: int
-    reason: str
-    invoices_itself: bool = False
-
-
-@dataclass(frozen=True)
-class Written:
-    """One document of a proposal: amounts in pence."""
-
-    provider_id: int
-    provider: str
-    kind: str
-    lines: int
-    net_pence: int
-    vat_pence: int
-    credits_number: str = ""
-
-    @property
-    def gross_pence(self) -> int:
-        return self.net_pence + self.vat_pence
-
-
-@dataclass
-class Proposal:
-    """What a run on this day would write, and what it would hold back."""
-
-    on: date
-    documents: list[Written] = field(default_factory=list)
-    held: list[Held] = field(default_factory=list)
-
-    def sums(self, kind: str) -> tuple[int, int, int]:
-        """Count, net and VAT in pence of one kind."""
-        found = [one for one in self.documents if one.kind == kind]
-        return len(found), sum(one.net_pence for one in found), sum(one.vat_pence for one in found)
-
-
-@dataclass
-class Report:
-    """What a run has written: the numbers, their sums in pence, and what it held back."""
-
-    on: date
-    invoices: list[str] = field(default_factory=list)
-    credits: list[str] = field(default_factory=list)
-    held: list[Held] = field(default_factory=list)
-    net_pence: int = 0
-    vat_pence: int = 0
-    credited_net_pence: int = 0
-    credited_vat_pence: int = 0
-
-    @property
-    def gross_pence(self) -> int:
-        return self.net_pence + self.vat_pence
 
 
 def propose_self_billing(*, on: date, until: date | None = None) -> Proposal:

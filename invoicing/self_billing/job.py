@@ -5,7 +5,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from invoicing.self_billing.billing import CHUNK, Proposal, Report, bill_chunk
+from invoicing.self_billing.billing import CHUNK, bill_chunk
+from invoicing.self_billing.reports import Proposal, Report
 from marketplace.core import jobs
 from marketplace.core.actors import FINANCE, Actor
 from marketplace.core.models import Job
