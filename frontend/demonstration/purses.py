@@ -1,6 +1,6 @@
 """A purse of three schools: paid in by all, drawn by two orders, of which one is invoiced and paid from it."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from frontend.demonstration.calendar import Year
 from frontend.demonstration.directory import Directory
@@ -26,8 +26,8 @@ CODE, PENCE, LIMIT = "harbour", 3_000_00, 1_200_00
 
 
 def add_purses(directory: Directory, *, year: Year, actor: Actor) -> None:
-    """The lead is the school whose buyer signs in; the others' heads order from the purse today."""
-    officer, on = directory.signed["finance_officer"], year.today
+    """The lead is the school whose buyer signs in; the others' heads ordered from the purse yesterday."""
+    officer, on = directory.signed["finance_officer"], year.today - timedelta(days=1)
     lead = _school(directory, LEAD)
     purse = open_purse(
         code=CODE, name="Harbour cluster purse", term=Period(year.began(9), add_months(year.began(9), 24)), lead=lead,

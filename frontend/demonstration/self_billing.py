@@ -53,7 +53,7 @@ def staff_of(firm: Provider) -> Actor:
 
 def _written(firm: Provider, month: date, today: date, directory: Directory, actor: Actor) -> None:
     """An invoice of last month with a credit note since, and something earned that no invoice carries yet."""
-    marek, ids = directory.signed["finance_manager"], [firm.organisation_id]
+    marek, ids, yesterday = directory.signed["finance_manager"], [firm.organisation_id], today - timedelta(days=1)
     begins = (month - timedelta(days=150)).replace(day=1)
     offered = offer_self_billing(provider=firm.organisation, valid_from=begins, on=begins, actor=marek)
     sign_self_billing(agreement=offered, name="Robin Ridge", on=begins, actor=staff_of(firm))
@@ -62,9 +62,9 @@ def _written(firm: Provider, month: date, today: date, directory: Directory, act
     self_bill(on=month, actor=marek, provider_ids=ids)
     reduce_payable(
         source_key="demonstration:ridgeway:returned", of="demonstration:ridgeway:0", pence=4_500,
-        reason="Books were returned", on=today, actor=actor,
+        reason="Books were returned", on=yesterday, actor=actor,
     )  # fmt: skip
-    self_bill(on=today, actor=marek, provider_ids=ids)
+    self_bill(on=yesterday, actor=marek, provider_ids=ids)
     _earn(firm.organisation, "ridgeway:later", *_LATER, STANDARD, today, actor)
 
 

@@ -29,10 +29,10 @@ OFFICER, MANAGER, AUDITOR = "finance_officer", "finance_manager", "auditor"
 OUTSIDER = "administrator"
 
 
-def _provider() -> Organisation:
-    """A provider that is paid: a published one, or the first there is."""
+def _provider(place: int = 0) -> Organisation:
+    """A provider that is paid, in the order in which they came."""
     others = Organisation.objects.exclude(kind=Organisation.Kind.PARTNERSHIP)
-    return others.filter(provider__isnull=False).earliest("pk")
+    return others.filter(provider__isnull=False).order_by("pk")[place]
 
 
 def _due(world: World, provider: Organisation, key: str) -> None:
@@ -64,9 +64,9 @@ def _ask(world: World, provider: Organisation) -> PayeeAccount:
     )  # fmt: skip
 
 
-def _account(world: World) -> PayeeAccount:
+def _account(world: World, place: int = 0) -> PayeeAccount:
     """A confirmed account of the provider."""
-    provider, today = _provider(), timezone.localdate()
+    provider, today = _provider(place), timezone.localdate()
     if found := account_of(provider):
         return found
     asked = PayeeAccount.objects.filter(organisation=provider, state="asked").first() or _ask(world, provider)
@@ -75,14 +75,17 @@ def _account(world: World) -> PayeeAccount:
 
 def _batch(world: World) -> PaymentBatch:
     """A batch that waits for approval."""
-    found = PaymentBatch.objects.filter(state="prepared").first()
-    if found:
-        return found
-    _account(world)
-    _due(world, _provider(), "example-paid")
+    return PaymentBatch.objects.filter(state="prepared").first() or _prepared(world, 0)
+
+
+def _prepared(world: World, place: int) -> PaymentBatch:
+    """A new batch that pays one provider an invoice of its own."""
+    _account(world, place)
+    _due(world, _provider(place), f"example-paid-{place}")
     return prepare_batch(
         pay_on=timezone.localdate() + timedelta(days=7), payer=Account("Our account", "204511", "55779911"),
         bank_account=LedgerAccount.objects.get(pk=BANK), on=timezone.localdate(), actor=world.actors[OFFICER],
+        provider_ids=[_provider(place).pk],
     )  # fmt: skip
 
 
@@ -97,7 +100,7 @@ def _to_release(world: World) -> str:
     """An approved batch, and somebody from outside finance who may release it."""
     found = PaymentBatch.objects.filter(state="approved").first()
     if found is None:
-        batch = _batch(world)
+        batch = _prepared(world, 1)  # another than the one that waits on other pages
         found = approve_batch(
             batch=batch, seen=hash_of(batch.pk), on=timezone.localdate(), actor=world.actors[MANAGER]
         )  # fmt: skip

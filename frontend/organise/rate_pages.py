@@ -26,7 +26,9 @@ def _own(name: str, query: str = "") -> Callable[[World], str]:
 
 def _proposal(name: str, key: str, **wanted: str) -> Callable[[World], str]:
     def address(world: World) -> str:
-        found: RateProposal = proposals_for(world.actors[key]).filter(consultant__provider=_provider(), **wanted)[0]
+        rows = proposals_for(world.actors[key]).filter(consultant__provider=_provider(), **wanted)
+        # The newest open one waits for the provider, the one before it for us.
+        found: RateProposal = rows.order_by("pk" if name == "organise-rate" else "-pk")[0]
         own = {"provider": found.consultant.provider.code} if name.startswith("provider-") else {}
         return url(name, number=found.number, **own)
 
@@ -51,7 +53,7 @@ _WRONG = {"brokerage": "inclusive", "percent": "", "day_pence": "x", "travel": "
 PAGES: Pages = {
     "provider-rates": [
         Example(STAFF, "full", _own("provider-rates"), finds="Propose rates"),
-        Example(CONSULTANT, "own", _own("provider-rates"), finds="You earn"),
+        Example(CONSULTANT, "own", _own("provider-rates"), finds="Dana Whitlock"),
     ],
     "provider-rate-new": [
         Example(STAFF, "full", _own("provider-rate-new"), finds="Send this proposal"),
@@ -79,7 +81,7 @@ PAGES: Pages = {
     ],
     "organise-rate": [
         Example(ORGANISER, "to answer", _proposal("organise-rate", ORGANISER, state="open"), finds="Agree these rates"),
-        Example(FINANCE, "looking", _proposal("organise-rate", FINANCE, state="open"), finds="Provider earns"),
+        Example(FINANCE, "looking", _proposal("organise-rate", FINANCE, state="open"), finds="On the table"),
         Example(
             ORGANISER, "error", _proposal("organise-rate", ORGANISER, state="open"), post=_WRONG,
             finds="must be pounds and pence",

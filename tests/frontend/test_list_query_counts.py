@@ -63,8 +63,12 @@ def test_a_query_for_each_row_would_be_seen(world: World, monkeypatch: pytest.Mo
     assert queries[0] < queries[1]
 
 
+WHOLE = {"finance-payment-batch-new", "provider-accreditation"}
+"""Lists that are shown whole; their queries are counted all the same."""
+
+
 def test_every_page_that_divides_rows_into_pages_is_among_them() -> None:
-    assert set(LIST_PAGES) == paged()
+    assert set(LIST_PAGES) - WHOLE == paged()
 
 
 def test_a_view_that_pages_through_another_function_is_found() -> None:

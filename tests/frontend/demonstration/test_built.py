@@ -58,7 +58,7 @@ def test_every_kind_of_customer_is_there(world: Built) -> None:
 
 def test_the_catalogue_is_published_with_dates_behind_and_ahead(world: Built) -> None:
     assert Offer.objects.filter(state="published").count() >= OFFERS
-    assert 4 <= Organisation.objects.filter(provider__isnull=False).count() <= 6
+    assert 4 <= Organisation.objects.filter(provider__isnull=False).count() <= 9
     assert CourseRun.objects.filter(starts_at__date__lt=world.on).count() >= 20
     assert CourseRun.objects.filter(starts_at__date__gt=world.on).count() >= 20
     assert Offer.objects.filter(vat_category="E").exclude(vat_reason="").count() >= 10
