@@ -1,6 +1,7 @@
 """What the demonstration promises, counted in the database after it was built once for this module."""
 
 import json
+from datetime import timedelta
 from io import StringIO
 from itertools import pairwise
 from pathlib import Path
@@ -87,7 +88,10 @@ def test_twenty_items_are_due_today_and_others_are_held_with_a_reason(world: Bui
     proposal = propose(on=world.on)
     late = Charge.objects.filter(state="pending", bill_on__lt=world.on, held_reason="", label__gt="")
     fees = late.filter(source_key__regex=r"^booking:\d+:(not-attended|cancelled-fee)").count()
-    assert fees and sum(len(invoice.lines) for invoice in proposal.invoices) == DUE_TODAY + fees
+    visits = late.filter(source_key__startswith="engagement:").count()
+    purse = late.filter(bill_on=world.on - timedelta(days=1)).count()
+    since = fees + visits + purse
+    assert fees and visits and purse and sum(len(one.lines) for one in proposal.invoices) == DUE_TODAY + since
     reasons = {held.reason for held in proposal.held}
     assert "Purchase order missing" in reasons and len(reasons) == 2
     assert len(proposal.held) >= 5
