@@ -7,7 +7,7 @@ from django.db.models import BigIntegerField, Case, Count, F, QuerySet, Sum, Whe
 
 from invoicing.journals.models import ManualJournal, OpeningPosition, Purchase, PurchaseLine, RecoveryRate
 from invoicing.journals.models.two_people import TwoPeople
-from invoicing.provider_invoices.models import ProviderInvoice
+from invoicing.provider_invoices.models import CREDITS, ProviderInvoice
 from invoicing.queries import require_finance_reader
 from marketplace.core.actors import FINANCE, Actor, Role
 from marketplace.core.errors import NotFound
@@ -59,7 +59,6 @@ def recovery_rates_for(actor: Actor) -> QuerySet[RecoveryRate]:
 
 PROVIDERS = "providers"
 """In place of a tag: what providers of consultants, courses and royalties invoiced."""
-CREDITS = (ProviderInvoice.Kind.SELF_BILLED_CREDIT, ProviderInvoice.Kind.OWN_CREDIT)
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,11 @@ from invoicing.payees.models import PayeeAccount
 from invoicing.payees.queries import holds_on
 from invoicing.payees.services import accounts_of
 from invoicing.paying_out.models import PaymentBatchPart
-from invoicing.provider_invoices.models import ProviderInvoice, ProviderInvoiceLine
+from invoicing.provider_invoices.models import CREDITS, ProviderInvoice, ProviderInvoiceLine
 from marketplace.core.money import Money
 from marketplace.core.wording import long_date
 from marketplace.core.working_days import previous_working_day
 from marketplace.organisations.models import Organisation
-
-_CREDITS = (ProviderInvoice.Kind.SELF_BILLED_CREDIT, ProviderInvoice.Kind.OWN_CREDIT)
 
 
 @dataclass
@@ -58,7 +56,7 @@ def propose_payments(*, pay_on: date, provider_ids: Collection[int] | None = Non
     """
     under_way = PaymentBatchPart.objects.filter(provider_invoice=OuterRef("pk"), state=PaymentBatchPart.State.UNDER_WAY)
     rows = ProviderInvoice.objects.filter(state=ProviderInvoice.State.AGREED, outstanding_pence__gt=0).filter(
-        Q(due_on__lte=pay_on) | Q(kind__in=_CREDITS), ~Exists(under_way)
+        Q(due_on__lte=pay_on) | Q(kind__in=CREDITS), ~Exists(under_way)
     )
     if provider_ids is not None:
         rows = rows.filter(provider_id__in=provider_ids)

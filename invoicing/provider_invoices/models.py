@@ -95,7 +95,11 @@ class ProviderInvoice(models.Model):
     @property
     def is_credit(self) -> bool:
         """Whether it takes back rather than asks for money."""
-        return self.kind in (self.Kind.SELF_BILLED_CREDIT, self.Kind.OWN_CREDIT)
+        return self.kind in CREDITS
+
+
+CREDITS = (ProviderInvoice.Kind.SELF_BILLED_CREDIT, ProviderInvoice.Kind.OWN_CREDIT)
+"""The kinds that take back rather than ask for money."""
 
 
 class ProviderInvoiceLine(models.Model):

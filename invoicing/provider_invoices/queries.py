@@ -7,14 +7,13 @@ from django.db.models import F, Q, QuerySet, Sum
 
 from invoicing.payables.models import Payable, PayableMove
 from invoicing.provider_invoices.agreement_models import SelfBillingAgreement
-from invoicing.provider_invoices.models import ProviderInvoice
+from invoicing.provider_invoices.models import CREDITS, ProviderInvoice
 from invoicing.queries import require_finance_reader
 from marketplace.core.actors import FINANCE_READERS, Actor, Role
 from marketplace.core.errors import NotFound
 from marketplace.organisations.models import Organisation
 
 _STATE = ProviderInvoice.State
-CREDITS = (ProviderInvoice.Kind.SELF_BILLED_CREDIT, ProviderInvoice.Kind.OWN_CREDIT)
 
 
 def _own(actor: Actor) -> set[int]:

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from marketplace.organisations.models import Organisation, Person
-from providers.models import Consultant, Slot
+from providers.models import Consultant, Rate, Slot
 
 
 class Engagement(models.Model):
@@ -23,11 +23,7 @@ class Engagement(models.Model):
         DONE = "done", "Done"
         CANCELLED = "cancelled", "Cancelled"
 
-    class Unit(models.TextChoices):
-        DAY = "day", "Day"
-        HALF_DAY = "half_day", "Half day"
-        TWILIGHT = "twilight", "Twilight"
-        HOUR = "hour", "Hour"
+    Unit = Rate.Unit
 
     class PaidBy(models.TextChoices):
         EACH_VISIT = "each_visit", "Charged after each visit"
@@ -46,7 +42,7 @@ class Engagement(models.Model):
     buy_pence = models.BigIntegerField()
     mileage_pence = models.BigIntegerField(default=0)
     working = models.JSONField(default=list)
-    rate = models.ForeignKey("providers.Rate", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    rate = models.ForeignKey(Rate, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     paid_by = models.CharField(max_length=10, choices=PaidBy.choices, default=PaidBy.EACH_VISIT)
     allowance_id = models.BigIntegerField(null=True)
     invoice_to = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
