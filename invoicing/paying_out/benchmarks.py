@@ -22,6 +22,7 @@ from invoicing.self_billing.billing import self_bill
 from marketplace.core.actors import Actor, Grant, Role
 from marketplace.core.benchmarks import Benchmark, Round, register
 from marketplace.core.bulk import copy_rows, next_ids
+from marketplace.core.models import NumberSeries
 from marketplace.organisations.models import Identity, Organisation, Person
 from marketplace.organisations.services.registry import add_organisation
 
@@ -69,6 +70,7 @@ def _providers(count: int, people: list[Actor]) -> list[int]:
         )
         for pk in ids
     )  # fmt: skip
+    NumberSeries.objects.bulk_create(NumberSeries(code=f"self-billed:{pk}", prefix=f"SB-P{pk}") for pk in ids)
     _earned(ids)
     return ids
 
