@@ -16,6 +16,7 @@ DECLARING = [
     "desk.verification",
     "membership.guards",
     "membership.verification",
+    "outcomes.guards",
     "plans.duties",
     "plans.guards",
     "purses.duties",
