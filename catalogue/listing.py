@@ -5,7 +5,7 @@ page of twenty-five costs as many queries as a page of five.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,7 +13,7 @@ from decimal import Decimal
 from catalogue.models import CourseRun, Offer, Price
 from catalogue.rules.classes import PriceClass
 from catalogue.rules.evaluation import FactMissing
-from catalogue.rules.facts import BuyerFacts, ThemeOff, ThemesOff, best_off
+from catalogue.rules.facts import BuyerFacts, FundedShare, ThemeOff, ThemesOff, best_off
 from catalogue.rules.pricing import price
 from catalogue.rules.quotes import Quote
 from catalogue.rules.rule_form import depends_on_quantity, facts_used
@@ -42,10 +42,11 @@ def prices_on_page(
     price_class: PriceClass,
     on: date,
     themes_off: ThemesOff | None = None,
+    funded: Mapping[tuple[int, int], FundedShare] | None = None,
 ) -> dict[int, ListedPrice]:
     """The price of each offer by its id. Without an organisation: what anybody pays who is no member.
 
-    ``themes_off`` is what the organisation's subscription takes off a theme.
+    ``themes_off`` is what the organisation's subscription takes off a theme, ``funded`` what a funder pays of an offer.
     """
     rows: dict[int, list[Price]] = defaultdict(list)
     for row in Price.objects.filter(on_day(on), offer__in=offers):
@@ -55,10 +56,14 @@ def prices_on_page(
         facts = with_trust(facts, organisation, on)
     vat_of = treatments_for(offers=offers, organisation=organisation, on=on)
     off = (themes_off or {}).get(organisation.pk, {}) if organisation else {}
+    who = organisation.pk if organisation else 0
     return {
-        offer.pk: _listed(offer, rows[offer.pk], price_class, facts, on, vat_of, best_off(offer.themes, off))
+        offer.pk: _listed(
+            offer, rows[offer.pk], price_class, facts, on, vat_of, best_off(offer.themes, off),
+            (funded or {}).get((who, offer.pk)),
+        )
         for offer in offers
-    }
+    }  # fmt: skip
 
 
 def _listed(
@@ -69,6 +74,7 @@ def _listed(
     on: date,
     vat_of: TreatmentOf,
     off: ThemeOff | None,
+    funded: FundedShare | None,
 ) -> ListedPrice:
     if offer.signposted_url:
         return ListedPrice(None, why_not="Book with them")
@@ -78,8 +84,9 @@ def _listed(
     try:
         vat = vat_of(offer)
         quote = price(
-            rule=row.rule, facts=facts, quantity=Decimal(1), on=on, vat=vat.treatment, price_id=row.pk, off=off
-        )
+            rule=row.rule, facts=facts, quantity=Decimal(1), on=on, vat=vat.treatment, price_id=row.pk, off=off,
+            funded=funded,
+        )  # fmt: skip
     except FactMissing as error:
         return ListedPrice(None, why_not=f"Depends on the number of {unit_words(error.facts['fact'], {})[1]}")
     except DomainError as error:

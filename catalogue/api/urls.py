@@ -13,11 +13,13 @@ from catalogue.api.own_offers import (
     SubmissionView,
     VersionsView,
 )
+from catalogue.api.presenters import PresentersView
 from catalogue.api.prices import CalculationsView, PriceEndView, PricesView
 
 urlpatterns: list[URLPattern] = [
     path("offers", OffersView.as_view(), name="api-offers"),
     path("offers/<slug:code>", OfferView.as_view(), name="api-offer"),
+    path("presenters", PresentersView.as_view(), name="api-presenters"),
     path("own-offers", OwnOffersView.as_view(), name="api-own-offers"),
     path("own-offers/<slug:code>", OwnOfferView.as_view(), name="api-own-offer"),
     path("own-offers/<slug:code>/submission", SubmissionView.as_view(), name="api-own-offer-submission"),

@@ -97,6 +97,27 @@ class ThemeOff:
         return f"{self.level}: {self.percent.normalize():f}% off {self.theme}"
 
 
+@dataclass(frozen=True)
+class FundedShare:
+    """The part of a price that a funder pays under a contract of its own, in percent of what is left to pay.
+
+    ``package`` says where its units are kept, ``left`` how many the buyer may still draw; it pays for all that is asked or
+    for nothing. ``name`` is empty where the package must not be named.
+    """
+
+    payer: str
+    percent: Decimal
+    package: int
+    left: Decimal
+    name: str = ""
+
+    @property
+    def words(self) -> str:
+        """ "Tidewell Borough Council pays 50% (Inclusion days)"."""
+        paid = "all" if self.percent == 100 else f"{self.percent.normalize():f}%"
+        return f"{self.payer} pays {paid}{f' ({self.name})' if self.name else ''}"
+
+
 ThemesOff = Mapping[int, Mapping[str, ThemeOff]]
 """What is taken off for each school, by its id, and each theme in small letters."""
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from catalogue.rules.context import said
 from catalogue.rules.evaluation import Context, NoPrice, Part, evaluate
-from catalogue.rules.facts import BuyerFacts, IncludedPlaces, ThemeOff, read_stated
+from catalogue.rules.facts import BuyerFacts, FundedShare, IncludedPlaces, ThemeOff, read_stated
 from catalogue.rules.quotes import Quote, Step, Worked
 from catalogue.rules.rule_form import Rule, depends_on_quantity, facts_used, kind_of
 from catalogue.rules.sharing import divide
@@ -33,19 +33,24 @@ def price(
     included: IncludedPlaces | None = None,
     price_id: int | None = None,
     off: ThemeOff | None = None,
+    funded: FundedShare | None = None,
 ) -> Quote:
     """The quote for ``quantity`` under ``rule`` on a day, before VAT, with a sentence for each step.
 
     ``list_rule`` is the non-members' rule, named first where the buyer's differs. Places that are
-    ``included`` in a subscription are taken first and cost nothing; ``off`` is taken off what the others cost. Raises NoPrice where nothing fits,
+    ``included`` in a subscription are taken first and cost nothing; ``off`` is taken off what the others cost, and of the rest ``funded`` pays its share. Raises NoPrice where nothing fits,
     FactMissing where a fact is needed, NumberNotSold and WrongInput for a quantity that cannot be bought.
     """
-    done = work_out(rule=rule, facts=facts, quantity=quantity, list_rule=list_rule, included=included, off=off)
+    done = work_out(
+        rule=rule, facts=facts, quantity=quantity, list_rule=list_rule, included=included, off=off, funded=funded
+    )
+    pays = funded if funded is not None and 0 < done.charged <= funded.left else None
     unit, line_quantity = _unit_price(done.net, done.charged if done.counted else Decimal(1))
     taken = int(done.quantity - done.charged)
     return Quote(
-        done.net, tuple(done.steps), unit, line_quantity, quantity, taken, vat, on, price_id, shares=done.shares
-    )
+        done.net, tuple(done.steps), unit, line_quantity, quantity, taken, vat, on, price_id, shares=done.shares,
+        funded=pays,
+    )  # fmt: skip
 
 
 def work_out(
@@ -56,6 +61,7 @@ def work_out(
     list_rule: Rule | None = None,
     included: IncludedPlaces | None = None,
     off: ThemeOff | None = None,
+    funded: FundedShare | None = None,
 ) -> Worked:
     """What the rule comes to, with steps and shares; everything of ``price`` but VAT, and the same refusals."""
     counted = depends_on_quantity(rule)
@@ -67,6 +73,9 @@ def work_out(
     parts = evaluate(rule, context) if charged else []
     if off is not None and (whole := sum((part.pounds for part in parts), Decimal(0))):
         parts.append(Part(off.words, -whole * off.percent / 100))
+    if funded is not None and charged <= funded.left:
+        whole = sum((part.pounds for part in parts), Decimal(0))
+        parts += [Part(funded.words, -whole * funded.percent / 100)] if whole else []
     steps += _list_price_steps(rule, list_rule, facts, quantity)
     if included and taken:
         text = f"{count_words(Decimal(taken), *included.unit)} from {included.name}"

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from catalogue.rules.facts import FundedShare
 from invoicing.vat.treatment import VatTreatment
 from marketplace.core.money import Money, TaxedAmount
 
@@ -57,7 +58,7 @@ class Quote:
     invoice; ``charged`` is the rest. ``unit_price`` × ``line_quantity`` is ``net`` to the penny: where no
     unit price says it exactly, the line is 1 × net and the steps carry the working. ``vat_rule_id`` is the VAT
     rule that decided, None where a person did. ``pinned`` says that its price row and that rule were used before, and so
-    are frozen already.
+    are frozen already. ``funded`` is what a funder pays of it, where it does: ``charged`` units of its package.
     """
 
     net: Money
@@ -72,6 +73,7 @@ class Quote:
     vat_rule_id: int | None = None
     pinned: bool = False
     shares: Sequence[Share] = ()
+    funded: FundedShare | None = None
 
     @property
     def charged(self) -> Decimal:

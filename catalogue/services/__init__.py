@@ -7,6 +7,7 @@ from catalogue.services.presenting import name_presenters
 from catalogue.services.prices import PriceOverlaps, add_price, end_price, pin_price
 from catalogue.services.publishing import ask_for_changes, publish_offer, submit_offer, withdraw_offer
 from catalogue.services.quotes import Quoting, price_row_on, quote_for
+from catalogue.services.quotes_many import QuotingMany
 from catalogue.services.ratings import claim_statistic, record_bought_together, record_rating
 from catalogue.services.resources import ResourceRefused, add_resource_file, end_resource_file, set_up_resource
 from catalogue.services.run_copies import copy_run, free_code
@@ -31,6 +32,7 @@ __all__ = [
     "PlacesGone",
     "PriceOverlaps",
     "Quoting",
+    "QuotingMany",
     "ResourceRefused",
     "RunChanged",
     "RunClosed",

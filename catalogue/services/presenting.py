@@ -10,11 +10,18 @@ from catalogue.services.presenter_slots import release_meetings, reserve_meeting
 from catalogue.services.running import RunClosed
 from marketplace.core import events
 from marketplace.core.actors import Actor, Role
-from marketplace.core.errors import WrongInput
-from marketplace.core.wording import long_date
-from providers.models import Consultant
+from marketplace.core.errors import DomainError, WrongInput
+from marketplace.core.wording import london_day, long_date
+from providers.models import Accreditation, Consultant
+from providers.queries import standings_on
 
 MOST_PRESENTERS = 8
+
+
+class PresenterNotAccredited(DomainError):
+    """Somebody whom the partnership accredits is not accredited on a day of the course."""
+
+    code = "presenter_not_accredited"
 
 
 @transaction.atomic
@@ -22,7 +29,8 @@ def name_presenters(*, run: CourseRun, consultants: Sequence[Consultant], on: da
     """These and no others present the date, at all of its meetings.
 
     Raises SlotTaken, naming whom and when, where somebody is taken then; RunClosed for a date that was cancelled or is
-    over. Nothing changes then. Refuses more than eight, and somebody who works for their provider no longer by then.
+    over; PresenterNotAccredited where one who was accredited is not on a day of it. Nothing changes then; whoever was
+    named before stays named, and what they delivered stays owed. Refuses more than eight, and somebody who works for their provider no longer by then.
     """
     actor.require(Role.ORGANISER, to="name who presents course dates")
     [run] = list(CourseRun.objects.select_for_update(of=("self",)).select_related("offer").filter(pk=run.pk))
@@ -32,6 +40,7 @@ def name_presenters(*, run: CourseRun, consultants: Sequence[Consultant], on: da
     for gone in sorted(set(named) - set(wanted)):
         release_meetings(run, named[gone].consultant)
         named[gone].delete()
+    _require_accredited(run, [wanted[pk] for pk in sorted(set(wanted) - set(named))])
     for new in sorted(set(wanted) - set(named)):
         CourseRunPresenter.objects.create(run=run, consultant=wanted[new])
         reserve_meetings(run, wanted[new])
@@ -45,6 +54,22 @@ def name_presenters(*, run: CourseRun, consultants: Sequence[Consultant], on: da
         payload={"offer": run.offer.code, "presenters": sorted(one.code for one in wanted.values())},
         actor=actor,
     )
+
+
+def _require_accredited(run: CourseRun, people: Sequence[Consultant]) -> None:
+    """Those whom the partnership accredited must be so on each day of the course; others present as guests."""
+    known = set(Accreditation.objects.filter(consultant__in=people).values_list("consultant_id", flat=True))
+    asked = [one for one in people if one.pk in known]
+    for day in sorted({london_day(one.starts_at) for one in run.meetings.all()}) if asked else ():
+        standings = standings_on(asked, day)
+        for one in asked:
+            if not standings[one.pk].accredited:
+                missing = list(standings[one.pk].missing)
+                raise PresenterNotAccredited(
+                    f"{one.name} cannot present on {long_date(day)}. {' '.join(missing)} Nobody was named. Choose"
+                    " somebody else, or ask for what is missing first.",
+                    day=day.isoformat(), consultant=one.code,
+                )  # fmt: skip
 
 
 def _check(run: CourseRun, people: Collection[Consultant], on: date) -> None:

@@ -11,7 +11,16 @@ from typing import Any
 from catalogue.models import CourseRun, Offer, Price
 from catalogue.rules.classes import PriceClass
 from catalogue.rules.evaluation import NoPrice
-from catalogue.rules.facts import BuyerFacts, Counted, IncludedPlaces, ThemeOff, ThemesOff, best_off, read_stated
+from catalogue.rules.facts import (
+    BuyerFacts,
+    Counted,
+    FundedShare,
+    IncludedPlaces,
+    ThemeOff,
+    ThemesOff,
+    best_off,
+    read_stated,
+)
 from catalogue.rules.phases import phase_of
 from catalogue.rules.pricing import price
 from catalogue.rules.quotes import Quote
@@ -27,7 +36,7 @@ from marketplace.organisations.queries import pupil_count_on
 
 MAX_TERM_YEARS = 7
 OF_TRUST = "trust_pupils"
-_OF_SCHOOL = {"phase", "pupils", OF_TRUST}
+OF_SCHOOL = {"phase", "pupils", OF_TRUST}
 
 
 def price_row_on(*, offer: Offer, run: CourseRun | None, price_class: PriceClass, on: date) -> Price | None:
@@ -106,6 +115,7 @@ def quote_of(
     vat_of: TreatmentOf,
     included: IncludedPlaces | None = None,
     off: ThemeOff | None = None,
+    funded: FundedShare | None = None,
 ) -> Quote:
     """One quote from what was read: the row of the class with the list price beside it, by the facts that its rules use.
 
@@ -128,8 +138,15 @@ def quote_of(
         included=included,
         price_id=row.pk,
         off=off,
+        funded=funded,
     )
     return replace(quote, vat_rule_id=vat.rule_id, pinned=row.pinned and vat.used)
+
+
+def refuse_signposted(offer: Offer) -> None:
+    """Raises NoPrice for what is booked elsewhere."""
+    if offer.signposted_url:
+        raise NoPrice(f"{offer.title} is booked with {offer.provider.organisation.name}, not here.")
 
 
 class Quoting:
@@ -137,7 +154,8 @@ class Quoting:
 
     ``offers`` are those that may be quoted. VAT follows from who is invoiced: ``invoice_to``, or as the terms of
     ``customer`` have it; it is asked for when the first quote needs it. ``supplier`` is the partnership, where the caller
-    has it at hand. ``themes_off`` is what each school's subscription takes off a theme.
+    has it at hand. ``themes_off`` is what each school's subscription takes off a theme, ``funded`` what a funder pays of an
+    offer (by school and offer).
     """
 
     def __init__(
@@ -150,11 +168,13 @@ class Quoting:
         funding: Funding | None = None,
         supplier: Organisation | None = None,
         themes_off: ThemesOff | None = None,
+        funded: Mapping[tuple[int, int], FundedShare] | None = None,
     ) -> None:
         self.on, self._offers = on, offers
         self._customer, self._invoice_to, self._funding = customer, invoice_to, funding
         self._supplier = supplier
         self._themes_off = themes_off or {}
+        self._funded = dict(funded or {})
         self._rows: dict[int, list[Price]] = defaultdict(list)
         for row in prices_on(offers, on):
             self._rows[row.offer_id].append(row)
@@ -183,8 +203,7 @@ class Quoting:
         facts: Mapping[str, Any] | None = None,
     ) -> Quote:
         """One quote, as ``quote_for`` promises it."""
-        if offer.signposted_url:
-            raise NoPrice(f"{offer.title} is booked with {offer.provider.organisation.name}, not here.")
+        refuse_signposted(offer)
         return quote_of(
             rows=self._rows[offer.pk],
             offer=offer,
@@ -196,13 +215,21 @@ class Quoting:
             vat_of=self.vat_of,
             included=included_places,
             off=best_off(offer.themes, self._themes_off.get(organisation.pk, {})),
+            funded=self._funded.get((organisation.pk, offer.pk)),
         )
+
+    def use_up(self, quote: Quote) -> None:
+        """What a quote draws of a funder's package is not there for the next one."""
+        if (used := quote.funded) is not None:
+            for key, one in self._funded.items():
+                if one.package == used.package:
+                    self._funded[key] = replace(one, left=one.left - quote.charged)
 
     def _facts(
         self, organisation: Organisation, price_class: PriceClass, raw: Mapping[str, Any], used: set[str]
     ) -> BuyerFacts:
         """What the rule asks of the school's record is read once for each school, and not at all where it asks nothing."""
-        if not used & _OF_SCHOOL:
+        if not used & OF_SCHOOL:
             return facts_of(None, self.on, price_class, raw)
         if organisation.pk not in self._of_record:
             found = facts_of(organisation, self.on, price_class, {})

@@ -1,25 +1,28 @@
-"""The prices of the same offers for many schools: what they need of the database is read once for all of them."""
+"""Prices for many schools: what they need of the database is read once for all of them."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
+from typing import Any
 
 from catalogue.models import Offer, Price
 from catalogue.rules.classes import PriceClass
-from catalogue.rules.facts import BuyerFacts, Counted
+from catalogue.rules.facts import BuyerFacts, Counted, TrustCount
 from catalogue.rules.phases import phase_of
 from catalogue.rules.quotes import Quote
-from catalogue.services.quotes import OF_TRUST, prices_on, quote_of
-from catalogue.services.trusts import with_trust
-from catalogue.services.vat import OfferVat
+from catalogue.services.quotes import OF_SCHOOL, OF_TRUST, facts_of, prices_on, quote_of, refuse_signposted
+from catalogue.services.trusts import trust_counts_on, with_trust
+from catalogue.services.vat import OfferVat, TreatmentOf, treatments_on
 from invoicing.vat.rules.deciding import Decision
 from invoicing.vat.rules.kinds import SupplyKind
-from invoicing.vat.standing import Ground, grounds_for
+from invoicing.vat.standing import Ground, Known, grounds_for, known_of_each
 from invoicing.vat.treatment import VatTreatment, vat_rate_on
 from marketplace.core.errors import DomainError
 from marketplace.organisations.models import Organisation, PupilCount, School
+from marketplace.organisations.queries import partnership
 
 ONE = Decimal(1)
 
@@ -103,3 +106,98 @@ class _Quoting:
         if decision is None:
             decision = self._decided[offer.supply_kind] = self.ground.decide(SupplyKind[offer.supply_kind.upper()])
         return OfferVat(decision.treatment, decision.rule.id, decision.rule.id in self.ground.used)
+
+
+class QuotingMany:
+    """Quotes of one day for many customers, each of what it asks for, as ``Quoting`` would quote them.
+
+    ``offers`` are those that may be quoted, ``organisations`` those for whom, ``customers`` those who may be invoiced.
+    What is needed of the database is read once for all of them, when the first quote needs it.
+    """
+
+    def __init__(
+        self,
+        *,
+        on: date,
+        offers: Sequence[Offer],
+        organisations: Sequence[Organisation],
+        customers: Sequence[Organisation],
+    ) -> None:
+        self.on, self._offers = on, list({one.pk: one for one in offers}.values())
+        self._organisations = list({one.pk: one for one in organisations}.values())
+        self._customers = list({one.pk: one for one in customers}.values())
+        self._treatments: dict[int, TreatmentOf] = {}
+
+    def quote(
+        self,
+        *,
+        offer: Offer,
+        organisation: Organisation,
+        invoiced: Organisation,
+        quantity: Decimal,
+        price_class: PriceClass,
+        facts: Mapping[str, Any],
+    ) -> Quote:
+        """One quote. Raises what ``quote_for`` raises."""
+        refuse_signposted(offer)
+        return quote_of(
+            rows=self._rows[offer.pk],
+            offer=offer,
+            run=None,
+            price_class=price_class,
+            facts_of=lambda used: self.facts_of(organisation, price_class, used, facts),
+            quantity=quantity,
+            on=self.on,
+            vat_of=lambda one: self.vat_of(one, invoiced),
+        )
+
+    def facts_of(
+        self, organisation: Organisation, price_class: PriceClass, used: set[str], stated: Mapping[str, Any]
+    ) -> BuyerFacts:
+        """What was stated, with what is used of the record."""
+        found = facts_of(None, self.on, price_class, stated)
+        if not used & OF_SCHOOL:
+            return found
+        own = self._of_record[organisation.pk]
+        found = replace(found, phase=own.phase, pupils=own.pupils)
+        return replace(found, trust_pupils=self._trusts[organisation.pk]) if OF_TRUST in used else found
+
+    def vat_of(self, offer: Offer, invoiced: Organisation) -> OfferVat:
+        """How the offer is taxed for whoever is invoiced. Raises what ``vat_for`` raises."""
+        if offer.vat_category:
+            return treatments_on({}, self.on)(offer)
+        if invoiced.pk not in self._treatments:
+            ours = self.ground_of(invoiced)
+            grounds: dict[int | None, Ground] = {None: ours}
+            grounds |= {pk: replace(ours, supplier=known) for pk, known in self._sellers.items()}
+            self._treatments[invoiced.pk] = treatments_on(grounds, self.on)
+        return self._treatments[invoiced.pk](offer)
+
+    def ground_of(self, invoiced: Organisation) -> Ground:
+        """What a decision about VAT needs beside the supply."""
+        return self._grounds[invoiced.pk]
+
+    @cached_property
+    def _rows(self) -> dict[int, list[Price]]:
+        found: dict[int, list[Price]] = defaultdict(list)
+        for row in prices_on(self._offers, self.on):
+            found[row.offer_id].append(row)
+        return found
+
+    @cached_property
+    def _of_record(self) -> dict[int, BuyerFacts]:
+        return _facts_of_record(self._organisations, self.on)
+
+    @cached_property
+    def _trusts(self) -> dict[int, TrustCount | None]:
+        return trust_counts_on(self._organisations, self.on)
+
+    @cached_property
+    def _grounds(self) -> dict[int, Ground]:
+        return grounds_for(supplier=partnership(), customers=self._customers, on=self.on)
+
+    @cached_property
+    def _sellers(self) -> dict[int, Known]:
+        """How those in whose name we sell stand."""
+        found = Organisation.objects.in_bulk({one.sold_by_id for one in self._offers if one.sold_by_id})
+        return known_of_each(list(found.values()), self.on) if found else {}

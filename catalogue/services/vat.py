@@ -1,6 +1,6 @@
 """The VAT of an offer: a person's own treatment where the offer has one, otherwise what the dated rules decide."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -61,6 +61,11 @@ def treatments_for(
         others = {offer.sold_by_id: offer.sold_by for offer in offers if offer.sold_by is not None}
         known = known_of_each(list(others.values()), on) if others else {}
         grounds = {None: ours, **{pk: replace(ours, supplier=known[pk]) for pk in known}}
+    return treatments_on(grounds, on)
+
+
+def treatments_on(grounds: Mapping[int | None, Ground], on: date) -> TreatmentOf:
+    """Treatments by what was read already: the ground of each in whose name we sell, that of the partnership under None."""
 
     def treatment_of(offer: Offer) -> OfferVat:
         if offer.vat_category:

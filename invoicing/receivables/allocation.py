@@ -12,6 +12,7 @@ from invoicing.documents.tax_points import reach_by_payment
 from invoicing.ledger import chart
 from invoicing.ledger.posting import NewEntry, NewMovement, post, reverse
 from invoicing.receivables.backing import kept_backed
+from invoicing.receivables.keeping import kept_stays
 from invoicing.receivables.models import MONEY, Allocation, ReceivableItem, UnallocatedItem
 from marketplace.core import events
 from marketplace.core.actors import Actor
@@ -37,7 +38,8 @@ def allocate(*, source: UnallocatedItem, to: ReceivableItem, pence: int, on: dat
     """Sets ``pence`` of a receipt or credit against an open document.
 
     Posts unallocated (payer) → receivable (invoice-to), so one payer may settle another's invoice. Both balances move
-    by conditional update: AllocationTooLarge names the one that does not suffice, and nothing is changed.
+    by conditional update: AllocationTooLarge names the one that does not suffice, and nothing is changed. Raises
+    MoneyKept where some of it is kept for what was ordered.
     """
     [allocation] = allocate_many(pairs=[(source, to, pence)], on=on, actor=actor)
     return allocation
@@ -124,9 +126,10 @@ def _check_own(source: UnallocatedItem, item: ReceivableItem) -> None:
 def _take(source: UnallocatedItem, item: ReceivableItem, pence: int) -> None:
     if pence <= 0:
         raise WrongInput("An amount to set against an invoice must be more than £0.00")
-    taken = UnallocatedItem.objects.filter(pk=source.pk, remaining_pence__gte=pence).update(
-        remaining_pence=F("remaining_pence") - pence
-    )
+    with kept_stays():
+        taken = UnallocatedItem.objects.filter(pk=source.pk, remaining_pence__gte=pence).update(
+            remaining_pence=F("remaining_pence") - pence
+        )
     if taken != 1:
         left = UnallocatedItem.objects.get(pk=source.pk).remaining_pence
         raise AllocationTooLarge(

@@ -22,7 +22,10 @@ ONE = Decimal(1)
 
 @dataclass(frozen=True, slots=True)
 class NewCharge:
-    """One quantity of something sold by the partnership over time; as ``charge`` takes it, by ids. Net in pence, above 0."""
+    """One quantity of something sold by the partnership, over time unless said; as ``charge`` takes it, by ids.
+
+    Net in pence, above 0.
+    """
 
     source_key: str
     consumer_id: int
@@ -40,6 +43,7 @@ class NewCharge:
     service: Period
     purchase_order: str
     steps: list[str]
+    recognition: str = "over_time"
 
 
 _COLUMNS = (
@@ -51,7 +55,7 @@ _COLUMNS = (
 
 
 def charge_many(*, items: Sequence[NewCharge], supplier: Organisation, actor: Actor) -> None:
-    """Charges what the partnership (``supplier``) sells over time, in the caller's transaction.
+    """Charges what the partnership (``supplier``) sells, in the caller's transaction.
 
     A source that was charged before raises IntegrityError, and nothing of the batch is charged. Refuses codes that the
     chart of accounts has not, and what costs nothing.
@@ -84,12 +88,12 @@ def _row(pk: int, item: NewCharge, supplier_id: int, now: str) -> tuple[object, 
     facts = commercial_facts(
         consumer_id=item.consumer_id, supplier_id=supplier_id, quantity=ONE, unit_pence=item.net_pence,
         net_pence=item.net_pence, vat=item.vat, account_code=item.account_code, stream_code=item.stream_code,
-        service=item.service, recognition=Charge.Recognition.OVER_TIME, instalments=1,
+        service=item.service, recognition=item.recognition, instalments=1,
     )  # fmt: skip
     return (
         pk, item.source_key, hash_of_facts(facts), "pending", item.consumer_id, item.invoice_to_id, supplier_id,
         item.description[:240], item.label[:120], ONE, item.net_pence, item.net_pence, 0, item.vat.category,
         item.vat.rate, item.vat.reason, item.account_code, item.stream_code, item.analysis_code[:60],
         item.cfr_code, item.aar_code, item.service.start, item.service.end, item.bill_on, item.purchase_order, "",
-        "over_time", 1, [step[:240] for step in item.steps], now,
+        item.recognition, 1, [step[:240] for step in item.steps], now,
     )  # fmt: skip

@@ -8,6 +8,7 @@ from invoicing.ledger import chart
 from invoicing.ledger.models import LedgerAccount
 from invoicing.ledger.posting import NewEntry, NewMovement, post, reverse
 from invoicing.receivables.allocation import lock_settled_by, undo_allocation
+from invoicing.receivables.keeping import kept_stays
 from invoicing.receivables.models import UnallocatedItem
 from marketplace.core import events
 from marketplace.core.actors import Actor
@@ -74,7 +75,7 @@ def record_receipt(
 def reverse_receipt(*, item: UnallocatedItem, on: date, reason: str, actor: Actor) -> None:
     """Takes a receipt back, or undoes a write-off, by a reversing entry, after undoing what it was set against.
 
-    Raises PassedOn where some of it was refunded or carried to another customer.
+    Raises PassedOn where some of it was refunded or carried to another customer, MoneyKept where it is kept for orders.
     """
     lock_settled_by({item.pk})
     locked = UnallocatedItem.objects.get(pk=item.pk)
@@ -95,9 +96,10 @@ def reverse_receipt(*, item: UnallocatedItem, on: date, reason: str, actor: Acto
     for allocation in locked.allocations.filter(undone_on__isnull=True).order_by("pk"):
         undo_allocation(allocation=allocation, on=on, reason=reason, actor=actor, bounced=True)
     reverse(entry_id=locked.entry_id, on=on, narrative=f"{what.capitalize()} taken back: {reason}"[:240], actor=actor)
-    changed = UnallocatedItem.objects.filter(pk=locked.pk, remaining_pence=locked.pence).update(
-        remaining_pence=0, reversed_on=on
-    )
+    with kept_stays():
+        changed = UnallocatedItem.objects.filter(pk=locked.pk, remaining_pence=locked.pence).update(
+            remaining_pence=0, reversed_on=on
+        )
     if changed != 1:
         raise RuntimeError(f"Receipt {locked.pk} was not whole after undoing its allocations")
     _record("receipt.reversed", locked, actor, reason=reason)

@@ -12,6 +12,7 @@ from django.db.models import F
 from invoicing.ledger import chart
 from invoicing.ledger.models import LedgerAccount
 from invoicing.ledger.posting import NewEntry, NewMovement, post
+from invoicing.receivables.keeping import kept_stays
 from invoicing.receivables.models import Carry, Refund, UnallocatedItem
 from invoicing.second_person.limits import require_alone
 from invoicing.second_person.models import Action, PreparedAction
@@ -147,15 +148,16 @@ def _check_two(source: UnallocatedItem, to: Organisation) -> None:
 
 
 def _take(source: UnallocatedItem, pence: int) -> UnallocatedItem:
-    """Takes it off the account, with the row locked."""
+    """Takes it off the account, with the row locked. Raises MoneyKept where some of it is kept for what was ordered."""
     locked = UnallocatedItem.objects.select_for_update(of=("self",)).select_related("organisation", "document")
     found = locked.filter(pk=source.pk).first()
     if found is None:
         raise NotFound("There is no such money on account.")
     _check(found, pence)
-    taken = UnallocatedItem.objects.filter(pk=found.pk, remaining_pence__gte=pence).update(
-        remaining_pence=F("remaining_pence") - pence
-    )
+    with kept_stays():
+        taken = UnallocatedItem.objects.filter(pk=found.pk, remaining_pence__gte=pence).update(
+            remaining_pence=F("remaining_pence") - pence
+        )
     if taken != 1:
         raise MoreThanOnAccount(f"Less than {Money(pence)} is left on account by now.")
     return found

@@ -73,11 +73,11 @@ register(
         8,
         "invoices-have-items",
         "the items of an invoice add up to its gross amount",
-        "SELECT count(*) FROM invoicing_document WHERE kind IN ('invoice', 'opening') AND state = 'issued'",
+        "SELECT count(*) FROM invoicing_document WHERE kind IN ('invoice', 'opening', 'claim_back') AND state = 'issued'",
         """
         SELECT format('%s: items of %s for %s', d.number, coalesce(sum(i.pence), 0), d.gross_pence)
         FROM invoicing_document d LEFT JOIN invoicing_receivableitem i ON i.document_id = d.id
-        WHERE d.kind IN ('invoice', 'opening') AND d.state = 'issued'
+        WHERE d.kind IN ('invoice', 'opening', 'claim_back') AND d.state = 'issued'
         GROUP BY d.id HAVING coalesce(sum(i.pence), 0) <> d.gross_pence
         """,
     ),

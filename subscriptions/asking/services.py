@@ -143,7 +143,7 @@ def _record(kind: str, asked: AskedChange, actor: Actor, reason: str) -> None:
         subject_kind="agreement",
         subject=asked.agreement.number,
         organisation_ids=[asked.agreement.organisation_id],
-        payload={"asked": asked.kind, "on": asked.on.isoformat(), "net_pence": asked.shown_pence},
+        payload={"request": asked.pk, "asked": asked.kind, "on": asked.on.isoformat(), "net_pence": asked.shown_pence},
         text={"reason": reason} if reason else None,
         actor=actor,
     )

@@ -6,6 +6,7 @@ from datetime import date
 from django.db import transaction
 from django.db.models import F, Q
 
+from invoicing.receivables.models import UnallocatedItem
 from marketplace.core.errors import DomainError
 from marketplace.core.money import Money
 from marketplace.organisations.models import Organisation
@@ -86,9 +87,11 @@ def purse_of(organisation: Organisation, code: str, on: date) -> Offered:
 def claim(purse: Purse, pence: int) -> bool:
     """The guard of invariant 27: one conditional UPDATE that keeps the money, or touches nothing.
 
-    The row was locked by a statement before, so that the money is counted as it is now.
+    The row was locked by a statement before. The money is locked as it is counted, so that finance, which may be taking
+    some of it meanwhile, has done so or waits.
     """
-    there = money_on([purse]).get(purse.pk, 0)
+    money = UnallocatedItem.objects.select_for_update().filter(organisation=purse.account_id, remaining_pence__gt=0)
+    there = sum(money.order_by("pk").values_list("remaining_pence", flat=True))
     room = Purse.objects.filter(pk=purse.pk, reserved_pence__lte=there - pence)
     return room.update(reserved_pence=F("reserved_pence") + pence) == 1
 

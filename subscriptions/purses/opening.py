@@ -108,7 +108,7 @@ def _everybody(lead: Organisation, members: Sequence[Joining]) -> list[Joining]:
 def pay_in(*, purse: Purse, source: UnallocatedItem, pence: int, on: date, actor: Actor) -> None:
     """Puts ``pence`` of a member's money on account into the purse. By finance.
 
-    Refuses money of somebody who is no member, and what carrying money to another account refuses: more than is left
+    Refuses money of somebody who is no member, what was credited, and what carrying money to another account refuses: more than is left
     (MoreThanOnAccount), more than one person may carry alone (NeedsSecondPerson).
     """
     actor.require(*FINANCE, to="pay into purses")
@@ -128,6 +128,8 @@ def prepare_pay_in(*, purse: Purse, source: UnallocatedItem, pence: int, actor: 
 def _check_member(purse: Purse, source: UnallocatedItem) -> None:
     if not purse.members.filter(organisation=source.organisation_id).exists():
         raise WrongInput(f"{source.organisation.name} does not belong to {purse.name}")
+    if source.kind == UnallocatedItem.Kind.CREDIT_NOTE:
+        raise WrongInput("What was credited is no payment. Set it against an invoice, or refund it.")
 
 
 @transaction.atomic

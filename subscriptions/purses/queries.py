@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import F, Max, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
-from invoicing.receivables.models import Allocation, Carry, UnallocatedItem
+from invoicing.receivables.models import Allocation, Carry, Refund, UnallocatedItem
 from marketplace.core.actors import BUYING, FINANCE_READERS, Actor
 from marketplace.core.errors import NotFound
 from marketplace.organisations.models import Organisation
@@ -69,6 +70,12 @@ def standings_of(purses: Iterable[Purse]) -> list[Standing]:
         Standing(one, money.get(one.pk, 0) + (spent.get(one.pk) or 0), money.get(one.pk, 0) - one.reserved_pence)
         for one in rows
     ]
+
+
+def standing_of_account(organisation_id: int) -> Standing | None:
+    """The purse whose money stands on an organisation's account; None where it is nobody's."""
+    found = Purse.objects.filter(account=organisation_id).first()
+    return standings_of([found])[0] if found else None
 
 
 def offered_to(organisation: Organisation, on: date, *, code: str = "") -> list[Offered]:
@@ -139,7 +146,8 @@ def members_of(purse: Purse) -> list[PurseMember]:
 def statement_of(purse: Purse) -> list[StatementLine]:
     """What was paid in and what each order takes, in the order of the days, with what was left after each.
 
-    An order counts with what it takes in the end: what was not needed or came back is left again. Three queries.
+    An order counts with what it takes in the end: what was not needed or came back is left again. What finance took from
+    what is free stands there too, so that the last line is what is left. Seven queries.
     """
     paid = UnallocatedItem.objects.filter(organisation=purse.account_id, reversed_on=None)
     paid = paid.exclude(carried_from__source__kind="credit_note").select_related("carried_from__source__organisation")
@@ -150,11 +158,34 @@ def statement_of(purse: Purse) -> list[StatementLine]:
         for one in draws
         if one.cost_pence
     ]
+    lines += _taken_by_finance(purse)
     left, found = 0, []
     for line in sorted(lines, key=lambda one: (one.on, one.pence < 0)):
         left += line.pence
         found.append(StatementLine(line.on, line.who, line.text, line.pence, left))
     return found
+
+
+def _taken_by_finance(purse: Purse) -> list[StatementLine]:
+    """What was paid back, carried to other accounts and set against invoices by hand."""
+    refunds = Refund.objects.filter(source__organisation=purse.account_id).order_by("pk")
+    lines = [StatementLine(one.refunded_on, _FINANCE, "Paid back", -one.pence) for one in refunds]
+    carries = Carry.objects.filter(source__organisation=purse.account_id).select_related("target__organisation")
+    lines += [
+        StatementLine(one.target.received_on, _FINANCE, f"Carried to {one.target.organisation.name}", -one.pence)
+        for one in carries.order_by("pk")
+    ]
+    allocated = Allocation.objects.filter(source__organisation=purse.account_id)
+    settled = purse.draws.aggregate(pence=Sum("settled_pence"))["pence"] or 0
+    by_hand = settled_from(purse) - settled
+    if by_hand:
+        on = allocated.aggregate(on=Max(Coalesce("undone_on", "allocated_on")))["on"]
+        text = "Set against other invoices" if by_hand > 0 else "Taken off invoices again"
+        lines.append(StatementLine(on, _FINANCE, text, -by_hand))
+    return lines
+
+
+_FINANCE = "Our finance team"
 
 
 def _payer(item: UnallocatedItem) -> str:

@@ -69,9 +69,10 @@ def _settle(found: PurseDraw, charge: Charge, on: date, actor: Actor) -> None:
     )  # fmt: skip
     if wanted <= 0:
         return
-    allocate_many(pairs=_pairs(money, items, wanted), on=on, actor=actor)
+    # No longer kept first: the database lets nobody take money that is.
     PurseDraw.objects.filter(pk=found.pk).update(settled_pence=F("settled_pence") + wanted)
     Purse.objects.filter(pk=found.purse_id).update(reserved_pence=F("reserved_pence") - wanted)
+    allocate_many(pairs=_pairs(money, items, wanted), on=on, actor=actor)
     PurseMovement.objects.create(draw=found, kind=Kind.SETTLED, about=charge.source_key, pence=wanted, on=on)
     found.settled_pence += wanted
     record("purse.paid", found.purse, actor, also=[found.member.organisation_id], pence=wanted, about=found.label)

@@ -5,11 +5,13 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
+from catalogue.rules.classes import PriceClass
 from catalogue.rules.facts import BuyerFacts
 from catalogue.rules.pricing import work_out
 from catalogue.rules.quotes import Step
 from catalogue.rules.rule_form import facts_used
-from catalogue.services.quotes import facts_of
+from catalogue.services.quotes import OF_TRUST, facts_of
+from catalogue.services.quotes_many import QuotingMany
 from catalogue.services.trusts import with_trust
 from invoicing.vat.rules.kinds import SupplyKind
 from invoicing.vat.standing import Ground, ground_for
@@ -72,21 +74,35 @@ class PlanPricing:
     """Prices of one day for one school: what they need of the database is read once, however many levels there are.
 
     The price class is the one that the school has on the day whatever it subscribes to. VAT follows from who is invoiced.
+    Among many schools, ``read`` is what was read for all of them, with the school's class; then ``invoice_to`` is said.
     """
 
-    def __init__(self, *, organisation: Organisation, on: date, invoice_to: Organisation | None = None) -> None:
-        self.organisation, self.on, self._invoice_to = organisation, on, invoice_to
+    def __init__(
+        self,
+        *,
+        organisation: Organisation,
+        on: date,
+        invoice_to: Organisation | None = None,
+        read: tuple[QuotingMany, PriceClass] | None = None,
+    ) -> None:
+        self.organisation, self.on, self._invoice_to, self._read = organisation, on, invoice_to, read
 
     @cached_property
     def _facts(self) -> BuyerFacts:
+        if self._read is not None:
+            return self._read[0].facts_of(self.organisation, self._read[1], {"phase", "pupils"}, {})
         return facts_of(self.organisation, self.on, price_class_on(self.organisation, self.on), {})
 
     @cached_property
     def _facts_with_trust(self) -> BuyerFacts:
+        if self._read is not None:
+            return self._read[0].facts_of(self.organisation, self._read[1], {OF_TRUST}, {})
         return with_trust(self._facts, self.organisation, self.on)
 
     @cached_property
     def _ground(self) -> Ground:
+        if self._read is not None and self._invoice_to is not None:
+            return self._read[0].ground_of(self._invoice_to)
         customer = self._invoice_to or terms_of(self.organisation).invoice_to or self.organisation
         return ground_for(supplier=partnership(), customer=customer, on=self.on)
 
