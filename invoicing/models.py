@@ -52,9 +52,12 @@ from invoicing.paying_out.models import (
     PaymentBatchLine,
     PaymentBatchPart,
     PaymentSending,
+    ReleaseLink,
     ReleaserAppointment,
+    ReleaseRequest,
 )
 from invoicing.provider_invoices.agreement_models import SelfBillingAgreement
+from invoicing.provider_invoices.claim_models import ClaimBack
 from invoicing.provider_invoices.models import InvoicedMove, ProviderInvoice, ProviderInvoiceLine
 from invoicing.receivables.models import (
     Allocation,
@@ -84,6 +87,7 @@ __all__ = [
     "BankStatement",
     "Carry",
     "Charge",
+    "ClaimBack",
     "CouncilJournal",
     "CouncilJournalItem",
     "CouncilJournalLine",
@@ -125,6 +129,8 @@ __all__ = [
     "PaymentHold",
     "PaymentRequest",
     "PaymentSending",
+    "ReleaseLink",
+    "ReleaseRequest",
     "ReleaserAppointment",
     "Purchase",
     "PurchaseLine",

@@ -60,7 +60,7 @@ WITH net AS (
            CASE d.kind WHEN 'credit_note' THEN -l.net_pence ELSE l.net_pence END AS pence
     FROM invoicing_document d
     JOIN invoicing_documentline l ON l.document_id = d.id
-    WHERE d.state = 'issued' AND d.kind <> 'opening' AND d.supplier_id = %(us)s
+    WHERE d.state = 'issued' AND d.kind NOT IN ('opening', 'claim_back') AND d.supplier_id = %(us)s
       AND d.tax_point >= %(from)s AND d.tax_point < %(to)s
       AND NOT EXISTS (SELECT FROM invoicing_instalment i WHERE i.document_id IN (d.id, d.credits_id))
     UNION ALL

@@ -10,7 +10,7 @@ from providers.accreditation.queries import (
 )
 from providers.accreditation.rules.standing import Standing
 from providers.calendar.queries import days_taken, own_slot, own_slots, slots_of, slots_of_person
-from providers.directory.queries import expertise_of, letter_of_assurance, related_to
+from providers.directory.queries import expertise_of, letter_of_assurance, related_of, related_to
 from providers.profiles.queries import consultant_for, consultants_for, own_consultants
 from providers.rates.queries import (
     prices_for,
@@ -25,6 +25,7 @@ from providers.rates.queries import (
 __all__ = [
     "standings_on",
     "standing_on",
+    "related_of",
     "related_to",
     "letter_of_assurance",
     "expiring",

@@ -1,7 +1,6 @@
 """A provider's money: what it earned, what is invoiced and when it is paid, what is queried, its papers, its year."""
 
 from datetime import date, timedelta
-from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -13,22 +12,24 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from catalogue.offer_queries import provider_for
 from frontend.buying import SignedInRequest
-from frontend.fields import PoundsField, ShortDateField
 from frontend.finance.access import posted, said
 from frontend.finance.listing import csv_response, page_of, pounds
+from frontend.finance.papers import document_pdf
 from frontend.finance.provider_invoices import pdf_response, tag_of, xml_response
 from frontend.finance.self_billing import state_of
 from frontend.formats import long_date, money
 from frontend.jinja import url
+from frontend.provider.sending import may_credit
 from invoicing.payees.queries import holds_for
 from invoicing.paying_out.queries import payments_for
 from invoicing.provider_invoices.agreements import agreement_on, sign_self_billing
-from invoicing.provider_invoices.deciding import answer_query, owed_amounts, receive_invoice
+from invoicing.provider_invoices.deciding import answer_query, owed_amounts
 from invoicing.provider_invoices.due import payment_day
 from invoicing.provider_invoices.models import ProviderInvoice
 from invoicing.provider_invoices.queries import (
     agreement_for,
     agreements_for,
+    claims_of,
     earned_for,
     money_of,
     provider_invoice_for,
@@ -41,16 +42,6 @@ from providers.models import Provider
 _STATE = ProviderInvoice.State
 PAYMENT_TAGS = {"sent": "payment sent", "paid": "paid", "rejected": "payment rejected"}
 YEAR_HEADER = ["on", "what_for", "why", "before_vat", "invoice", "invoice_dated", "invoice_state"]
-
-
-class SendForm(forms.Form):
-    """An invoice of the provider's own."""
-
-    number = forms.CharField(label="Your invoice number", max_length=40)
-    dated_on = ShortDateField(label="Invoice date", help_text="Such as 30/9/26")
-    net_pence = PoundsField(label="Net, before VAT", least=1)
-    vat_pence = PoundsField(label="VAT", initial=0, help_text="0 where you are not registered for VAT")
-    file = forms.FileField(label="The invoice", help_text="PDF, at most 10 MB")
 
 
 class AnswerForm(forms.Form):
@@ -111,37 +102,6 @@ def _year(request: SignedInRequest, found: Provider, year: int) -> HttpResponse:
     return csv_response(f"{found.code}-{year}-{year + 1}", YEAR_HEADER, cells)
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def send(request: SignedInRequest, provider: str) -> HttpResponse:
-    """Sends an invoice of the provider's own."""
-    found = provider_for(request.actor, provider)
-    form = SendForm(posted(request), request.FILES or None)
-    status = 400 if form.is_bound else 200
-    if form.is_bound and form.is_valid():
-        given: dict[str, Any] = form.cleaned_data
-        try:
-            made = receive_invoice(
-                provider=found.organisation, number=given["number"], dated_on=given["dated_on"],
-                net_pence=given["net_pence"], vat_pence=given["vat_pence"], upload=given["file"].read(),
-                file_name=given["file"].name, on=timezone.localdate(), actor=request.actor,
-            )  # fmt: skip
-        except DomainError as error:
-            form.add_error(None, " ".join(said(error)))
-            status = error.status
-        else:
-            messages.success(
-                request, f"We check {made.number} and pay it on {long_date(made.due_on)} once it is agreed."
-            )
-            return redirect(url("provider-invoice", provider=provider, pk=made.pk))
-    context = {
-        "provider": found, "form": form, "forms": [form], "running": agreement_on(found.organisation, timezone.localdate()),
-        "owed_pence": sum(row.pence for row in owed_amounts(found.organisation)),
-        "back_url": url("provider-money", provider=provider),
-    }  # fmt: skip
-    return render(request, "provider/invoice_send.html", context, status=status)
-
-
 def _own(request: SignedInRequest, provider: str, pk: int) -> tuple[Provider, ProviderInvoice]:
     found = provider_for(request.actor, provider)
     one = provider_invoice_for(request.actor, pk)
@@ -168,6 +128,7 @@ def invoice(request: SignedInRequest, provider: str, pk: int) -> HttpResponse:
     context = {
         "provider": found, "invoice": one, "state_tag_name": tag_of(one), "form": form, "forms": [form], "errors": errors,
         "lines": list(one.lines.select_related("payable").order_by("position")), "next_words": next_words(one),
+        "claims": claims_of(one), "may_credit": may_credit(one),
         "back_url": url("provider-money", provider=provider),
     }  # fmt: skip
     return render(request, "provider/invoice.html", context, status=status)
@@ -182,6 +143,12 @@ def next_words(one: ProviderInvoice) -> str:
     if one.state == _STATE.REFUSED:
         return f"We refused it: {one.reason} What it was for waits for another invoice."
     left, gross = one.outstanding_pence, one.gross_pence
+    if one.is_credit and not left and (claims := claims_of(one)):
+        last = claims[-1]
+        return (
+            f"Nothing is due to you from which to take it, so pay {money(last.pence)} back by "
+            f"{long_date(last.due_on)}: {last.document.number}."
+        )
     if one.is_credit:
         return (
             f"{money(left)} is taken from your next payment." if left else f"{money(gross)} was taken from a payment."
@@ -197,6 +164,19 @@ def next_words(one: ProviderInvoice) -> str:
 def pdf(request: SignedInRequest, provider: str, pk: int) -> HttpResponse:
     """The PDF of an invoice that was written for the provider."""
     return pdf_response(_own(request, provider, pk)[1])
+
+
+@login_required
+@require_safe
+def claim_pdf(request: SignedInRequest, provider: str, pk: int) -> HttpResponse:
+    """The repayment request for what is left of a credit note: the newest."""
+    claims = claims_of(_own(request, provider, pk)[1])
+    if not claims:
+        raise NotFound("Nothing is claimed back of this.")
+    paper = claims[-1].document
+    response = HttpResponse(document_pdf(paper), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{paper.number}.pdf"'
+    return response
 
 
 @login_required

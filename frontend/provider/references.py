@@ -7,15 +7,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from frontend.provider.accreditation_forms import ReferenceForm
+from frontend.secret_addresses import private
 from marketplace.core.errors import DomainError
 from providers.services import ReferenceLinkGone, answer_reference, reference_by_link
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    """The address is a secret: it goes to no other site and into no index."""
-    response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response
 
 
 @never_cache
@@ -35,15 +29,15 @@ def reference(request: HttpRequest, token: str) -> HttpResponse:
             except DomainError as error:
                 form.add_error(None, error.message)
             else:
-                return _private(redirect("reference-done"))
+                return private(redirect("reference-done"))
     except ReferenceLinkGone:
-        return _private(render(request, "public/reference_gone.html", status=404))
+        return private(render(request, "public/reference_gone.html", status=404))
     context = {"reference": asked, "application": asked.application, "form": form, "token": token}
-    return _private(render(request, "public/reference.html", context, status=400 if form.is_bound else 200))
+    return private(render(request, "public/reference.html", context, status=400 if form.is_bound else 200))
 
 
 @never_cache
 @require_safe
 def done(request: HttpRequest) -> HttpResponse:
     """The end of the journey, without any name: the link is used up."""
-    return _private(render(request, "public/reference_done.html"))
+    return private(render(request, "public/reference_done.html"))

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 
 from catalogue.offer_queries import provider_for
 from frontend.buying import SignedInRequest
+from invoicing.paying_out.advice import advice_number, advice_of
 from invoicing.paying_out.queries import payments_for
-from invoicing.provider_invoices.remittance import remittance_advice
 from marketplace.core.errors import NotFound
 
 
@@ -22,12 +22,7 @@ def remittance(request: SignedInRequest, provider: str, pk: int) -> HttpResponse
     line = payments.filter(provider=found.organisation_id, pk=pk).first()
     if line is None:
         raise NotFound("There is no such payment.")
-    content = remittance_advice(
-        number=f"{line.batch.number}-{line.position}", provider=line.provider, paid_on=line.batch.pay_on,
-        written_on=line.batch.released_on or timezone.localdate(), account=line.payee_account.account_number[-4:],
-        pence={part.provider_invoice_id: abs(part.pence) for part in line.parts.all()},
-        demonstration=settings.DEMONSTRATION,
-    )  # fmt: skip
+    content = advice_of(line, written_on=timezone.localdate(), demonstration=settings.DEMONSTRATION)
     response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{line.batch.number}-{line.position}.pdf"'
+    response["Content-Disposition"] = f'inline; filename="{advice_number(line)}.pdf"'
     return response

@@ -2,16 +2,27 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
+from django.utils import timezone
 from django_filters import CharFilter, ChoiceFilter, FilterSet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from invoicing.api.common import MOST_PENCE, ReasonRequest, pence, reason_of, require_finance
+from invoicing.provider_invoices.claiming_back import claim_back
+from invoicing.provider_invoices.deciding import receive_invoice
 from invoicing.provider_invoices.models import ProviderInvoice
 from invoicing.provider_invoices.queries import provider_invoice_for, provider_invoices_for
+from invoicing.provider_invoices.receiving_ubl import receive_ubl
+from marketplace.core.actors import FINANCE, Role
 from marketplace.core.api.views import ApiView, ListView
+from marketplace.core.errors import NotAllowed, NotFound, WrongInput
+from marketplace.core.file_kinds import XML, ending_of
+from marketplace.organisations.models import Organisation
 
 
 class ProviderInvoiceFilters(FilterSet):
@@ -66,10 +77,38 @@ _SAME = (
 )  # fmt: skip
 
 
+class NewProviderInvoice(serializers.Serializer[Any]):
+    """A provider's own paper. A UBL file says all by itself; a PDF needs its number, day, net and VAT beside it."""
+
+    provider = serializers.CharField(max_length=12, help_text="Number of the provider.")
+    file = serializers.FileField(help_text="PDF, or UBL whose name ends in .xml, at most 10 MB.")
+    number = serializers.CharField(max_length=40, required=False)
+    dated_on = serializers.DateField(required=False)
+    net_pence = pence(required=False)
+    vat_pence = serializers.IntegerField(min_value=0, max_value=MOST_PENCE, required=False)
+    credits = serializers.IntegerField(
+        required=False, help_text="Id of the agreed invoice of its own that a credit note takes back."
+    )
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        if not is_ubl(given) and (missing := [name for name in _BESIDE_A_PDF if name not in given]):
+            raise serializers.ValidationError(dict.fromkeys(missing, "Needed beside a PDF."))
+        return given
+
+
+_BESIDE_A_PDF = ("number", "dated_on", "net_pence", "vat_pence")
+
+
+def is_ubl(given: dict[str, Any]) -> bool:
+    """Whether the file is sent as an e-invoice: its name says so, and its content is read as one then."""
+    return ending_of(given["file"].name or "") in XML.endings
+
+
 class ProviderInvoicesView(ListView):
     """Providers' invoices."""
 
     area = "ledger"
+    parser_classes = [MultiPartParser, JSONParser]
     serializer_class = ProviderInvoiceRow
     filterset_class = ProviderInvoiceFilters
     columns = {**{name: name for name in _SAME}, "provider": "provider__number"}
@@ -81,6 +120,50 @@ class ProviderInvoicesView(ListView):
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Providers' invoices and credit notes: all for finance and the auditor, its own for a provider."""
         return self.page()
+
+    def most_bytes(self) -> int:
+        """A form says a little more than its file."""
+        return settings.UPLOAD_LIMIT_BYTES + super().most_bytes()
+
+    @extend_schema(
+        operation_id="provider_invoice_send", request={"multipart/form-data": NewProviderInvoice},
+        responses={201: ProviderInvoiceWhole}, tags=["ledger"],
+    )  # fmt: skip
+    def post(self, request: Request) -> Response:
+        """Sends a provider's own invoice or credit note. By the provider's staff or finance.
+
+        Each line of a UBL file is put against what is owed; where one is for nothing owed, the answer says of each line why.
+        """
+        provider = self._provider(request)
+        given = self.read(NewProviderInvoice)
+        file, today = given["file"], timezone.localdate()
+        if is_ubl(given):
+            made = receive_ubl(
+                provider=provider, upload=file.read(), file_name=file.name, on=today, actor=self.actor
+            )  # fmt: skip
+        else:
+            credits = provider_invoice_for(self.actor, given["credits"]) if "credits" in given else None
+            made = receive_invoice(
+                provider=provider, upload=file.read(), file_name=file.name, on=today, actor=self.actor, credits=credits,
+                **{name: given[name] for name in _BESIDE_A_PDF},
+            )  # fmt: skip
+        return Response(_whole(provider_invoice_for(self.actor, made.pk)), status=201)
+
+    def _provider(self, request: Request) -> Organisation:
+        """Whose paper it is; whoever may not send for it is told nothing of it, and the auditor that it is for others."""
+        provider_invoices_for(self.actor)  # NotFound for an outsider
+        data: Any = request.data
+        number = str(data.get("provider", ""))[:12] if hasattr(data, "get") else ""
+        found = Organisation.objects.filter(number=number).first()
+        if self.actor.has(*FINANCE):
+            if found is None:
+                raise WrongInput(f"No organisation has the number {number}.")
+            return found
+        if self.actor.has(Role.AUDITOR):
+            raise NotAllowed("Only finance staff and the provider itself send its invoices.")
+        if found is None or found.pk not in self.actor.organisations(Role.PROVIDER):
+            raise NotFound("There is no such provider.")
+        return found
 
 
 class ProviderInvoiceView(ApiView):
@@ -110,3 +193,28 @@ def _whole(found: ProviderInvoice) -> dict[str, Any]:
             for line in lines
         ],
     }  # fmt: skip
+
+
+class ClaimRow(serializers.Serializer[Any]):
+    """A repayment request for what is left of a credit note: it is owed and paid like an invoice."""
+
+    number = serializers.CharField()
+    pence = serializers.IntegerField()
+    due_on = serializers.DateField()
+
+
+class ProviderInvoiceClaimView(ApiView):
+    """Claiming back what a credit note gave back and no payment takes off."""
+
+    area = "ledger"
+
+    @extend_schema(
+        operation_id="provider_invoice_claim_back", request=ReasonRequest, responses={201: ClaimRow}, tags=["ledger"]
+    )
+    def post(self, request: Request, id: int) -> Response:
+        """Asks the provider to pay back all that is left of its credit note, within 30 days. Finance only."""
+        found = provider_invoice_for(self.actor, id)
+        require_finance(self.actor, to="claim money back from providers")
+        reason = reason_of(self.read(ReasonRequest))
+        made = claim_back(credit=found, reason=reason, on=timezone.localdate(), actor=self.actor)
+        return Response({"number": made.document.number, "pence": made.pence, "due_on": made.due_on}, status=201)

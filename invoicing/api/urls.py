@@ -53,6 +53,7 @@ from invoicing.api.months import (
     MonthWithdrawView,
 )
 from invoicing.api.payables import PayablesView
+from invoicing.api.payees import HoldsView, PayeeAccountsView
 from invoicing.api.paying_out import (
     PaymentBatchApproveView,
     PaymentBatchesView,
@@ -68,7 +69,7 @@ from invoicing.api.payments import (
     PaymentsView,
     PaymentView,
 )
-from invoicing.api.provider_invoices import ProviderInvoicesView, ProviderInvoiceView
+from invoicing.api.provider_invoices import ProviderInvoiceClaimView, ProviderInvoicesView, ProviderInvoiceView
 from invoicing.api.purchases import (
     PurchaseApproveView,
     PurchasePaymentsView,
@@ -174,9 +175,16 @@ urlpatterns: list[URLPattern] = [
     path("purchases/<slug:number>/payments", PurchasePaymentsView.as_view(), name="api-purchase-payments"),
     path("funds", FundsView.as_view(), name="api-funds"),
     path("funds/<slug:code>", FundView.as_view(), name="api-fund"),
+    path("payee-accounts", PayeeAccountsView.as_view(), name="api-payee-accounts"),
+    path("payment-holds", HoldsView.as_view(), name="api-payment-holds"),
     path("payables", PayablesView.as_view(), name="api-payables"),
     path("provider-invoices", ProviderInvoicesView.as_view(), name="api-provider-invoices"),
     path("provider-invoices/<int:id>", ProviderInvoiceView.as_view(), name="api-provider-invoice"),
+    path(
+        "provider-invoices/<int:id>/claim-back",
+        ProviderInvoiceClaimView.as_view(),
+        name="api-provider-invoice-claim-back",
+    ),
     path("council-journals", CouncilJournalsView.as_view(), name="api-council-journals"),
     path("council-journals/<slug:number>", CouncilJournalView.as_view(), name="api-council-journal"),
     path("council-journals/<slug:number>/file", CouncilJournalFileView.as_view(), name="api-council-journal-file"),

@@ -31,7 +31,7 @@ def snapshot_of(document: Document, *, demonstration: bool, pay_to: BankDetails 
     if document.kind == Document.Kind.OPENING:
         raise NotFound("This invoice was issued before these books began. Its paper is where it was issued.")
     credited = document.credits
-    bank = pay_to if document.kind == Document.Kind.INVOICE else None
+    bank = pay_to if document.kind in (Document.Kind.INVOICE, Document.Kind.CLAIM_BACK) else None
     return DocumentSnapshot(
         kind=document.kind,
         number=document.number,
@@ -111,6 +111,8 @@ def pdf_of(document: Document, *, demonstration: bool, pay_to: BankDetails | Non
     if kept := _kept(document, DocumentFile.Format.PDF):
         return kept
     snapshot = snapshot_of(document, demonstration=demonstration, pay_to=pay_to)
+    if document.kind == Document.Kind.CLAIM_BACK:  # it is no invoice, so it has no e-invoice
+        return _keep(document, DocumentFile.Format.PDF, render_document(snapshot))
     try:
         ubl = _kept(document, DocumentFile.Format.UBL) or _new_ubl(document, snapshot)
     except EInvoiceNotMade as error:

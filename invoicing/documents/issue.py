@@ -37,7 +37,10 @@ _INSTALMENT = (
 )  # fmt: skip
 
 _Paper = tuple[DraftDocument, Prepared]
-_SERIES = {"invoice": chart.INVOICE_SERIES, "credit_note": chart.CREDIT_NOTE_SERIES}
+_SERIES = {
+    "invoice": chart.INVOICE_SERIES, "credit_note": chart.CREDIT_NOTE_SERIES, "claim_back": chart.CLAIM_BACK_SERIES,
+}  # fmt: skip
+_NAMES = {"invoice": "Invoice", "credit_note": "Credit note", "claim_back": "Repayment request"}
 # The guards make the hash again from what stands in the tables and compare, and refuse what is no draft.
 # Only the ids join: what the planner believes of states is no matter, so a chunk is never compared row by row.
 _SEAL = """
@@ -257,7 +260,7 @@ def _write(papers: Sequence[_Paper], parties: _Parties, document_ids: list[int],
 
 def posting_of(draft: DraftDocument, prepared: Prepared, number: str, customer_name: str) -> NewEntry:
     """The entry of a document, its prepared movements in it."""
-    name = "Invoice" if draft.kind == "invoice" else "Credit note"
+    name = _NAMES[draft.kind]
     return NewEntry(
         kind=draft.kind,
         source_key=f"document:{number}",

@@ -17,6 +17,7 @@ class Document(models.Model):
 
     Self-billed ones are a provider's to the partnership, written by the partnership: the provider is their ``supplier``.
     They have no receivable and no ``entry`` of their own: what was earned is posted with its payable, its VAT beside.
+    A repayment request asks a provider for what its credit note gave back and no payment will take off: no VAT invoice.
 
     A draft has no number. Issuing gives the number, the snapshots of both parties and the content hash; from then on
     nothing of it changes. What is owed on it stands beside it, in receivable items.
@@ -28,6 +29,7 @@ class Document(models.Model):
         OPENING = "opening", "Earlier invoice"
         SELF_BILLED = "self_billed", "Self-billed invoice"
         SELF_BILLED_CREDIT = "self_billed_credit", "Self-billed credit note"
+        CLAIM_BACK = "claim_back", "Repayment request"
 
     class State(models.TextChoices):
         DRAFT = "draft", "Draft"
@@ -66,7 +68,7 @@ class Document(models.Model):
         JournalEntry, on_delete=models.PROTECT, null=True, related_name="document", db_constraint=False
     )
 
-    SALES = (Kind.INVOICE, Kind.CREDIT_NOTE, Kind.OPENING)
+    SALES = (Kind.INVOICE, Kind.CREDIT_NOTE, Kind.OPENING, Kind.CLAIM_BACK)
     SELF_BILLING = (Kind.SELF_BILLED, Kind.SELF_BILLED_CREDIT)
 
     class Meta:
@@ -86,7 +88,7 @@ class Document(models.Model):
             models.CheckConstraint(condition=Q(net_pence__gt=0, vat_pence__gte=0), name="document_positive"),
             models.CheckConstraint(
                 condition=Q(kind__in=["credit_note", "self_billed_credit"], credits__isnull=False)
-                | Q(kind__in=["invoice", "opening", "self_billed"], credits__isnull=True),
+                | Q(kind__in=["invoice", "opening", "self_billed", "claim_back"], credits__isnull=True),
                 name="credit_note_names_invoice",
             ),
             models.CheckConstraint(condition=~Q(supplier=F("customer")), name="document_two_parties"),

@@ -122,12 +122,15 @@ def _movements(draft: DraftDocument) -> list[NewMovement]:
     allocated to the invoice that it credits, or stays on account where that is already paid.
 
     Of what is sold in a supplier's name nothing is our income or our VAT: receivable → payable (supplier), in full.
-    What we write for a provider is a cost that was posted with its payable; its VAT is posted beside it.
+    What we write for a provider is a cost that was posted with its payable; its VAT is posted beside it. What we claim
+    back from one is moved from what we owe it (below nought by its credit note) to what it owes.
     """
     if draft.self_billed:
         return []
     if draft.mandate_id:
         return [_in_full(draft)]
+    if draft.kind == "claim_back":
+        return [NewMovement(chart.RECEIVABLES, chart.PAYABLES, draft.gross_pence, draft.customer_id, draft.customer_id)]
     customer, income = draft.customer_id, [line for line in draft.lines if line.net_pence > line.deferred_pence]
     later = [line.deferred_pence for line in draft.lines if line.deferred_pence]
     if draft.kind == "invoice":

@@ -12,7 +12,7 @@ register(
         """
         WITH series AS (
             SELECT code, prefix, next_number FROM core_numberseries
-            WHERE code IN ('invoice', 'credit-note') OR code LIKE 'agency:%' OR code LIKE 'self-billed:%'
+            WHERE code IN ('invoice', 'credit-note', 'claim-back') OR code LIKE 'agency:%' OR code LIKE 'self-billed:%'
         ), issued AS (
             SELECT s.code, s.next_number, d.id, d.number,
                    substring(d.number FROM length(s.prefix) + 2)::bigint AS n
@@ -21,7 +21,7 @@ register(
             JOIN series s ON s.code = CASE WHEN d.kind = 'self_billed' THEN 'self-billed:' || d.supplier_id
                 WHEN d.kind = 'self_billed_credit' THEN 'self-billed:' || d.supplier_id || ':credit'
                 WHEN o.kind <> 'partnership' THEN 'agency:' || d.supplier_id || CASE d.kind WHEN 'invoice' THEN '' ELSE ':credit' END
-                WHEN d.kind = 'invoice' THEN 'invoice' ELSE 'credit-note' END
+                WHEN d.kind = 'invoice' THEN 'invoice' WHEN d.kind = 'claim_back' THEN 'claim-back' ELSE 'credit-note' END
             WHERE d.state = 'issued' AND d.kind <> 'opening' AND d.number ~ ('^' || s.prefix || '-[0-9]{6,}$')
         )
         SELECT format('series %s: %s numbers given, %s documents found', s.code, s.next_number - 1,
@@ -85,7 +85,7 @@ register(
         6,
         "documents-posted",
         "each issued document of sales is posted once, for its gross amount, to its customer",
-        "SELECT count(*) FROM invoicing_document WHERE state = 'issued' AND kind IN ('invoice', 'credit_note', 'opening')",
+        "SELECT count(*) FROM invoicing_document WHERE state = 'issued' AND kind IN ('invoice', 'credit_note', 'opening', 'claim_back')",
         """
         SELECT format('%s is not posted for its amount', d.number) FROM invoicing_document d
         LEFT JOIN (
@@ -96,7 +96,7 @@ register(
                    min(m.credit_party_id) FILTER (WHERE m.credit_account_id = '2100') AS creditor
             FROM invoicing_movement m GROUP BY 1
         ) p ON p.entry_id = d.entry_id
-        WHERE d.state = 'issued' AND d.kind IN ('invoice', 'credit_note', 'opening') AND (
+        WHERE d.state = 'issued' AND d.kind IN ('invoice', 'credit_note', 'opening', 'claim_back') AND (
             CASE d.kind WHEN 'credit_note' THEN p.credited ELSE p.invoiced END IS DISTINCT FROM d.gross_pence
             OR CASE d.kind WHEN 'credit_note' THEN p.creditor ELSE p.debtor END IS DISTINCT FROM d.customer_id)
         """,

@@ -80,6 +80,7 @@ INVOICE_SERIES = "invoice"
 CREDIT_NOTE_SERIES = "credit-note"
 COUNCIL_JOURNAL_SERIES = "council-journal"
 PAYMENT_BATCH_SERIES = "payment-batch"
+CLAIM_BACK_SERIES = "claim-back"
 JOURNAL_SERIES, PURCHASE_SERIES, OPENING_SERIES = "journal", "purchase", "opening"
 
 

@@ -57,18 +57,13 @@ def owe(
     is settled, and then the share that was settled by money. Otherwise it is owed at once: expense → payables (provider).
     ``account_code`` is an expense account. The provider may not be the partnership.
     """
-    _check(provider, net, account_code, stream_code)
+    _check(provider, net)
+    check_expense(account_code, stream_code)
     waits_for = release_on_payment_of or ""
-    facts = {
-        "provider": provider.pk,
-        "net": net.pence,
-        "vat": [vat.category, str(vat.rate.normalize())],
-        "account": account_code,
-        "stream": stream_code,
-        "service": [service.start, service.end] if service else None,
-        "waits_for": waits_for,
-    }
-    facts_hash = hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
+    facts_hash = hash_of_payable(
+        provider_id=provider.pk, net_pence=net.pence, vat=vat, account_code=account_code, stream_code=stream_code,
+        service=service, waits_for=waits_for,
+    )  # fmt: skip
     values: dict[str, Any] = {
         "facts_hash": facts_hash,
         "state": Payable.State.WAITING if waits_for else Payable.State.OWED,
@@ -105,11 +100,38 @@ def owe(
     return found
 
 
-def _check(provider: Organisation, net: Money, account_code: str, stream_code: str) -> None:
+def hash_of_payable(
+    *,
+    provider_id: int,
+    net_pence: int,
+    vat: VatTreatment,
+    account_code: str,
+    stream_code: str,
+    service: Period | None,
+    waits_for: str,
+) -> str:
+    """The commercial facts of an amount due as one text: the same source with other facts is refused."""
+    facts = {
+        "provider": provider_id,
+        "net": net_pence,
+        "vat": [vat.category, str(vat.rate.normalize())],
+        "account": account_code,
+        "stream": stream_code,
+        "service": [service.start, service.end] if service else None,
+        "waits_for": waits_for,
+    }
+    return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _check(provider: Organisation, net: Money) -> None:
     if net.pence <= 0:
         raise WrongInput("An amount due must be more than £0.00.")
     if provider.kind == Organisation.Kind.PARTNERSHIP:
         raise WrongInput(f"{provider.name} owes itself nothing. Choose another provider.")
+
+
+def check_expense(account_code: str, stream_code: str) -> None:
+    """Refuses codes that the chart of accounts has not, and an account that is none of expense."""
     if not LedgerAccount.objects.filter(code=account_code, type=LedgerAccount.Type.EXPENSE, control=False).exists():
         raise WrongInput(f"There is no expense account {account_code}. Choose one of the chart of accounts.")
     if not IncomeStream.objects.filter(code=stream_code).exists():

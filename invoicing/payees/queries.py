@@ -20,6 +20,12 @@ def payee_accounts_for(actor: Actor) -> QuerySet[PayeeAccount]:
     return rows.filter(organisation_id__in=actor.organisations(Role.PROVIDER))
 
 
+def require_payer_or_payee(actor: Actor) -> None:
+    """Raises NotFound for whoever neither pays providers nor acts for one: the lists are not shown to exist."""
+    if not (actor.system or actor.has(*FINANCE_READERS, Role.PROVIDER)):
+        raise NotFound("There is no such list.")
+
+
 def payee_account_for(actor: Actor, pk: int) -> PayeeAccount:
     """One of them, or NotFound."""
     found = payee_accounts_for(actor).filter(pk=pk).first()

@@ -123,4 +123,26 @@ TRIGGERS = [
     Trigger(f"{_LINE}_open", _LINE, "AFTER", "INSERT", "STATEMENT", LINES_WHILE_PREPARED.name, new_table="fresh"),
     Trigger(f"{_PART}_open", _PART, "AFTER", "INSERT", "STATEMENT", PARTS_WHILE_PREPARED.name, new_table="fresh"),
 ]
-declare(functions=FUNCTIONS, triggers=TRIGGERS)
+REQUEST_KEPT = Function(
+    "invoicing_releaserequest_kept",
+    """
+DECLARE
+    answering text[] := ARRAY['answer', 'answered_at', 'reason'];
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        IF OLD.answer = '' AND NEW.answer <> '' AND to_jsonb(NEW) - answering = to_jsonb(OLD) - answering THEN
+            RETURN NEW;
+        END IF;
+    END IF;
+    RAISE EXCEPTION '% of % is refused: a request to release is answered once', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation';
+END
+""",
+)
+_REQUEST = "invoicing_releaserequest"
+LINK_FUNCTIONS = [REQUEST_KEPT]
+LINK_TRIGGERS = [
+    Trigger(f"{_REQUEST}_kept", _REQUEST, "BEFORE", "DELETE OR UPDATE", "ROW", REQUEST_KEPT.name),
+    Trigger(f"{_REQUEST}_no_truncate", _REQUEST, "BEFORE", "TRUNCATE", "STATEMENT", REQUEST_KEPT.name),
+]
+declare(functions=[*FUNCTIONS, *LINK_FUNCTIONS], triggers=[*TRIGGERS, *LINK_TRIGGERS])

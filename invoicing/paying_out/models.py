@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from invoicing.ledger.models import JournalEntry, LedgerAccount
 from invoicing.payees.models import PayeeAccount
 from invoicing.provider_invoices.models import ProviderInvoice
+from marketplace.core.signed_links import SignedLink
 from marketplace.organisations.models import Organisation, Person
 
 
@@ -206,3 +207,49 @@ class ReleaserAppointment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} from {self.valid_from}"
+
+
+class ReleaseRequest(models.Model):
+    """Somebody without a login who is asked by link to release one approved batch, or not to. One open request a batch.
+
+    ``form`` is the form of the file that is written. ``content_hash`` is what they were asked about. Once ``answered_at``
+    it never changes; ``reason`` says why they did not release it.
+    """
+
+    class Answer(models.TextChoices):
+        RELEASED = "released", "Released"
+        DECLINED = "declined", "Not released"
+        WITHDRAWN = "withdrawn", "Asked no longer"
+
+    batch = models.ForeignKey(PaymentBatch, on_delete=models.PROTECT, related_name="release_requests")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    asked_at = models.DateTimeField()
+    form = models.CharField(max_length=10, choices=PaymentSending.Form.choices)
+    content_hash = models.CharField(max_length=64)
+    answer = models.CharField(max_length=9, choices=Answer.choices, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=240, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["batch"], condition=Q(answer=""), name="release_request_one_open"),
+            models.CheckConstraint(condition=~Q(asked_by=F("person")), name="release_request_not_oneself"),
+            models.CheckConstraint(
+                condition=Q(answer="", answered_at__isnull=True) | (~Q(answer="") & Q(answered_at__isnull=False)),
+                name="release_request_answered_once",
+            ),
+            models.CheckConstraint(condition=~Q(answer="declined") | ~Q(reason=""), name="release_request_says_why"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id} by {self.person_id}"
+
+
+class ReleaseLink(SignedLink):
+    """A link to answer a request once, for seven days. Only the digest of its token is kept."""
+
+    request = models.ForeignKey(ReleaseRequest, on_delete=models.PROTECT, related_name="links")
+
+    def __str__(self) -> str:
+        return f"Link {self.pk} of {self.request_id}"

@@ -58,20 +58,31 @@ def release_batch(
     """
     if actor.person_id is None or not may_release(actor, on):
         raise NotFound("There is no such page.")
+    return release(
+        batch=batch, form=form, command_key=command_key, at=at, on=on, actor=actor, person_id=actor.person_id,
+        user_number=user_number,
+    )  # fmt: skip
+
+
+def release(
+    *, batch: PaymentBatch, form: str, command_key: str, at: datetime, on: date, actor: Actor, person_id: int,
+    user_number: str,
+) -> PaymentSending:  # fmt: skip
+    """The same by ``person_id``, whose right to release the caller has seen; in the caller's transaction."""
     found = PaymentBatch.objects.select_for_update().get(pk=batch.pk)
     if again := PaymentSending.objects.filter(command_key=command_key, batch=found).first():
         return again
-    _require_releasable(found, actor)
+    _require_releasable(found, person_id)
     order = order_of(found, at=at, user_number=user_number)
     content = _written(order, form)
     _take_off(found, sign=-1)
     entry = _post(found, order.number, on, actor)
     sending = PaymentSending.objects.create(
         batch=found, ordinal=_ordinal(found), command_key=command_key[:80], form=form, content=content,
-        sha256=hashlib.sha256(content).hexdigest(), entry_id=entry, sent_by_id=actor.person_id, sent_on=on,
+        sha256=hashlib.sha256(content).hexdigest(), entry_id=entry, sent_by_id=person_id, sent_on=on,
     )  # fmt: skip
     PaymentBatch.objects.filter(pk=found.pk).update(
-        state=_STATE.SENT, released_by_id=actor.person_id, released_on=on
+        state=_STATE.SENT, released_by_id=person_id, released_on=on
     )  # fmt: skip
     found.lines.update(state=PaymentBatchLine.State.SENT)
     found.refresh_from_db()
@@ -82,7 +93,7 @@ def release_batch(
     return sending
 
 
-def _require_releasable(found: PaymentBatch, actor: Actor) -> None:
+def _require_releasable(found: PaymentBatch, person_id: int) -> None:
     if found.state in (_STATE.SENT, _STATE.UNKNOWN, _STATE.CONFIRMED):
         words = {
             _STATE.UNKNOWN: "It is not known yet whether the bank took it, so it is not sent again. Ask the bank first.",
@@ -92,8 +103,8 @@ def _require_releasable(found: PaymentBatch, actor: Actor) -> None:
         raise SentAlready(f"{found.number} was sent. {words[_STATE(found.state)]}", state=found.state)
     if found.state != _STATE.APPROVED:
         raise BatchMoved(f"{found.number} is not approved, so it cannot be released. Nothing was sent.")
-    if actor.person_id in (found.prepared_by_id, found.approved_by_id):
-        did = "prepared" if actor.person_id == found.prepared_by_id else "approved"
+    if person_id in (found.prepared_by_id, found.approved_by_id):
+        did = "prepared" if person_id == found.prepared_by_id else "approved"
         raise SamePerson(f"You {did} this batch, so someone else must release it.")
     if hash_of(found.pk) != found.content_hash:
         raise BatchChanged(f"{found.number} is not what was approved. Nothing was sent. Tell the auditor.")

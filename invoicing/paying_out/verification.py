@@ -74,6 +74,11 @@ register(
         UNION ALL
         SELECT format('payee account %s: asked and confirmed by %s', id, asked_by_id)
         FROM invoicing_payeeaccount WHERE asked_by_id = confirmed_by_id
+        UNION ALL
+        SELECT format('batch %s: released by link by %s, where %s was asked', b.number, s.sent_by_id, r.person_id)
+        FROM invoicing_releaserequest r JOIN invoicing_paymentbatch b ON b.id = r.batch_id
+        LEFT JOIN invoicing_paymentsending s ON s.command_key = 'link:' || r.id
+        WHERE r.answer = 'released' AND (s.id IS NULL OR (s.batch_id, s.sent_by_id) <> (r.batch_id, r.person_id))
         """,
     ),
     Invariant(

@@ -17,13 +17,20 @@ from invoicing.ledger.posting import NewEntry, NewMovement, post
 from invoicing.payables.models import Payable, PayableMove
 from invoicing.provider_invoices.agreements import agreement_on
 from invoicing.provider_invoices.due import payment_day
-from invoicing.provider_invoices.errors import AmountsTaken, InvoiceDiffers, InvoiceKnown, InvoiceMoved, WrittenByUs
+from invoicing.provider_invoices.errors import (
+    AmountsTaken,
+    InvoiceDiffers,
+    InvoiceKnown,
+    InvoiceMoved,
+    OverCredited,
+    WrittenByUs,
+)
 from invoicing.provider_invoices.models import InvoicedMove, ProviderInvoice, ProviderInvoiceLine
 from invoicing.provider_invoices.vat_holders import vat_holders
 from marketplace.core import events
 from marketplace.core.actors import FINANCE, Actor, Role
 from marketplace.core.errors import NotAllowed, WrongInput
-from marketplace.core.file_kinds import PDF
+from marketplace.core.file_kinds import PDF, FileKind
 from marketplace.core.files import store_file, visible_to
 from marketplace.core.money import Money, share_out
 from marketplace.core.text import clean_line
@@ -72,24 +79,29 @@ def receive_invoice(
     actor: Actor,
     payable_ids: Collection[int] | None = None,
     credits: ProviderInvoice | None = None,
+    allowed: Collection[FileKind] = (PDF,),
 ) -> ProviderInvoice:
     """Takes in a provider's invoice, or its credit note where it ``credits`` one, as a PDF of at most 10 MB.
 
+    Of a credit note: only of an agreed invoice that it wrote itself, and for no more than is left of that (OverCredited).
+
     By the provider's staff or finance. It is put against the amounts due that are named, or, without, against all of them
     where they add up to its net; otherwise it waits for a person to choose. Refused: while an agreement runs under which
-    we write the invoices (WrittenByUs), a number that came before (InvoiceKnown), VAT from who is not registered.
+    we write the invoices (WrittenByUs; what it invoiced itself before it credits itself still), a number that came before (InvoiceKnown), VAT from who is not registered.
     """
     _require_sender(provider, actor)
-    if agreement := agreement_on(provider, on):
+    if credits is None and (agreement := agreement_on(provider, on)):
         raise WrittenByUs(
             f"We write the invoices of {provider.name} until {long_date(agreement.valid_to)}, so it sends none. End "
             f"{agreement.number} first."
         )
     own = clean_line(number, what="Invoice number", limit=40)
     _check_amounts(provider, dated_on, net_pence, vat_pence, on)
+    if credits is not None:
+        _check_credited(provider, credits, net_pence + vat_pence)
     stored = store_file(
         upload=upload, name=file_name, owner_kind=OWNER,
-        owner=f"{provider.pk}:{hashlib.sha256(own.encode()).hexdigest()[:16]}", allowed=[PDF],
+        owner=f"{provider.pk}:{hashlib.sha256(own.encode()).hexdigest()[:16]}", allowed=allowed,
         organisation_id=provider.pk, actor=actor,
     )  # fmt: skip
     try:
@@ -126,6 +138,24 @@ def _check_amounts(provider: Organisation, dated_on: date, net: int, vat: int, o
             f"{provider.name} is not registered for VAT on record, so its invoice can bear none. Tell us of the VAT "
             "registration first."
         )
+
+
+def _check_credited(provider: Organisation, invoice: ProviderInvoice, gross: int) -> None:
+    """Locks the invoice, so that two credit notes at once are summed one after the other."""
+    found = ProviderInvoice.objects.select_for_update().get(pk=invoice.pk)
+    if (found.provider_id, found.kind, found.state) != (provider.pk, _KIND.OWN, _STATE.AGREED):
+        raise WrongInput("A credit note names an invoice that you sent yourself and that is agreed. Choose that one.")
+    left = left_to_credit(found)
+    if gross > left:
+        raise OverCredited(
+            f"{Money(left)} of {found.number} is left to credit, VAT included, not {Money(gross)}.", remaining=left
+        )
+
+
+def left_to_credit(invoice: ProviderInvoice) -> int:
+    """What of an invoice of its own no credit note takes back yet, in pence with VAT; refused ones do not count."""
+    notes = invoice.credit_notes.exclude(state=_STATE.REFUSED)
+    return invoice.gross_pence - int(notes.aggregate(pence=Sum("gross_pence", default=0))["pence"])
 
 
 @transaction.atomic

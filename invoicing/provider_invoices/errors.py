@@ -31,3 +31,15 @@ class AmountsTaken(DomainError):
     """An amount due stands on another invoice already, or is none of this provider's."""
 
     code = "provider_invoice_amounts_taken"
+
+
+class PaymentToCome(DomainError):
+    """What a credit note gives back is taken from a payment that is to come. ``to_pay`` is what is due, in pence."""
+
+    code = "payment_to_come"
+
+
+class OverCredited(DomainError):
+    """A credit note takes back no more than its invoice asked for. ``remaining`` is pence with VAT."""
+
+    code = "provider_invoice_over_credited"

@@ -1,6 +1,6 @@
 """The guards of providers' invoices: what was signed and agreed stays, only legal moves, lines never change."""
 
-from marketplace.core.triggers import Function, Trigger, declare
+from marketplace.core.triggers import Function, Trigger, declare, frozen_table
 
 AGREEMENT_KEPT = Function(
     "invoicing_selfbillingagreement_kept",
@@ -78,7 +78,30 @@ BEGIN
 END
 """,
 )
+# Never more than is left of the credit note: what it gave back, less what payments took off and other claims asked for.
+CLAIM_WITHIN = Function(
+    "invoicing_claimback_within",
+    """
+DECLARE
+    note record;
+    paper record;
+    claimed bigint;
+BEGIN
+    SELECT number, kind, state, provider_id, gross_pence - outstanding_pence AS used INTO note
+    FROM invoicing_providerinvoice WHERE id = NEW.credit_id FOR UPDATE;
+    SELECT kind, customer_id, gross_pence INTO paper FROM invoicing_document WHERE id = NEW.document_id;
+    SELECT coalesce(sum(pence), 0) INTO claimed FROM invoicing_claimback WHERE credit_id = NEW.credit_id;
+    IF note.kind NOT IN ('self_billed_credit', 'own_credit') OR note.state <> 'agreed' OR claimed + NEW.pence > note.used
+        OR paper.kind <> 'claim_back' OR (paper.customer_id, paper.gross_pence) <> (note.provider_id, NEW.pence) THEN
+        RAISE EXCEPTION 'credit note %: % pence are not claimed back of it by this document', note.number, NEW.pence
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END
+""",
+)
 FUNCTIONS = [AGREEMENT_KEPT, INVOICE_KEPT, LINE_KEPT]
+CLAIM_FUNCTIONS = [CLAIM_WITHIN]
 
 
 def _kept(table: str, function: Function) -> list[Trigger]:
@@ -94,4 +117,8 @@ TRIGGERS = [
     *_kept("invoicing_providerinvoiceline", LINE_KEPT),
     *_kept("invoicing_invoicedmove", LINE_KEPT),
 ]
-declare(functions=FUNCTIONS, triggers=TRIGGERS)
+CLAIM_TRIGGERS = [
+    Trigger("invoicing_claimback_within", "invoicing_claimback", "BEFORE", "INSERT", "ROW", CLAIM_WITHIN.name),
+    *frozen_table("invoicing_claimback"),
+]
+declare(functions=[*FUNCTIONS, *CLAIM_FUNCTIONS], triggers=[*TRIGGERS, *CLAIM_TRIGGERS])

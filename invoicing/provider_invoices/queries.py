@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from invoicing.payables.models import Payable, PayableMove
 from invoicing.provider_invoices.agreement_models import SelfBillingAgreement
+from invoicing.provider_invoices.claim_models import ClaimBack
 from invoicing.provider_invoices.models import CREDITS, ProviderInvoice
 from invoicing.queries import require_finance_reader
 from marketplace.core.actors import FINANCE_READERS, Actor, Role
@@ -41,8 +42,9 @@ def agreement_for(actor: Actor, number: str) -> SelfBillingAgreement:
 
 
 def provider_invoices_for(actor: Actor) -> QuerySet[ProviderInvoice]:
-    """Providers' invoices and credit notes, the newest first."""
-    rows = ProviderInvoice.objects.select_related("provider").order_by("-pk")
+    """Providers' invoices and credit notes, the newest first; ``was_claimed``: what was left of it is claimed back."""
+    claimed = Exists(ClaimBack.objects.filter(credit=OuterRef("pk")))
+    rows = ProviderInvoice.objects.select_related("provider").annotate(was_claimed=claimed).order_by("-pk")
     if actor.system or actor.has(*FINANCE_READERS):
         return rows
     return rows.filter(provider_id__in=_own(actor))
@@ -55,6 +57,11 @@ def provider_invoice_for(actor: Actor, pk: int) -> ProviderInvoice:
     if found is None:
         raise NotFound("There is no such invoice.")
     return found
+
+
+def claims_of(credit: ProviderInvoice) -> list[ClaimBack]:
+    """What was claimed back of a credit note that the actor has seen, oldest first, each with its document."""
+    return list(ClaimBack.objects.filter(credit=credit).select_related("document").order_by("pk"))
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,33 @@ register(
         """,
     ),
     Invariant(
+        14,
+        "claims-back-within-credits",
+        "a repayment request is for a credit note of the provider that it asks, and asks for what no payment takes off",
+        "SELECT count(*) FROM invoicing_claimback",
+        """
+        SELECT format('%s asks %s for %s pence of %s', d.number, d.customer_id, d.gross_pence, i.number)
+        FROM invoicing_claimback c JOIN invoicing_document d ON d.id = c.document_id
+        JOIN invoicing_providerinvoice i ON i.id = c.credit_id
+        WHERE d.kind <> 'claim_back' OR d.state <> 'issued' OR d.customer_id <> i.provider_id OR d.gross_pence <> c.pence
+              OR i.kind NOT IN ('self_billed_credit', 'own_credit')
+        UNION ALL
+        SELECT format('%s: %s pence claimed back and %s taken from payments, of %s', i.number, c.pence,
+                      coalesce(p.pence, 0), i.gross_pence - i.outstanding_pence)
+        FROM (SELECT credit_id, sum(pence) AS pence FROM invoicing_claimback GROUP BY 1) c
+        JOIN invoicing_providerinvoice i ON i.id = c.credit_id
+        LEFT JOIN (
+            SELECT p.provider_invoice_id, sum(abs(p.pence)) AS pence FROM invoicing_paymentbatchpart p
+            JOIN invoicing_paymentbatchline l ON l.id = p.line_id WHERE l.state IN ('sent', 'paid') GROUP BY 1
+        ) p ON p.provider_invoice_id = i.id
+        WHERE c.pence + coalesce(p.pence, 0) > i.gross_pence - i.outstanding_pence
+        UNION ALL
+        SELECT format('%s asks for what no credit note gave back', d.number)
+        FROM invoicing_document d LEFT JOIN invoicing_claimback c ON c.document_id = d.id
+        WHERE d.kind = 'claim_back' AND c.id IS NULL
+        """,
+    ),
+    Invariant(
         6,
         "provider-invoices-add-up",
         "lines of a provider's invoice add up to it, and a self-billed one is its document",

@@ -11,13 +11,14 @@ from marketplace.core.file_kinds import (
     PDF,
     PNG,
     TEXT,
+    XML,
     FileKind,
     WrongFile,
     ending_of,
     listed,
 )
 from marketplace.core.file_office import office_kind
-from marketplace.core.file_readers import check_jpeg, check_pdf, check_png, check_text, is_plain_text
+from marketplace.core.file_readers import check_jpeg, check_pdf, check_png, check_text, check_xml, is_plain_text
 
 _ZIP = b"PK\x03\x04"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -32,6 +33,9 @@ _READERS: dict[str, tuple[FileKind, Callable[[bytes], None]]] = {
 def checked_kind(content: bytes, *, name: str, allowed: Collection[FileKind] = ALL_KINDS) -> FileKind:
     """The kind of a file that may be kept. Raises WrongFile where it is none of those allowed, not whole, carries
     something that runs, or is something else than its name says."""
+    if XML in allowed and ending_of(name) in XML.endings:
+        check_xml(content)
+        return XML
     kind = _kind_of(content, name)
     if kind not in allowed:
         raise WrongFile(f"The file is a {kind.words}, which is not taken here. Send a {listed(allowed)}.")

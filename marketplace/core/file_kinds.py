@@ -35,6 +35,7 @@ DOCX = FileKind("docx", "Word document", f"{_OFFICE}wordprocessingml.document", 
 XLSX = FileKind("xlsx", "Excel workbook", f"{_OFFICE}spreadsheetml.sheet", ("xlsx",))
 CSV = FileKind("csv", "CSV file", "text/csv; charset=utf-8", ("csv",))
 TEXT = FileKind("text", "text file", "text/plain; charset=utf-8", ("txt", "text"))
+XML = FileKind("xml", "XML file", "application/xml", ("xml",))  # only where it is asked for: who asks reads it
 ALL_KINDS = (PDF, PNG, JPEG, DOCX, XLSX, CSV, TEXT)
 SCANS = (PDF, PNG, JPEG)
 

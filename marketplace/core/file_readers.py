@@ -4,6 +4,9 @@ file, and what carries something that runs. They look, and never draw or run any
 import re
 import zlib
 
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import DefusedXMLParser, ParseError
+
 from marketplace.core.file_kinds import WrongFile
 
 CUT_SHORT = "The file is damaged or cut short. Save or scan it again."
@@ -142,6 +145,32 @@ def check_jpeg(content: bytes) -> None:
 
 
 _SCRIPT = re.compile(r"<\s*(!doctype|html|head|body|script|svg|iframe|\?xml|\?php|%)|^\s*#!|^\s*%!", re.IGNORECASE)
+
+
+def check_xml(content: bytes) -> None:
+    """Well-formed XML without a document type: it declares no entity and asks for nothing outside itself."""
+    if _END_OF_ZIP in content[-_ZIP_TAIL:]:
+        raise WrongFile(TWO_KINDS)
+    try:
+        parser = DefusedXMLParser(target=_Nothing(), forbid_dtd=True)
+        parser.feed(content)
+        parser.close()
+    except DefusedXmlException:
+        raise WrongFile("The file declares a document type or entities, which is not taken. Save it without.") from None
+    except (ParseError, LookupError, UnicodeError, ValueError):
+        raise WrongFile("The file is no whole XML file. Save it again in your own program.") from None
+
+
+class _Nothing:
+    """What is told of a file that is only to be well-formed: kept nowhere."""
+
+    def start(self, *_: object) -> None: ...
+
+    def end(self, *_: object) -> None: ...
+
+    def data(self, *_: object) -> None: ...
+
+    def close(self) -> None: ...
 
 
 def is_plain_text(content: bytes) -> bool:

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from providers.api.calendar import CalendarView
 from providers.api.consultants import ApplicationDecisionView, ApplicationsView, ConsultantsView, ConsultantView
 from providers.api.rates import (
     AgreementView,
@@ -15,6 +16,7 @@ from providers.api.rates import (
 urlpatterns: list[URLPattern] = [
     path("consultants", ConsultantsView.as_view(), name="api-consultants"),
     path("consultants/<slug:code>", ConsultantView.as_view(), name="api-consultant"),
+    path("consultant-calendar", CalendarView.as_view(), name="api-consultant-calendar"),
     path("applications", ApplicationsView.as_view(), name="api-applications"),
     path("applications/<slug:number>/decision", ApplicationDecisionView.as_view(), name="api-application-decision"),
     path("rates", RatesView.as_view(), name="api-rates"),

@@ -59,6 +59,14 @@ def schema_errors(xml: bytes) -> list[Finding]:
     return [parsed] if isinstance(parsed, Finding) else _schema_errors(parsed, etree.QName(parsed).localname)
 
 
+def read_checked(xml: bytes) -> "etree._Element | list[Finding]":
+    """The tree of a file that is sound in form and schema, or what is wrong with it. Of a stranger's file nothing is fetched."""
+    parsed = _read(xml)
+    if isinstance(parsed, Finding):
+        return [parsed]
+    return _schema_errors(parsed, etree.QName(parsed).localname) or parsed
+
+
 def fatal(findings: list[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding.fatal]
 

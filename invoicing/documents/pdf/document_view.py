@@ -25,6 +25,8 @@ _NOT_TAXABLE = ("E", "O")
 # HMRC, VAT Notice 700/62: the words that a self-billed invoice must bear; the second where it bears VAT.
 SELF_BILLED = "Self billing"
 OUTPUT_TAX = "The VAT shown is your output tax due to HM Revenue & Customs"
+CLAIM_BACK = "claim_back"
+NO_SUPPLY = "This is no VAT invoice: your credit note has put the VAT right."
 _CREDITS = ("credit_note", "self_billed_credit")
 _SELF_BILLED = ("self_billed", "self_billed_credit")
 
@@ -44,7 +46,7 @@ def document_view(snapshot: DocumentSnapshot) -> dict[str, Any]:
         "facts": _facts(snapshot, credit),
         "seller": seller_view(snapshot.seller),
         "customer": customer_view(snapshot.customer),
-        "customer_heading": "Credit to" if credit and not _is_self_billed(snapshot) else "Invoice to",
+        "customer_heading": _customer_heading(snapshot, credit),
         "reason": snapshot.reason,
         "agent": agent_words(snapshot),
         "sections": _sections(snapshot, notes),
@@ -66,8 +68,16 @@ def document_view(snapshot: DocumentSnapshot) -> dict[str, Any]:
     }
 
 
+def _customer_heading(snapshot: DocumentSnapshot, credit: bool) -> str:
+    if snapshot.kind == CLAIM_BACK:
+        return "To"
+    return "Credit to" if credit and not _is_self_billed(snapshot) else "Invoice to"
+
+
 def document_title(snapshot: DocumentSnapshot) -> str:
     """ "VAT invoice" or "Credit note"; "Invoice" where nothing is taxable and the seller has no VAT number."""
+    if snapshot.kind == CLAIM_BACK:
+        return "Repayment request"
     if _is_credit(snapshot):
         return "Self-billed credit note" if _is_self_billed(snapshot) else "Credit note"
     if _is_self_billed(snapshot):
@@ -83,6 +93,8 @@ def agent_words(snapshot: DocumentSnapshot) -> str:
     if _is_self_billed(snapshot):
         said = f"{SELF_BILLED}: {snapshot.customer.name} writes this for {seller}."
         return f"{said} {OUTPUT_TAX}." if snapshot.vat_pence else said
+    if snapshot.kind == CLAIM_BACK:
+        return NO_SUPPLY
     if not agent:
         return ""
     if snapshot.kind == "credit_note":
@@ -121,7 +133,7 @@ def _party(party: Party, *first: tuple[str, str]) -> dict[str, Any]:
 
 
 def _is_credit(snapshot: DocumentSnapshot) -> bool:
-    if snapshot.kind not in ("invoice", *_CREDITS, *_SELF_BILLED):
+    if snapshot.kind not in ("invoice", CLAIM_BACK, *_CREDITS, *_SELF_BILLED):
         raise ValueError(f"Unknown kind of document {snapshot.kind!r}.")
     return snapshot.kind in _CREDITS
 
@@ -132,10 +144,15 @@ def _is_self_billed(snapshot: DocumentSnapshot) -> bool:
 
 def _facts(snapshot: DocumentSnapshot, credit: bool) -> list[dict[str, str]]:
     facts = [
-        ("Credit note number" if credit else "Invoice number", snapshot.number),
+        (
+            "Credit note number" if credit else "Number" if snapshot.kind == CLAIM_BACK else "Invoice number",
+            snapshot.number,
+        ),
         ("Issue date", long_date(snapshot.issued_on)),
-        ("Tax point", "With each instalment" if snapshot.vat_follows_instalments else long_date(snapshot.tax_point)),
     ]
+    if snapshot.kind != CLAIM_BACK:
+        point = "With each instalment" if snapshot.vat_follows_instalments else long_date(snapshot.tax_point)
+        facts.append(("Tax point", point))
     if credit and snapshot.credits_number:
         facts.append(("Credits invoice", snapshot.credits_number))
     if credit and snapshot.credits_issued_on:

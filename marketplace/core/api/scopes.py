@@ -6,6 +6,7 @@ AREAS: dict[str, tuple[str, tuple[str, ...]]] = {
     "organisations": ("Organisations, their customer terms and people", (READ, WRITE)),
     "catalogue": ("Offers, dates and prices", (READ, WRITE)),
     "orders": ("Baskets, orders, bookings and approvals", (READ, WRITE)),
+    "outcomes": ("Contracts that pay on outcomes, claims under them, their statements", (READ, WRITE)),
     "invoices": ("Invoices, credit notes, items to invoice", (READ, WRITE)),
     "payments": ("Payments, money on account, customer statements", (READ, WRITE)),
     "bank": ("Bank accounts, statements and lines", (READ, WRITE)),

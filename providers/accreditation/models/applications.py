@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from marketplace.core.signed_links import SignedLink
 from marketplace.organisations.models import Person
 from providers.profiles.models import Consultant
 
@@ -110,14 +111,10 @@ class Reference(models.Model):
         return f"{self.application_id}, {self.position}"
 
 
-class ReferenceLink(models.Model):
+class ReferenceLink(SignedLink):
     """A link for one use, kept as the digest of its token. The address holds nothing personal."""
 
     reference = models.ForeignKey(Reference, on_delete=models.PROTECT, related_name="links")
-    digest = models.CharField(max_length=64, unique=True)
-    made_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    used_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"of {self.reference_id} till {self.expires_at}"

@@ -4,22 +4,18 @@ Opening a link uses nothing up, since mail scanners open links; answering does. 
 told apart by nobody.
 """
 
-import hashlib
-import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
 from marketplace.core.actors import Actor
 from marketplace.core.errors import DomainError
+from marketplace.core.signed_links import GONE, claim, make_link, usable
 from marketplace.core.wording import london_day
 from providers.accreditation.models import Application, Reference, ReferenceLink
 from providers.accreditation.services.access import require_decider
 from providers.accreditation.services.applying import ApplicationMoved, clean_text, move, record
 
-VALID = timedelta(days=7)
-TOKEN_BYTES = 32
-GONE = "This link no longer works."
 REFEREE = Actor(person_id=None, user_id=None, name="By signed link")
 
 
@@ -36,10 +32,6 @@ class NoReferenceLink(DomainError):
     code = "no_reference_link"
 
 
-def digest_of(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 @transaction.atomic
 def new_reference_link(*, reference: Reference, at: datetime) -> str:
     """A fresh token for the address ``/reference/{token}``, given once and kept only as its digest.
@@ -49,26 +41,18 @@ def new_reference_link(*, reference: Reference, at: datetime) -> str:
     reference = Reference.objects.select_related("application").get(pk=reference.pk)
     if reference.answered_on is not None or reference.application.state != Application.State.REFERENCES:
         raise NoReferenceLink("This reference is no longer asked for.")
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    ReferenceLink.objects.create(reference=reference, digest=digest_of(token), made_at=at, expires_at=at + VALID)
-    return token
+    return make_link(ReferenceLink, at=at, reference=reference)
 
 
 def reference_by_link(*, token: str, at: datetime) -> Reference:
     """What the link asks about. Uses nothing up. Raises ReferenceLinkGone."""
-    links = ReferenceLink.objects.filter(digest=digest_of(token), used_at=None, expires_at__gt=at)
+    links = usable(ReferenceLink, token=token, at=at)
     found = links.select_related("reference__application__consultant__provider__organisation").first()
     if found is None or found.reference.answered_on is not None:
         raise ReferenceLinkGone(GONE)
     if found.reference.application.state != Application.State.REFERENCES:
         raise ReferenceLinkGone(GONE)
     return found.reference
-
-
-def claim_reference_link(token: str, at: datetime) -> bool:
-    """The guard of the single use: one conditional UPDATE, or none."""
-    links = ReferenceLink.objects.filter(digest=digest_of(token), used_at=None, expires_at__gt=at)
-    return links.update(used_at=at) == 1
 
 
 @transaction.atomic
@@ -79,7 +63,7 @@ def answer_reference(*, token: str, recommends: bool, words: str, at: datetime) 
     """
     reference = reference_by_link(token=token, at=at)
     words = clean_text(words, what="What you can say about the work")
-    if not claim_reference_link(token, at):
+    if not claim(ReferenceLink, token=token, at=at):
         raise ReferenceLinkGone(GONE)
     application = Application.objects.select_for_update().get(pk=reference.application_id)
     Reference.objects.filter(pk=reference.pk).update(answered_on=london_day(at), recommends=recommends, words=words)

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
+from invoicing.provider_invoices.claiming_back import claim_back
 from marketplace.core.actors import platform
 from marketplace.organisations.queries import partnership
-from tests.invoicing.paying_out.world import Payers, invoiced
+from tests.invoicing.paying_out.world import TODAY, Payers, invoiced, overpaid
 from tests.invoicing.tampering import after
 
 
@@ -13,6 +14,11 @@ def _sent() -> None:
     payers.account(payers.ridgeway)
     invoiced(payers.ridgeway, 95_625)
     payers.sent()
+
+
+def _claimed() -> None:
+    payers = Payers(partnership(), platform("test"), of=" of claims")
+    claim_back(credit=overpaid(payers, 42_000), reason="No more work", on=TODAY, actor=payers.priya)
 
 
 _after = after(_sent)
@@ -25,6 +31,7 @@ TAMPERINGS: dict[str, Callable[[], None]] = {
     ),
     "payments-sent-once": _after("UPDATE invoicing_paymentsending SET state = 'failed', reason = 'x'"),
     "payments-by-three-people": _after(f"UPDATE {_BATCH} SET released_by_id = approved_by_id", _BATCH),
+    "claims-back-within-credits": after(_claimed)("UPDATE invoicing_claimback SET pence = pence + 1"),
     "payments-as-approved": _after(
         "UPDATE invoicing_payeeaccount SET account_number = '99999999' WHERE id IN"
         f" (SELECT payee_account_id FROM {_LINE})"

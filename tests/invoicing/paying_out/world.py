@@ -101,6 +101,19 @@ def credited(provider: Organisation, pence: int) -> ProviderInvoice:
     return _paper(payable, pence, ProviderInvoice.Kind.OWN_CREDIT, date(2026, 10, 20))
 
 
+def overpaid(payers: Payers, pence: int) -> ProviderInvoice:
+    """A credit note of Ridgeway's over an invoice that is paid already: nothing more is to be paid to it."""
+    payers.account(payers.ridgeway)
+    paid = invoiced(payers.ridgeway, pence)
+    payers.sent()
+    payable = paid.lines.get().payable
+    reduce_payable(
+        source_key=f"{payable.source_key}:back", of=payable.source_key, pence=pence, reason="The school was refunded",
+        on=TODAY, actor=platform("test"),
+    )  # fmt: skip
+    return _paper(payable, pence, ProviderInvoice.Kind.OWN_CREDIT, PAY_DAY)
+
+
 def _paper(payable: Payable, pence: int, kind: ProviderInvoice.Kind, due_on: date) -> ProviderInvoice:
     invoice = ProviderInvoice.objects.create(
         kind=kind, state=ProviderInvoice.State.AGREED, provider=payable.provider, number=f"OWN-{next(_numbers)}",

@@ -1,0 +1,32 @@
+"""What we ask a provider to pay back: its credit note gave it back, and no payment to it will take it off."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import Q
+
+from invoicing.documents.models import Document
+from invoicing.provider_invoices.models import ProviderInvoice
+
+
+class ClaimBack(models.Model):
+    """``pence`` of a provider's credit note, asked for by ``document``, a repayment request that it pays like any bill.
+
+    Of one credit note there may be several: where the bank rejects the payment that took off some of it, that is left again.
+    """
+
+    credit = models.ForeignKey(ProviderInvoice, on_delete=models.PROTECT, related_name="claims")
+    document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="claim")
+    pence = models.BigIntegerField()
+
+    class Meta:
+        verbose_name_plural = "claims back"
+        constraints = [models.CheckConstraint(condition=Q(pence__gt=0), name="claim_back_positive")]
+
+    def __str__(self) -> str:
+        return f"{self.pence} of {self.credit_id}"
+
+    @property
+    def due_on(self) -> date:
+        """The day by which it is to be paid back."""
+        return self.document.due_on or self.document.issued_on
