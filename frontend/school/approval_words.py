@@ -1,11 +1,16 @@
 """How an order that needs approval stands, in sentences: with whom, since when, until when."""
 
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 
-from frontend.formats import long_date, money, plural
+from frontend.formats import clock, long_date, money, plural
 from marketplace.core.models import EventText
+from marketplace.core.wording import LONDON
 from marketplace.organisations.queries import approvers_of
-from marketplace.trading.models import Approval, ApprovalRecusal
+from marketplace.trading.engagements.requests import OffPayrollDetermination
+from marketplace.trading.engagements.rules.terms import units_words
+from marketplace.trading.models import Approval, ApprovalRecusal, AskedBooking
+from providers.queries import related_to
 
 
 def with_whom(approval: Approval, on: date) -> str:
@@ -23,7 +28,8 @@ def waiting_words(approval: Approval, whom: str) -> str:
     """ "With the chair of governors since 3 March 2027, reminded on 10 March 2027. Places … kept until 17 March 2027." """
     reminded = f", reminded on {long_date(approval.reminded_at)}" if approval.reminded_at else ""
     since = f"With {whom} since {long_date(approval.asked_on)}{reminded}."
-    return f"{since} Places and price are kept until {long_date(approval.kept_until)}."
+    kept = "The quote is" if hasattr(approval.order, "asked_booking") else "Places and price are"
+    return f"{since} {kept} kept until {long_date(approval.kept_until)}."
 
 
 def why_words(approval: Approval) -> str:
@@ -73,6 +79,32 @@ def recusal_words(approval: Approval) -> list[str]:
 
 def thing_words(approval: Approval) -> str:
     """What it is about, in a few words: the first line and how many more there are."""
+    if asked := getattr(approval.order, "asked_booking", None):
+        return str(asked.request.title)
     titles = [line.description for line in approval.order.lines.all()]
     more = f" and {plural(len(titles) - 1, 'more line', 'more lines')}" if len(titles) > 1 else ""
     return f"{titles[0]}{more}" if titles else approval.order.number
+
+
+def asked_words(asked: AskedBooking) -> list[tuple[str, str]]:
+    """What would be booked of a consultant, as the approver reads it."""
+    quote, request = asked.quote, asked.request
+    found = [
+        ("What", f"{request.title}, {request.number}"),
+        ("What it is for", request.purpose),
+        ("Consultant", f"{quote.consultant.name}, {quote.consultant.provider.organisation.name}"),
+        ("How much", f"{units_words(quote.quantity or Decimal(0), request.unit)} in {plural(quote.visits, 'visit')}"),
+        ("Work, before VAT", money(quote.net_pence)),
+        ("Travel, before VAT", money(quote.travel_pence) if quote.travel_pence else "Included"),
+        ("VAT", money(quote.vat_pence)),
+        ("Dates", ", ".join(_date(one) for one in asked.dates) or "Chosen after it is approved"),
+        ("Off-payroll working", OffPayrollDetermination.Answer(asked.answer).label),
+    ]
+    links = related_to(quote.consultant, request.school, asked.order.placed_on)
+    return [*found, *(("Close link to your school", one.nature) for one in links)]
+
+
+def _date(kept: dict[str, str]) -> str:
+    starts = datetime.fromisoformat(kept["starts_at"]).astimezone(LONDON)
+    ends = datetime.fromisoformat(kept["ends_at"]).astimezone(LONDON)
+    return f"{long_date(starts)}, {clock(starts)} to {clock(ends)}"

@@ -18,6 +18,7 @@ from frontend.school.history import order_history
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.files import files_of
 from marketplace.organisations.models import Person
+from marketplace.trading.engagements.queries import asked_booking_of
 from marketplace.trading.models import Approval
 from marketplace.trading.papers import OWNER_KIND
 from marketplace.trading.queries import approvals_for
@@ -115,9 +116,12 @@ def approval(request: SignedInRequest, kind: str, code: str, number: str) -> Htt
 def recorded_words(approval: Approval, answer: Answer) -> str:
     """What came of the answer."""
     number, sum_ = approval.order.number, money(approval.order.total_pence)
+    asked = asked_booking_of(approval.order)
+    placed = f"{asked.engagement.number} is booked" if asked and asked.engagement else f"placed. {sum_} goes on account"
     return {
-        Answer.APPROVE: f"{number} is approved and placed. {sum_} goes on account.",
-        Answer.DECLINE: f"{number} is not approved. Its places are free again and nothing is charged.",
+        Answer.APPROVE: f"{number} is approved{':' if asked else ' and'} {placed}.",
+        Answer.DECLINE: f"{number} is not approved. "
+        f"{'The consultant’s time is' if asked else 'Its places are'} free again and nothing is charged.",
         Answer.INTEREST: f"Your interest in {number} is recorded. Somebody else must decide.",
         Answer.NOT_FOR_ME: f"It is recorded that {number} is not for you. It waits for somebody else.",
     }[answer]
@@ -159,11 +163,14 @@ def _show(
 def facts_of(found: Approval) -> dict[str, Any]:
     """What every page about a decision shows: the sums, why it is asked, each line with its working."""
     lines = list(found.order.lines.select_related("school", "run", "offer").order_by("pk"))
+    asked = asked_booking_of(found.order)
     return {
         "approval": found,
         "order": found.order,
         "lines": [{"line": line, "total": sum(step["pence"] or 0 for step in line.steps)} for line in lines],
-        "schools": sorted({line.school.name for line in lines}),
+        "schools": [asked.request.school.name] if asked else sorted({line.school.name for line in lines}),
+        "asked": asked,
+        "asked_words": words.asked_words(asked) if asked else [],
         "why": words.why_words(found),
         "places": sum(int(line.quantity) for line in lines if line.run_id),
         "decided": words.decided_words(found),

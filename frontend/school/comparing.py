@@ -26,6 +26,7 @@ from frontend.buying import Buyer, SignedInRequest, buyer_for
 from frontend.formats import money, plural, short_date
 from frontend.school.finding import own_buyer, price_words
 from frontend.school.words import cancelling_words, steps_of
+from subscriptions.commissions.funding import funded_shares
 from subscriptions.queries import price_class_on, theme_discounts_on
 
 MOST, DATES = 4, 3
@@ -87,7 +88,10 @@ def _rows(offers: Sequence[Offer], buyer: Buyer | None, on: date, now: datetime)
     organisation = buyer.organisation if buyer else None
     price_class = price_class_on(organisation, on) if organisation else PriceClass.NON_MEMBER
     off = theme_discounts_on([organisation.pk], on) if organisation else None
-    prices = prices_on_page(offers=offers, organisation=organisation, price_class=price_class, on=on, themes_off=off)
+    prices = prices_on_page(
+        offers=offers, organisation=organisation, price_class=price_class, on=on, themes_off=off,
+        funded=funded_shares([(organisation.pk, one) for one in offers], on) if organisation else None,
+    )  # fmt: skip
     dates, ratings = _dates(offers, now), ratings_of(offers)
     lines: list[tuple[str, list[Any]]] = [
         ("Kind", [_kind(offer) for offer in offers]),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -18,7 +19,7 @@ from frontend.school.consultant_forms import Ir35Form, OrderForm, ReasonForm, Ti
 from frontend.school.consultant_words import DATE_TAGS, RELEASES, ladder_rows, price_sentence, when_words
 from frontend.school.consultants import PER_PAGE, WRITE, section
 from marketplace.core.errors import DomainError, NotFound
-from marketplace.trading.engagements.models import Engagement, EngagementDate
+from marketplace.trading.engagements.models import Engagement, EngagementDate, EngagementShare
 from marketplace.trading.engagements.queries import date_for, engagement_for, engagements_for, free_times_of
 from marketplace.trading.engagements.rules.terms import units_words
 from marketplace.trading.engagements.services.agreeing import NewDate, set_booking_purchase_order
@@ -30,7 +31,7 @@ from marketplace.trading.engagements.services.planning import day_of, left_to_pl
 State = EngagementDate.State
 
 
-def _own(request: SignedInRequest, buyer: Buyer, number: str) -> Engagement:
+def own_booking(request: SignedInRequest, buyer: Buyer, number: str) -> Engagement:
     """The booking of this school; NotFound for another's. A school that shares one sees it, and does not change it."""
     found = engagement_for(request.actor, number)
     shares = found.shares.filter(school=buyer.organisation).exists()
@@ -42,9 +43,12 @@ def _own(request: SignedInRequest, buyer: Buyer, number: str) -> Engagement:
 @login_required
 @require_safe
 def bookings(request: SignedInRequest, kind: str, code: str) -> HttpResponse:
-    """Every booking of a consultant, newest first, with what is planned of it."""
+    """Every booking of a consultant, also those shared with other schools, newest first, with what is planned of it."""
     buyer = section(request, kind, code)
-    mine = engagements_for(request.actor).filter(school=buyer.organisation).prefetch_related("dates")
+    shared = EngagementShare.objects.filter(engagement=OuterRef("pk"), school=buyer.organisation)
+    mine = (
+        engagements_for(request.actor).filter(Q(school=buyer.organisation) | Exists(shared)).prefetch_related("dates")
+    )
     page = page_of(request, mine, per_page=PER_PAGE)
     rows = [(one, price_sentence(one), _next(one)) for one in page]
     context = {"buyer": buyer, "page_obj": page, "rows": rows, "count_text": plural(page.paginator.count, "booking")}
@@ -63,7 +67,7 @@ def _next(one: Engagement) -> str:
 def booking(request: SignedInRequest, kind: str, code: str, number: str) -> HttpResponse:
     """One booking: who, what it costs and why, its dates, its terms; a purchase order that came later."""
     buyer = section(request, kind, code)
-    found = _own(request, buyer, number)
+    found = own_booking(request, buyer, number)
     form = OrderForm(posted(request), initial={"purchase_order": found.purchase_order})
     if form.is_bound and form.is_valid():
         try:
@@ -103,7 +107,7 @@ def _date_row(one: EngagementDate, buyer: Buyer, found: Engagement) -> dict[str,
 def new_date(request: SignedInRequest, kind: str, code: str, number: str) -> HttpResponse:
     """One more date out of the consultant's free times."""
     buyer, on = section(request, kind, code), timezone.localdate()
-    found = _own(request, buyer, number)
+    found = own_booking(request, buyer, number)
     here, left = buyer.url("school-consultant-booking", number=number), left_to_plan(found)
     if found.state != Engagement.State.AGREED or left <= 0:
         return redirect(here)
@@ -137,7 +141,7 @@ def _weeks(request: SignedInRequest) -> int:
 def change_date(request: SignedInRequest, kind: str, code: str, number: str, ordinal: int) -> HttpResponse:
     """What cancelling the date costs today and later, before either button; another of the free times."""
     buyer, on = section(request, kind, code), timezone.localdate()
-    found = _own(request, buyer, number)
+    found = own_booking(request, buyer, number)
     planned = date_for(request.actor, number, ordinal)
     here = buyer.url("school-consultant-booking", number=number)
     if planned.state != State.PLANNED or day_of(planned) < on or found.school_id != buyer.organisation.pk:
@@ -191,7 +195,7 @@ def _moved(request: SignedInRequest, planned: EngagementDate, form: TimeForm, ti
 def cancel(request: SignedInRequest, kind: str, code: str, number: str) -> HttpResponse:
     """Cancelling all that is still planned: each date with what it costs, and the sum, before the button."""
     buyer, on = section(request, kind, code), timezone.localdate()
-    found = _own(request, buyer, number)
+    found = own_booking(request, buyer, number)
     here = buyer.url("school-consultant-booking", number=number)
     if found.state != Engagement.State.AGREED or found.school_id != buyer.organisation.pk:
         return redirect(here)
@@ -222,7 +226,7 @@ def cancel(request: SignedInRequest, kind: str, code: str, number: str) -> HttpR
 def off_payroll(request: SignedInRequest, kind: str, code: str, number: str) -> HttpResponse:
     """The determination of the booking as a statement to print, and a new one."""
     buyer = section(request, kind, code)
-    found = _own(request, buyer, number)
+    found = own_booking(request, buyer, number)
     here = buyer.url("school-consultant-off-payroll", number=number)
     form = Ir35Form(posted(request))
     if form.is_bound and form.is_valid():

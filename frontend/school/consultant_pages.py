@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 
+from frontend.demonstration.retaining import OFFERED, RETAINED, SHARED
 from frontend.examples import Example, Pages, World
 from frontend.jinja import url
-from marketplace.trading.engagements.models import EngagementDate
+from marketplace.trading.engagements.models import Engagement, EngagementDate
 from marketplace.trading.engagements.requests import ConsultantQuote, ConsultantRequest
+from marketplace.trading.models import Retainer
 
 BUYER, PROVIDER, ORGANISER = "buyer", "ridgeway", "organiser"
 AGREED, COMPARE = "Phonics support for new teachers", "Coaching for two new middle leaders"
@@ -66,6 +68,22 @@ def _their_date(page: str) -> Callable[[World], str]:
     return found
 
 
+def _shared(world: World) -> str:
+    booking = Engagement.objects.get(title=SHARED)
+    return world.page(BUYER, "school-consultant-shares", number=booking.number)
+
+
+def _retained(page: str, title: str) -> Callable[[World], str]:
+    def found(world: World) -> str:
+        number = Retainer.objects.get(title=title).number
+        if page.startswith("school-"):
+            return world.page(BUYER, page, number=number)
+        own = {"provider": "ridgeway-learning"} if page.startswith("provider-") else {}
+        return url(page, number=number, **own)
+
+    return found
+
+
 PAGES: Pages = {
     "school-consultants": [
         Example(BUYER, "full", _own("school-consultants"), finds="Dana Whitlock"),
@@ -102,6 +120,49 @@ PAGES: Pages = {
     ],
     "school-consultant-off-payroll": [
         Example(BUYER, "full", _booking("school-consultant-off-payroll"), finds="Not paid through a company")
+    ],
+    "school-consultant-shares": [Example(BUYER, "full", _shared, finds="Your purchase order")],
+    "school-retainers": [Example(BUYER, "full", _own("school-retainers"), finds=RETAINED)],
+    "school-retainer": [
+        Example(BUYER, "running", _retained("school-retainer", RETAINED), finds="Periods that began"),
+        Example(BUYER, "to agree", _retained("school-retainer", OFFERED), finds="Agree to this retainer"),
+        Example(
+            BUYER, "error", _retained("school-retainer", OFFERED), post={"do": "decline", "reason": ""}, finds="Enter why"
+        ),
+    ],
+    "provider-retainers": [Example(PROVIDER, "full", _theirs("provider-retainers"), finds=RETAINED)],
+    "provider-retainer": [
+        Example(PROVIDER, "to agree", _retained("provider-retainer", OFFERED), finds="Agree to this retainer"),
+        Example(
+            PROVIDER, "error", _retained("provider-retainer", OFFERED), post={"do": "decline", "reason": ""},
+            finds="Enter why",
+        ),
+    ],
+    "organise-retainers": [
+        Example(ORGANISER, "full", lambda _: url("organise-retainers"), finds=RETAINED),
+        Example(ORGANISER, "none", lambda _: url("organise-retainers") + "?state=ended", finds="Remove the filter"),
+    ],
+    "organise-retainer-new": [
+        Example(ORGANISER, "full", lambda _: url("organise-retainer-new"), finds="Offer this retainer"),
+        Example(ORGANISER, "error", lambda _: url("organise-retainer-new"), post={"title": ""}, finds="Enter what it is"),
+    ],
+    "organise-retainer": [
+        Example(ORGANISER, "running", _retained("organise-retainer", RETAINED), finds="Stop this retainer"),
+        Example(ORGANISER, "error", _retained("organise-retainer", RETAINED), post={"reason": ""}, finds="Enter why"),
+    ],
+    "organise-shared-booking": [
+        Example(ORGANISER, "full", lambda _: url("organise-shared-booking"), finds="Agree this booking"),
+        Example(
+            ORGANISER, "error", lambda _: url("organise-shared-booking"), post={"schools": "One"},
+            finds="one on each line",
+        ),
+    ],
+    "organise-capacity": [Example(ORGANISER, "full", lambda _: url("organise-capacity"), finds="Leadership")],
+    "organise-visit-reviews": [
+        Example(ORGANISER, "full", lambda _: url("organise-visit-reviews"), finds="Reading across the school"),
+        Example(
+            ORGANISER, "none", lambda _: url("organise-visit-reviews") + "?rating=1", finds="Remove the filter"
+        ),
     ],
     "school-releases": [Example(BUYER, "empty", _own("school-releases"), finds="Nothing waits for you")],
     "provider-requests": [Example(PROVIDER, "full", _theirs("provider-requests"), finds="To answer")],

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from frontend.formats import clock, long_date, money, short_date
+from frontend.formats import clock, long_date, money, plural, short_date
 from marketplace.core.money import Money
 from marketplace.core.wording import LONDON
 from marketplace.trading.engagements.models import Engagement, EngagementDate
 from marketplace.trading.engagements.requests import ConsultantQuote
 from marketplace.trading.engagements.rules.terms import Consequence, units_words
+from marketplace.trading.engagements.visit_queries import ratings_of
 from providers.accreditation.queries import standings_on
+from providers.queries import related_of
 
 DATE_TAGS = {
     "planned": "visit planned", "written_up": "visit with school", "queried": "visit in query", "agreed": "visit agreed",
@@ -43,6 +45,16 @@ def quote_rows(given: Sequence[ConsultantQuote], budget: int | None, on: date) -
         good = standing[day][one.consultant_id].accredited
         return f"Yes, on {short_date(day)}" if good else f"Not on {short_date(day)}"
 
+    people = [one.consultant for one in given]
+    close, rated = related_of(people, given[0].request.school, on), ratings_of(people)
+
+    def _links(one: ConsultantQuote) -> str:
+        return "; ".join(link.nature for link in close.get(one.consultant_id, [])) or "None declared"
+
+    def _rated(one: ConsultantQuote) -> str:
+        found = rated.get(one.consultant_id)
+        return f"{found.tenths / 10:.1f} of 5, {plural(found.count, 'visit')}" if found else "Fewer than five ratings"
+
     rows = [
         ("Whole cost, with travel and VAT", [money(one.gross_pence) for one in given]),
         ("Work, before VAT", [money(one.net_pence) for one in given]),
@@ -51,6 +63,8 @@ def quote_rows(given: Sequence[ConsultantQuote], budget: int | None, on: date) -
         ("How much", [_much(one) for one in given]),
         ("First free day", [long_date(day) if (day := firsts[one.pk]) else "Not said" for one in given]),
         ("Accredited then", [accredited(one) for one in given]),
+        ("Close link to your school", [_links(one) for one in given]),
+        ("Rated by schools", [_rated(one) for one in given]),
         ("Grade", [one.consultant.grade for one in given]),
         ("In their words", [one.words or "Nothing more" for one in given]),
         ("Holds until", [long_date(one.valid_until) if one.valid_until else "" for one in given]),

@@ -1,7 +1,8 @@
 """Finding a consultant, asking up to four of them, and their quotes side by side."""
 
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -17,6 +18,7 @@ from frontend.formats import long_date, money, plural
 from frontend.school.consultant_forms import AcceptForm, AskForm, FindFilter, time_of
 from frontend.school.consultant_words import quote_rows
 from marketplace.core.errors import DomainError, NotFound
+from marketplace.trading.engagements.asked_models import AskedBooking
 from marketplace.trading.engagements.models import Engagement
 from marketplace.trading.engagements.queries import (
     free_times_of,
@@ -25,9 +27,10 @@ from marketplace.trading.engagements.queries import (
     request_for,
     requests_for,
 )
-from marketplace.trading.engagements.requests import ConsultantQuote
+from marketplace.trading.engagements.requests import ConsultantQuote, ConsultantRequest
 from marketplace.trading.engagements.rules.terms import units_words
 from marketplace.trading.engagements.services.agreeing import NewDate, is_member
+from marketplace.trading.engagements.services.approving import approval_route, ask_booking_approval
 from marketplace.trading.engagements.services.asking import (
     MOST_ASKED,
     OPEN,
@@ -40,6 +43,7 @@ from providers.models import Consultant
 from providers.queries import consultants_for
 
 PER_PAGE = 25
+Made = TypeVar("Made")
 WRITE = ("GET", "HEAD", "POST")
 
 
@@ -150,10 +154,16 @@ def request_page(request: SignedInRequest, kind: str, code: str, number: str) ->
         "buyer": buyer, "asked": found, "errors": errors, "open": found.state in OPEN,
         "need": units_words(found.quantity, found.unit), "last_day": found.wanted_to - timedelta(days=1),
         "columns": quote_rows(given, found.budget_pence, on), "given": given,
-        "others": [one for one in quotes if one not in given], "on": on,
+        "others": [one for one in quotes if one not in given], "on": on, "waits": _waiting(found),
         "back_url": buyer.url("school-consultant-requests"),
     }  # fmt: skip
     return render(request, "consultants/request.html", context, status=status)
+
+
+def _waiting(asked: ConsultantRequest) -> AskedBooking | None:
+    """The quote of the request that is with its approver, with its order."""
+    waits = AskedBooking.objects.filter(request=asked, state=AskedBooking.State.WAITING)
+    return waits.select_related("order__approval", "quote__consultant").first()
 
 
 @login_required
@@ -171,24 +181,35 @@ def accept(request: SignedInRequest, kind: str, code: str, number: str, quote: i
     first = max(asked.wanted_from, on + timedelta(days=1))
     times = free_times_of(found.consultant, asked.unit, found.quantity, first)[:8]
     form = AcceptForm(posted(request), times=times)
-    if form.is_bound and form.is_valid() and (made := _accepted(request, found, form, times)):
+    route = approval_route(quote=found, on=on, actor=request.actor)
+    if (
+        form.is_bound
+        and form.is_valid()
+        and route
+        and (order := _taken(ask_booking_approval, request, found, form, times))
+    ):
+        messages.success(request, f"{order.number} is with {route.goes_to}. Nothing is booked before they approve.")
+        return redirect(buyer.url("school-approval", number=order.number))
+    if form.is_bound and form.is_valid() and not route and (made := _taken(accept_quote, request, found, form, times)):
         messages.success(
             request, f"{made.number} is agreed: {money(found.gross_pence)} with VAT. {made.consultant.name} is told."
         )
         return redirect(buyer.url("school-consultant-booking", number=made.number))
     context = {
         "buyer": buyer, "asked": asked, "quote": found, "form": form, "back_url": here,
-        "units": units_words(found.quantity, asked.unit), "until": long_date(found.valid_until or on),
+        "units": units_words(found.quantity, asked.unit), "until": long_date(found.valid_until or on), "route": route,
     }  # fmt: skip
     return render(request, "consultants/accept.html", context, status=400 if form.is_bound else 200)
 
 
-def _accepted(request: SignedInRequest, found: ConsultantQuote, form: AcceptForm, times: Any) -> Engagement | None:
-    """The booking, or None with the refusal on the form."""
+def _taken(
+    verb: Callable[..., Made], request: SignedInRequest, found: ConsultantQuote, form: AcceptForm, times: Any
+) -> Made | None:
+    """The booking, or the order that waits for approval; None with the refusal on the form."""
     time = form.cleaned_data["time"]
     dates = [NewDate(*time_of(time, times), online=found.request.mode == "online")] if time else []
     try:
-        return accept_quote(
+        return verb(
             quote=found, expected_pence=int(request.POST.get("expected") or 0), ir35=form.ir35, dates=dates,
             purchase_order=form.cleaned_data["purchase_order"], on=timezone.localdate(), actor=request.actor,
         )  # fmt: skip

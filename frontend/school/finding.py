@@ -21,6 +21,7 @@ from frontend.buying import Buyer, SignedInRequest, buyer_for, buyers_of, usual_
 from frontend.fields import ShortDateField
 from frontend.formats import long_date, money, plural
 from frontend.jinja import query
+from subscriptions.commissions.funding import funded_shares
 from subscriptions.queries import price_class_on, theme_discounts_on
 
 FACET_WORDS = {"kind": "Kind", "theme": "Theme", "phase": "Phase", "mode": "How it is held", "provider": "Provider"}
@@ -134,8 +135,9 @@ def _cards(request: HttpRequest, page: SearchPage, buyer: Buyer | None, on: date
     price_class = price_class_on(organisation, on) if organisation else PriceClass.NON_MEMBER
     off = theme_discounts_on([organisation.pk], on) if organisation else None
     prices = prices_on_page(
-        offers=page.results, organisation=organisation, price_class=price_class, on=on, themes_off=off
-    )
+        offers=page.results, organisation=organisation, price_class=price_class, on=on, themes_off=off,
+        funded=funded_shares([(organisation.pk, one) for one in page.results], on) if organisation else None,
+    )  # fmt: skip
     runs = next_dates(offers=page.results, after=timezone.now())
     ratings = ratings_of(page.results)
     marked = favourite_ids(request.actor, page.results)  # type: ignore[attr-defined]

@@ -21,6 +21,7 @@ from invoicing.receivables.models import Charge
 from marketplace.core.actors import BUYING
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.organisations.services.registry import terms_of
+from marketplace.trading.engagements.queries import asked_booking_of
 from marketplace.trading.models import Booking, Order, OrderLine
 from marketplace.trading.queries import bookings_for, lines_for, orders_for, own_pence
 from marketplace.trading.services import set_purchase_order
@@ -153,6 +154,7 @@ def order(request: SignedInRequest, kind: str, code: str, number: str) -> HttpRe
         and not found.purchase_order,
         "was_asked": hasattr(found, "approval") and found.organisation_id in own,
         "whole_order": whole,
+        "asked": asked_booking_of(found),
         "agreements": list(
             agreements_for(request.actor).filter(source_key__startswith=f"order:{found.number}:").order_by("source_key")
         ),

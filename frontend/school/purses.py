@@ -62,11 +62,13 @@ class LimitForm(forms.Form):
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def purse_limit(request: SignedInRequest, kind: str, code: str, purse: str, pk: int) -> HttpResponse:
-    """The lead says whether a member may draw, and how much over the whole time of the purse."""
+    """The lead says whether a member may draw, and how much over the whole time of the purse; the others read the statement."""
     buyer = buyer_for(request, kind, code)
     found = own_purse(buyer.organisation, purse)
     member = get_object_or_404(PurseMember.objects.select_related("organisation", "purse__lead"), purse=found, pk=pk)
     here = buyer.url("school-purse", purse=found.code)
+    if request.method != "POST" and found.lead_id != buyer.organisation.pk:
+        return redirect(here)
     initial = {
         "may_draw": "yes" if member.may_draw else "no",
         "most": "" if member.most_pence is None else plain_pounds(member.most_pence),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from frontend.school import consultant_bookings, consultants, releases
+from frontend.school import consultant_bookings, consultants, releases, retainers, shared_bookings
 
 BUYER = "<buyer:kind>/<slug:code>"
 BOOKING = f"{BUYER}/consultants/bookings/<slug:number>"
@@ -21,7 +21,10 @@ urlpatterns: list[URLPattern] = [
     path(BOOKING, consultant_bookings.booking, name="school-consultant-booking"),
     path(f"{BOOKING}/dates/new", consultant_bookings.new_date, name="school-consultant-date-new"),
     path(f"{BOOKING}/dates/<int:ordinal>", consultant_bookings.change_date, name="school-consultant-date"),
+    path(f"{BOOKING}/shares", shared_bookings.shares, name="school-consultant-shares"),
     path(f"{BOOKING}/cancel", consultant_bookings.cancel, name="school-consultant-cancel"),
     path(f"{BOOKING}/off-payroll", consultant_bookings.off_payroll, name="school-consultant-off-payroll"),
+    path(f"{BUYER}/consultants/retainers", retainers.retainers, name="school-retainers"),
+    path(f"{BUYER}/consultants/retainers/<slug:number>", retainers.retainer, name="school-retainer"),
     path(f"{BUYER}/consultants/releases", releases.releases, name="school-releases"),
 ]

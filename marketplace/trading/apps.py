@@ -8,10 +8,17 @@ class TradingConfig(AppConfig):
     def ready(self) -> None:
         """Declares the guards, the invariants, the duties, and who may see which files."""
         import marketplace.trading.benchmarks
+        import marketplace.trading.counting_duties
+        import marketplace.trading.engagements.asked_guards
+        import marketplace.trading.engagements.asked_verification
         import marketplace.trading.engagements.duties
         import marketplace.trading.engagements.guards
+        import marketplace.trading.engagements.retainer_duties
+        import marketplace.trading.engagements.retainer_guards
+        import marketplace.trading.engagements.retainer_verification
         import marketplace.trading.engagements.review_guards
         import marketplace.trading.engagements.review_verification
+        import marketplace.trading.engagements.services.approving
         import marketplace.trading.engagements.verification
         import marketplace.trading.engagements.visit_duties
         import marketplace.trading.engagements.visit_guards

@@ -122,7 +122,7 @@ def approvals_for(actor: Actor) -> QuerySet[Approval]:
     """Approvals asked at the actor's organisations; the partnership's staff see all. Those that wait longest first."""
     found = Approval.objects.select_related(
         "order", "organisation", "asked_by_person", "approver_person", "decided_by_person", "on_behalf_of_person",
-        "recorded_by_person",
+        "recorded_by_person", "order__asked_booking__request",
     ).order_by("asked_on", "pk")  # fmt: skip
     return found if _sees_all(actor) else found.filter(organisation_id__in=_decides_at(actor))
 

@@ -38,13 +38,18 @@ register(
     Invariant(
         26,
         "orders-add-up",
-        "lines add up to the order, places and quote steps to the line; no total is below zero",
+        "lines, or the quote of a consultant, add up to the order, places and quote steps to the line; no total is below zero",
         "SELECT count(*) FROM trading_order",
         """
         SELECT format('%s: lines %s, net %s, VAT %s, total %s', o.number, l.net, o.net_pence, o.vat_pence,
                       o.total_pence)
         FROM trading_order o
-        LEFT JOIN (SELECT order_id, sum(net_pence) AS net FROM trading_orderline GROUP BY 1) l ON l.order_id = o.id
+        LEFT JOIN (
+            SELECT order_id, sum(net_pence) AS net FROM trading_orderline GROUP BY 1
+            UNION ALL
+            SELECT k.order_id, q.net_pence + q.travel_pence
+            FROM trading_askedbooking k JOIN trading_consultantquote q ON q.id = k.quote_id
+        ) l ON l.order_id = o.id
         WHERE o.net_pence <> coalesce(l.net, 0) OR o.total_pence <> o.net_pence + o.vat_pence OR o.total_pence < 0
         UNION ALL
         SELECT format('%s, line %s: places %s, line %s', o.number, l.id, b.net, l.net_pence)

@@ -135,6 +135,16 @@ def test_a_purse_pays_the_sum_with_vat(purse, shop, school, sam, buying, actor):
     call_command("verify_ledger")
 
 
+def test_the_last_penny_of_a_purse_pays_its_invoice(school, cluster, shop, sam, course, buying, actor):
+    purse = opened(school, cluster, actor, pence=420_00)
+    fill(purse, actor)
+    drawn(buying, sam, school, course, shop.run(course), 3)
+    run_billing(on=DAY, actor=actor)
+    settle_draws(on=DAY, actor=actor)
+    assert (standing(purse), Document.objects.get().items.get().outstanding_pence) == ((420_00, 420_00, 0), 0)
+    call_command("verify_ledger")
+
+
 def test_an_order_of_more_than_is_left_is_refused_and_nothing_is_ordered(
     school, cluster, shop, sam, course, buying, actor
 ):

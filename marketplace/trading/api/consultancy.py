@@ -18,6 +18,7 @@ from marketplace.trading.api.consultancy_bookings import EngagementBody, Ir35Fie
 from marketplace.trading.engagements.models import Engagement
 from marketplace.trading.engagements.queries import quote_for, quotes_for, quotes_of, request_for, requests_for
 from marketplace.trading.engagements.requests import ConsultantQuote, ConsultantRequest
+from marketplace.trading.engagements.services.approving import ask_booking_approval
 from marketplace.trading.engagements.services.asking import (
     Answer,
     Need,
@@ -133,6 +134,14 @@ class AcceptBody(serializers.Serializer[Any]):
     off_payroll = Ir35Field()
 
 
+class QuoteApprovalBody(serializers.Serializer[Any]):
+    """The order under which the quote waits; it is decided like any other."""
+
+    order = serializers.CharField()
+    total_pence = serializers.IntegerField(help_text="The whole cost with VAT.")
+    kept_until = serializers.DateField(help_text="The last day on which it may be approved.")
+
+
 _QUOTE = {
     "id": "id", "request": "request__number", "title": "request__title", "school": "request__school__number",
     "consultant": "consultant__code", "state": "state", "quantity": "quantity", "net_pence": "net_pence",
@@ -222,16 +231,37 @@ class ConsultantAcceptView(ApiView):
     )
     def post(self, request: Request, number: str) -> Response:
         """Agrees the booking at the quoted price; the others who were asked are told."""
-        given = self.read(AcceptBody)
-        asked = request_for(self.actor, number)
-        quote = next((one for one in quotes_of(asked) if one.pk == given["quote"]), None)
-        if quote is None:
-            raise NotFound("There is no such quote.")
-        made = accept_quote(
-            quote=quote, expected_pence=given["expected_pence"], ir35=ir35_of(given["off_payroll"]),
-            purchase_order=given["purchase_order"], on=timezone.localdate(), actor=self.actor,
-        )  # fmt: skip
-        return Response(body_of(made), status=201)
+        return Response(body_of(accept_quote(**_chosen(self, number))), status=201)
+
+
+class ConsultantApprovalView(ApiView):
+    """Sending a quote to a second person."""
+
+    area = "orders"
+
+    @extend_schema(
+        operation_id="consultant_quote_ask_approval",
+        request=AcceptBody,
+        responses={201: QuoteApprovalBody},
+        tags=["consultants"],
+    )
+    def post(self, request: Request, number: str) -> Response:
+        """Sends a quote above your limit for approval: nothing is booked before it is given."""
+        order = ask_booking_approval(**_chosen(self, number))
+        body = {"order": order.number, "total_pence": order.total_pence, "kept_until": order.approval.kept_until}
+        return Response(body, status=201)
+
+
+def _chosen(view: ApiView, number: str) -> dict[str, Any]:
+    """What both verbs take: one quote of the caller's request, as it was read from the body."""
+    given = view.read(AcceptBody)
+    quote = next((one for one in quotes_of(request_for(view.actor, number)) if one.pk == given["quote"]), None)
+    if quote is None:
+        raise NotFound("There is no such quote.")
+    return {
+        "quote": quote, "expected_pence": given["expected_pence"], "ir35": ir35_of(given["off_payroll"]),
+        "purchase_order": given["purchase_order"], "on": timezone.localdate(), "actor": view.actor,
+    }  # fmt: skip
 
 
 class ConsultantWithdrawalView(ApiView):

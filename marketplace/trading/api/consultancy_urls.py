@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("consultant-requests", requests.ConsultantRequestsView.as_view(), name="api-consultant-requests"),
     path(REQUEST, requests.ConsultantRequestView.as_view(), name="api-consultant-request"),
     path(f"{REQUEST}/acceptance", requests.ConsultantAcceptView.as_view(), name="api-consultant-request-acceptance"),
+    path(f"{REQUEST}/approval", requests.ConsultantApprovalView.as_view(), name="api-consultant-request-approval"),
     path(f"{REQUEST}/withdrawal", requests.ConsultantWithdrawalView.as_view(), name="api-consultant-withdrawal"),
     path("consultant-quotes", requests.ConsultantQuotesView.as_view(), name="api-consultant-quotes"),
     path(f"{QUOTE}/quote", requests.ConsultantAnswerView.as_view(), name="api-consultant-quote"),

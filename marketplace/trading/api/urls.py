@@ -28,6 +28,7 @@ from marketplace.trading.api.moving import (
 from marketplace.trading.api.orders import OrderPurchaseOrderView, OrdersView, OrderView
 from marketplace.trading.api.quotes import QuotesView
 from marketplace.trading.api.registers import OwnRecordView, RegisterClosingView, RegisterView
+from marketplace.trading.api.reviewing import SupportView, VisitReviewsView
 from marketplace.trading.api.terms import CustomerTermsView
 from marketplace.trading.api.visits import (
     VisitAgreementView,
@@ -81,6 +82,8 @@ urlpatterns: list[URLPattern] = [
         name="api-order-cancellation-preview",
     ),
     path("orders/<slug:number>/cancellation", OrderCancellationView.as_view(), name="api-order-cancellation"),
+    path("visit-reviews", VisitReviewsView.as_view(), name="api-visit-reviews"),
+    path("support", SupportView.as_view(), name="api-support"),
     path("visits", VisitsView.as_view(), name="api-visits"),
     path("visits/<slug:number>/<int:ordinal>", VisitView.as_view(), name="api-visit"),
     path("visits/<slug:number>/<int:ordinal>/record", VisitRecordView.as_view(), name="api-visit-record"),

@@ -9,9 +9,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from marketplace.core.actors import BUYING, STAFF, Actor, Role
 from marketplace.core.errors import NotFound
+from marketplace.trading.engagements.asked_models import AskedBooking
 from marketplace.trading.engagements.models import Engagement, EngagementDate, EngagementShare
 from marketplace.trading.engagements.requests import ConsultantQuote, ConsultantRequest
 from marketplace.trading.engagements.rules.times import Part, free_times, parts_for
+from marketplace.trading.models.orders import Order
 from providers.models import Consultant, Rate
 from providers.queries import slots_of
 
@@ -117,12 +119,16 @@ def to_answer(actor: Actor) -> QuerySet[ConsultantQuote]:
 
 
 def to_compare(actor: Actor, on: date) -> QuerySet[ConsultantRequest]:
-    """Requests of the actor's schools with a quote that may be accepted."""
+    """Requests of the actor's schools with a quote that may be accepted; none of it waits for approval."""
+    waits = AskedBooking.objects.filter(request=OuterRef("pk"), state=AskedBooking.State.WAITING)
     holds = ConsultantQuote.objects.filter(
         request=OuterRef("pk"), state=ConsultantQuote.State.QUOTED, valid_until__gte=on
     )
     mine = ConsultantRequest.objects.filter(
-        Exists(holds), school_id__in=actor.organisations(*BUYING), state=ConsultantRequest.State.ANSWERED
+        Exists(holds),
+        ~Exists(waits),
+        school_id__in=actor.organisations(*BUYING),
+        state=ConsultantRequest.State.ANSWERED,
     )
     return mine.select_related("school").order_by("answer_by", "pk")
 
@@ -151,3 +157,14 @@ def prices_of(consultants: Sequence[Consultant], on: date, *, member: bool) -> d
     for rate in rows:
         found[rate.consultant_id][rate.unit] = rate
     return found
+
+
+def asked_booking_of(order: Order) -> AskedBooking | None:
+    """The booking for which an order in approval stands; None for an order of courses and services."""
+    related = (
+        "request__school",
+        "quote__consultant__provider__organisation",
+        "quote__consultant__home_school",
+        "engagement",
+    )
+    return AskedBooking.objects.select_related(*related).filter(order=order).first()

@@ -109,6 +109,32 @@ def rating_of(consultant: Consultant) -> Rated | None:
     return Rated(round_half_up(Decimal(str(found["average"])) * 10), found["count"])
 
 
+def ratings_of(consultants: Sequence[Consultant]) -> dict[int, Rated]:
+    """The same for several by their ids; those with too few are left out. One query."""
+    rows = Visit.objects.filter(date__engagement__consultant__in=[one.pk for one in consultants], rating__isnull=False)
+    found = rows.order_by().values("date__engagement__consultant").annotate(average=Avg("rating"), count=Count("pk"))
+    return {
+        row["date__engagement__consultant"]: Rated(round_half_up(Decimal(str(row["average"])) * 10), row["count"])
+        for row in found
+        if row["count"] >= FEWEST_RATINGS
+    }
+
+
+def visit_reviews_for(actor: Actor) -> QuerySet[Visit]:
+    """Visits that a school rated or queried, the latest decided first: all for organisers and finance, a school's own for it.
+
+    Not for providers, since few ratings say who gave them: for whoever else asks it raises NotFound.
+    """
+    if not (actor.system or actor.has(*FINANCE_READERS, Role.ORGANISER, *BUYING)):
+        raise NotFound("There is no such list.")
+    related = ("date__engagement__school", "date__engagement__consultant__provider__organisation")
+    found = Visit.objects.select_related(*related).filter(Q(rating__isnull=False) | ~Q(query_reason=""))
+    found = found.order_by(F("decided_on").desc(nulls_first=True), "-pk")
+    if actor.system or actor.has(*FINANCE_READERS, Role.ORGANISER):
+        return found
+    return found.filter(date__engagement__school_id__in=actor.organisations(*BUYING))
+
+
 def margins_for(actor: Actor) -> QuerySet[Engagement, Any]:
     """Bookings with what schools were charged for their agreed visits (``sold``), what their providers earned of them
     (``bought``) and what was given back of either, latest first. Finance and the auditor alone. Pence before VAT.

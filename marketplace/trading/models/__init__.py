@@ -1,7 +1,9 @@
 """What schools buy: baskets, orders, approvals, bookings; what they mean to spend, and under which codes."""
 
+from marketplace.trading.engagements.asked_models import AskedBooking
 from marketplace.trading.engagements.models import Engagement, EngagementDate, EngagementShare
 from marketplace.trading.engagements.requests import ConsultantQuote, ConsultantRequest, OffPayrollDetermination
+from marketplace.trading.engagements.retainer_models import Retainer, RetainerPeriod
 from marketplace.trading.engagements.review_models import ReviewDay, ReviewRound, SupportEntry
 from marketplace.trading.engagements.visit_models import Visit, VisitCharge, VisitReturn
 from marketplace.trading.models.approvals import Approval, ApprovalLink, ApprovalRecusal
@@ -26,6 +28,7 @@ __all__ = [
     "Approval",
     "ApprovalLink",
     "ApprovalRecusal",
+    "AskedBooking",
     "Attendance",
     "Basket",
     "BasketLine",
@@ -48,6 +51,8 @@ __all__ = [
     "Order",
     "OrderLine",
     "Register",
+    "Retainer",
+    "RetainerPeriod",
     "ReviewDay",
     "ReviewRound",
     "RunMessage",

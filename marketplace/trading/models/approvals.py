@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from marketplace.core.models import StoredFile
+from marketplace.core.signed_links import SignedLink
 from marketplace.organisations.models import ApprovalRule, Organisation, Person
 from marketplace.trading.models.orders import Order
 
@@ -115,14 +116,10 @@ class Approval(models.Model):
         return self.how == self.How.PAPER
 
 
-class ApprovalLink(models.Model):
+class ApprovalLink(SignedLink):
     """A signed link to decide once, for seven days. Only the digest of its token is kept."""
 
     approval = models.ForeignKey(Approval, on_delete=models.PROTECT, related_name="links")
-    digest = models.CharField(max_length=64, unique=True)
-    made_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    used_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

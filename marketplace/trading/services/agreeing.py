@@ -16,6 +16,7 @@ from marketplace.core.errors import WrongInput
 from marketplace.core.money import Money, share_out
 from marketplace.core.periods import add_months
 from marketplace.organisations.models import Organisation
+from subscriptions.commissions.funding import funded_shares
 from subscriptions.queries import has_academy_year, rules_for, terms_of_offers
 from subscriptions.slas.models import ServiceTerms
 from subscriptions.slas.rules.terms import (
@@ -105,7 +106,13 @@ def quote_of_term(
 ) -> tuple[Quote, TermPlan | None]:
     """The quote of one thing outside any basket, as the order would have it, with all years of a term."""
     return Agreeing(offers=[offer], on=on).quote(
-        Quoting(on=on, offers=[offer], customer=organisation, themes_off=themes_off),
+        Quoting(
+            on=on,
+            offers=[offer],
+            customer=organisation,
+            themes_off=themes_off,
+            funded=funded_shares([(organisation.pk, offer)], on),
+        ),
         offer=offer,
         run=run,
         organisation=organisation,

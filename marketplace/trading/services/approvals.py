@@ -78,12 +78,13 @@ def ask_approval(
         state=Order.State.AWAITING_APPROVAL,
         on=on,
     )
-    approval = _write(order, route, person_id, on)
+    approval = write_approval(order, route, person_id, on)
     record("order.approval_asked", approval, actor, over_pence=route.over.pence)
     return order
 
 
-def _write(order: Order, route: Route, person_id: int, on: date) -> Approval:
+def write_approval(order: Order, route: Route, person_id: int, on: date) -> Approval:
+    """The question as it is frozen: of whom, how much, until when. In the caller's transaction."""
     rule = route.rule
     return Approval.objects.create(
         order=order,

@@ -25,6 +25,7 @@ from marketplace.trading.services.access import buying_person, check_receives
 from marketplace.trading.services.agreeing import Agreeing
 from marketplace.trading.services.choices import CannotBeOrdered, check_audience, check_deal, check_level
 from marketplace.trading.services.delegates import NAME_LIMIT, clean_delegates, clean_emails, clean_needs
+from subscriptions.commissions.funding import funded_shares
 from subscriptions.plans.queries import themes_off_of
 from subscriptions.queries import price_class_on
 from subscriptions.slas.rules.terms import TermPlan
@@ -246,6 +247,7 @@ def quote_and_plan(
         offers=[line.offer],
         customer=line.basket.organisation,
         themes_off=themes_off_of([(line.school_id, line.offer)], on),
+        funded=funded_shares([(line.school_id, line.offer)], on),
     )
     agreeing = agreeing or Agreeing(offers=[line.offer], on=on)
     return agreeing.quote(

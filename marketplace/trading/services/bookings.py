@@ -19,6 +19,7 @@ from marketplace.trading.rules.cancelling import CancellationResult, Place, canc
 from marketplace.trading.services.attending import take_back, undo_not_attended
 from marketplace.trading.services.delegates import NAME_LIMIT, clean_email, people_at
 from marketplace.trading.services.fees import charge_fee
+from marketplace.trading.services.funded import give_back_funded
 from marketplace.trading.services.offering import offer_places
 from marketplace.trading.services.writing import included_key
 from subscriptions.services import release_included
@@ -132,6 +133,8 @@ def _give_up(booking: Booking, result: CancellationResult, *, reason: str, actor
         release_included(
             source_key=included_key(line.pk), places=1, after_use=True, on=result.on, person_id=actor.person_id
         )
+    if not booking.included:
+        give_back_funded(line.pk, result, actor.person_id)
     if result.back:
         take_back(
             source_key=f"booking:{booking.pk}:cancelled",

@@ -25,6 +25,7 @@ from marketplace.trading.services.baskets import check_orderable, own_basket, qu
 from marketplace.trading.services.reading import basket_read
 from marketplace.trading.services.routing import Route, route_for
 from subscriptions.allowances.rules.units import Unit
+from subscriptions.commissions.funding import funded_shares
 from subscriptions.plans.queries import themes_off_of
 from subscriptions.purses.drawing import purse_of
 from subscriptions.purses.queries import Offered
@@ -137,6 +138,7 @@ def check_basket(
         invoice_to=invoice_to,
         supplier=parties.partnership,
         themes_off=themes_off_of([(row.school_id, row.offer) for row in rows], on),
+        funded=funded_shares([(row.school_id, row.offer) for row in rows], on),
     )
     if included is None:
         schools = {row.school_id for row in rows if row.run_id}
@@ -202,6 +204,7 @@ def _quote_lines(
             continue
         if left is not None and quote.included:
             source[line.school_id] = replace(left, left=left.left - quote.included, most=None)
+        quoting.use_up(quote)
         payments = payments_of(line.offer, quote.net) if plan is None or plan.first.whole else 1
         checked.append(CheckedLine(line, quote, instalments=payments, included=left, plan=plan))
     return checked

@@ -1,6 +1,6 @@
 """One decision wins: an approval is closed once, and its order placed or its places given back with it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -10,9 +10,11 @@ from marketplace.core.actors import Actor
 from marketplace.core.errors import DomainError
 from marketplace.core.wording import long_date
 from marketplace.trading.models import Approval, Booking, Order
+from marketplace.trading.services.funded import funded_key
 from marketplace.trading.services.offering import offer_places
 from marketplace.trading.services.ordering import record_placed
 from marketplace.trading.services.writing import charge_order, included_key, purse_key
+from subscriptions.commissions.services.drawing import release
 from subscriptions.purses.drawing import release_draw
 from subscriptions.services import release_included
 
@@ -28,6 +30,16 @@ _KINDS = {
     Approval.State.WITHDRAWN: "order.approval_withdrawn",
     Approval.State.EXPIRED: "order.approval_expired",
 }
+
+
+Follower = Callable[[Approval, date, Actor], None]
+_FOLLOWERS: list[Follower] = []
+
+
+def follows_decision(follower: Follower) -> Follower:
+    """Registers what else happens, in the same transaction, when an approval is closed. Called for every order."""
+    _FOLLOWERS.append(follower)
+    return follower
 
 
 class AlreadyDecided(DomainError):
@@ -75,6 +87,8 @@ def close(
         charge_order(order=order, on=on, actor=actor)
     else:
         _give_back(order, on)
+    for follower in _FOLLOWERS:
+        follower(approval, on, actor)
     record(_KINDS[state], approval, actor, text=text, before="waiting", after=str(state), how=approval.how)
     if state == Approval.State.APPROVED:
         record_placed(order, actor)
@@ -110,6 +124,8 @@ def _give_back(order: Order, on: date) -> None:
     held.filter(included=True).update(state=Booking.State.CANCELLED, cancelled_on=on, place_returned=True)
     held.update(state=Booking.State.CANCELLED, cancelled_on=on)
     release_draw(source_key=purse_key(order), on=on)
+    for line_id in order.lines.order_by("pk").values_list("pk", flat=True):
+        release(source_key=funded_key(line_id), on=on)
     held_by = order.lines.exclude(place_source_key="").order_by("run_id", "pk")
     runs = list(held_by.values_list("run_id", "place_source_key"))
     for _, key in runs:

@@ -4,14 +4,13 @@ Opening a link uses nothing up, since mail scanners open links; recording an ans
 too old, or whose order was decided otherwise, is told apart by nobody.
 """
 
-import hashlib
-import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
 from marketplace.core.actors import Actor
 from marketplace.core.errors import DomainError
+from marketplace.core.signed_links import GONE, claim, links_of, make_link, usable
 from marketplace.core.text import clean_line
 from marketplace.core.wording import london_day
 from marketplace.trading.models import Approval, ApprovalLink, ApprovalRecusal
@@ -19,9 +18,6 @@ from marketplace.trading.services.approvals import claim_reminder
 from marketplace.trading.services.closing import close, record
 from marketplace.trading.services.deciding import RECUSALS, STATES, Answer, clean_reason, recuse
 
-VALID = timedelta(days=7)
-TOKEN_BYTES = 32
-GONE = "This link no longer works."
 # Whoever holds the link acts; who that is they say themselves, in the event's text.
 GOVERNOR = Actor(person_id=None, user_id=None, name="By signed link")
 
@@ -39,10 +35,6 @@ class NoLink(DomainError):
     code = "no_link"
 
 
-def digest_of(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 @transaction.atomic
 def new_link(*, approval: Approval, at: datetime) -> str:
     """A fresh token for the address ``/decide/{token}``, given once and kept only as its digest.
@@ -53,14 +45,12 @@ def new_link(*, approval: Approval, at: datetime) -> str:
     approval.refresh_from_db()
     if approval.state != Approval.State.WAITING or not approval.by_link or _interested(approval):
         raise NoLink(f"No link can be made for {approval.order.number}: open the approval to see how it stands.")
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    ApprovalLink.objects.create(approval=approval, digest=digest_of(token), made_at=at, expires_at=at + VALID)
-    return token
+    return make_link(ApprovalLink, at=at, approval=approval)
 
 
 def approval_by_link(*, token: str, at: datetime) -> Approval:
     """What the link asks about. Uses nothing up. Raises LinkGone."""
-    links = ApprovalLink.objects.filter(digest=digest_of(token), used_at=None, expires_at__gt=at)
+    links = usable(ApprovalLink, token=token, at=at)
     found = links.select_related("approval__order", "approval__organisation", "approval__asked_by_person").first()
     if found is None or found.approval.state != Approval.State.WAITING:
         raise LinkGone(GONE)
@@ -76,8 +66,7 @@ def _interested(approval: Approval) -> bool:
 
 def claim_link(token: str, at: datetime) -> bool:
     """The guard of the single use: one conditional UPDATE, or none."""
-    links = ApprovalLink.objects.filter(digest=digest_of(token), used_at=None, expires_at__gt=at)
-    return links.update(used_at=at) == 1
+    return claim(ApprovalLink, token=token, at=at)
 
 
 @transaction.atomic
@@ -106,7 +95,7 @@ def ask_new_link(*, token: str, at: datetime) -> None:
 
     Does nothing, and says nothing, for a token that was never given or an order that no longer waits.
     """
-    link = ApprovalLink.objects.filter(digest=digest_of(token)).select_related("approval__order").first()
+    link = links_of(ApprovalLink, token).select_related("approval__order").first()
     if link is None or link.approval.state != Approval.State.WAITING:
         return
     approval = link.approval

@@ -17,6 +17,7 @@ from marketplace.trading.models import Basket, BasketLine, Booking, Order, Order
 from marketplace.trading.services.checking import BasketCheck, CheckedLine
 from marketplace.trading.services.choices import with_level
 from marketplace.trading.services.delegates import places_of
+from marketplace.trading.services.funded import draw_funded
 from marketplace.trading.services.licences import grant_licences
 from marketplace.trading.services.paying import KEPT, Paying
 from marketplace.trading.services.term_orders import agree_lines, charge_key, is_term
@@ -39,8 +40,8 @@ def write_order(
 ) -> tuple[Order, list[OrderLine]]:
     """The order with its number, lines and places, in the caller's transaction. Nothing is charged by it.
 
-    Places are booked where the order is placed, and held where it waits for approval; a purse that pays it keeps the sum.
-    Raises PlacesGone, PurseTooSmall and MayNotDraw.
+    Places are booked where the order is placed, and held where it waits for approval; a purse that pays it keeps the sum, a
+    council's package the units that it pays for. Raises PlacesGone, PurseTooSmall, MayNotDraw, PackageUsedUp and NotEligible.
     """
     _take_all_places(check)
     quoted = [checked for checked in check.lines if checked.quote is not None]
@@ -81,6 +82,7 @@ def write_order(
         if checked.quote is not None and not checked.quote.pinned:
             pin_price(price_id=checked.quote.price_id or 0)
             pin_vat_rule(rule_id=checked.quote.vat_rule_id)
+    draw_funded(order, lines, quoted, on)
     if paying.purse and order.total_pence:
         _draw_on_purse(order, lines, paying.purse, on)
     if any(checked.line.needs or checked.line.emails for checked in quoted):
@@ -126,6 +128,12 @@ def _numbers(lines: int) -> tuple[str, int, list[int]]:
     """
     [[number, order_id, line_ids]] = rows_prepared(_NUMBERS, [lines])
     return f"ORD-{number:06d}", order_id, line_ids
+
+
+def next_order_number() -> str:
+    """The number of an order that is written without lines."""
+    [[number, _, _]] = rows_prepared(_NUMBERS, [0])
+    return f"ORD-{number:06d}"
 
 
 def place_key(line: BasketLine) -> str:

@@ -77,9 +77,10 @@ def use_link_together(tokens: list[str], guarded: bool, barrier: Any) -> list[st
     """Everybody sends "not for me" by the same link, which leaves the order waiting: the link alone decides."""
     from datetime import UTC, datetime
 
+    from marketplace.core.signed_links import digest_of
     from marketplace.trading.models import ApprovalLink
     from marketplace.trading.services import Answer, links
-    from marketplace.trading.services.links import decide_by_link, digest_of
+    from marketplace.trading.services.links import decide_by_link
 
     at = datetime(2026, 9, 2, 19, 0, tzinfo=UTC)
     if not guarded:

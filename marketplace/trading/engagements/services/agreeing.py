@@ -16,7 +16,7 @@ from marketplace.core.actors import APPROVING, BUYING, Actor, Role
 from marketplace.core.errors import DomainError, NotFound, WrongInput
 from marketplace.core.money import Money, TaxedAmount
 from marketplace.core.text import clean_line
-from marketplace.organisations.models import Organisation
+from marketplace.organisations.models import Organisation, Person
 from marketplace.organisations.queries import approval_rule_on, approvers_of, partnership
 from marketplace.trading.engagements.models import Engagement, EngagementShare
 from marketplace.trading.engagements.rules.terms import CONSULTANT_POLICY, for_units, working_of
@@ -89,11 +89,13 @@ def agree_booking(
     policy: Mapping[str, Any] | None = None,
     ir35: Ir35Answer | None = None,
     invoice_to: Organisation | None = None,
+    agreed_by: Person | None = None,
 ) -> Engagement:
     """Books ``quantity`` units of a consultant for a school at the rate of the day, and the dates that are known.
 
     The rate is that of the school's class on ``on`` unless ``rate`` is given, which held on ``rate_on`` (a quote of
-    that day); it is pinned, and its figures copied. Those who buy for the school may, within their limit for the whole cost with VAT, and organisers for any school.
+    that day); it is pinned, and its figures copied. ``agreed_by`` is who asked for what the actor approved: then who may
+    and how much was settled by the approval. Those who buy for the school may, within their limit for the whole cost with VAT, and organisers for any school.
     Refused, with nothing booked: a consultant who is not accredited on the day of agreeing or on a date (NotAccredited),
     one without a rate (NoRate), a time that is taken (SlotTaken), more dates than units (TooManyDates), a sum over the
     actor's limit (OverLimit) or one that a second person must agree (NeedsApproval).
@@ -101,18 +103,19 @@ def agree_booking(
     title = clean_line(title, what="Title", limit=120)
     if unit not in Engagement.Unit.values or quantity <= 0:
         raise WrongInput("Enter how many days, half days, twilights or hours are needed")
-    _require_buyer(school, shares, actor)
+    if agreed_by is None:
+        _require_buyer(school, shares, actor)
     check_dates(dates, quantity, unit, on)
     require_accredited(consultant, [on, *(one.day for one in dates)])
     member = is_member(school, on)
     rate = _rate(consultant, unit, on, member=member, given=rate)
-    if paid_by != Engagement.PaidBy.INCLUDED:
+    if paid_by != Engagement.PaidBy.INCLUDED and agreed_by is None:
         check_limit(school, cost_of(invoice_to or school, for_units(rate.sell_pence, quantity), on).gross, on, actor)
     engagement = Engagement.objects.create(
-        number=_next_number(), school=school, consultant=consultant, title=title, unit=unit, quantity=quantity,
+        number=next_number(), school=school, consultant=consultant, title=title, unit=unit, quantity=quantity,
         theme=clean_line(theme, what="Theme", limit=40, required=False), paid_by=paid_by, allowance_id=allowance_id,
         invoice_to=invoice_to, purchase_order=clean_purchase_order(purchase_order), cfr_code=cfr_code,
-        policy=dict(policy or CONSULTANT_POLICY), accept_days=accept_days, agreed_by_id=actor.person_id, agreed_on=on,
+        policy=dict(policy or CONSULTANT_POLICY), accept_days=accept_days, agreed_by_id=agreed_by.pk if agreed_by else actor.person_id, agreed_on=on,
         **_price(rate, quantity),
     )  # fmt: skip
     pin_rate(rate, rate_on or on)
@@ -213,7 +216,7 @@ def set_booking_purchase_order(*, engagement: Engagement, purchase_order: str, a
     return engagement
 
 
-def _next_number() -> str:
+def next_number() -> str:
     """From a sequence: a booking is no document, so that a number may be missing."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT nextval('{NUMBERS}')")

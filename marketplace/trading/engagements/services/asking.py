@@ -13,7 +13,8 @@ from marketplace.core.actors import BUYING, Actor, Role
 from marketplace.core.errors import DomainError, NotFound, WrongInput
 from marketplace.core.money import Money
 from marketplace.core.text import clean_line
-from marketplace.organisations.models import Organisation
+from marketplace.organisations.models import Organisation, Person
+from marketplace.trading.engagements.asked_models import AskedBooking
 from marketplace.trading.engagements.models import Engagement
 from marketplace.trading.engagements.requests import ConsultantQuote, ConsultantRequest
 from marketplace.trading.engagements.rules.terms import for_units
@@ -148,6 +149,8 @@ def answer_request(*, quote: ConsultantQuote, answer: Answer, on: date, actor: A
 def decline_request(*, quote: ConsultantQuote, reason: str, on: date, actor: Actor) -> ConsultantQuote:
     """Says no to a request, with a reason that the school reads. A quote given before is taken back by it."""
     quote = _asked(quote, actor, again=True)
+    if quote.state == ConsultantQuote.State.QUOTED:
+        _refuse_while_waiting(quote.request, for_provider=True)
     quote.reason = clean_line(reason, what="Reason", limit=240)
     quote.state, quote.answered_on = ConsultantQuote.State.DECLINED, on
     quote.save(update_fields=["reason", "state", "answered_on"])
@@ -171,10 +174,21 @@ def accept_quote(
     ``expected_pence`` is the whole cost with VAT that the school saw. Refused, with nothing agreed: another sum or a quote
     that does not hold any more (QuoteClosed), a closed request, and what ``agree_booking`` refuses.
     """
-    request = _open_request(quote.request_id)
-    quote = _quote(quote.pk)
+    request, quote = acceptable(quote=quote, expected_pence=expected_pence, on=on, actor=actor)
+    check_limit(request.school, Money(quote.gross_pence), on, actor)
+    return booked(
+        request=request, quote=quote, dates=dates, ir35=ir35, purchase_order=purchase_order, on=on, actor=actor
+    )  # fmt: skip
+
+
+def acceptable(
+    *, quote: ConsultantQuote, expected_pence: int, on: date, actor: Actor
+) -> tuple[ConsultantRequest, ConsultantQuote]:
+    """The request and the quote, locked, where the actor may take the quote today at the sum that they saw."""
+    request, quote = locked(quote)
     if request.school_id not in actor.organisations(*BUYING):
         raise refusal(actor, [request.school_id], "accept quotes for this school")
+    _refuse_while_waiting(request)
     if quote.state != ConsultantQuote.State.QUOTED or quote.valid_until is None or quote.quantity is None:
         raise QuoteClosed("This quote was taken back or not given. Choose another one.")
     if quote.valid_until < on or quote.gross_pence != expected_pence:
@@ -182,11 +196,30 @@ def accept_quote(
             f"The quote is for {Money(quote.gross_pence)} and held until {quote.valid_until:%-d %B %Y}. Nothing is agreed."
             " Open the quotes again, or ask anew."
         )
-    check_limit(request.school, Money(quote.gross_pence), on, actor)
+    return request, quote
+
+
+def locked(quote: ConsultantQuote) -> tuple[ConsultantRequest, ConsultantQuote]:
+    """An open request and its quote as they are now, locked in this order until the transaction ends. Raises RequestClosed."""
+    return _open_request(quote.request_id), _quote(quote.pk)
+
+
+def booked(
+    *,
+    request: ConsultantRequest,
+    quote: ConsultantQuote,
+    dates: Sequence[NewDate],
+    ir35: Ir35Answer,
+    purchase_order: str,
+    on: date,
+    actor: Actor,
+    agreed_by: Person | None = None,
+) -> Engagement:
+    """The booking of an accepted quote, in the caller's transaction: the request is closed and the others are told."""
     engagement = agree_booking(
         school=request.school, consultant=quote.consultant, title=request.title, theme=request.theme, unit=request.unit,
-        quantity=quote.quantity, dates=dates, rate=quote.rate, rate_on=quote.answered_on, on=on, actor=actor,
-        purchase_order=purchase_order, ir35=ir35,
+        quantity=quote.quantity or Decimal(0), dates=dates, rate=quote.rate, rate_on=quote.answered_on, on=on,
+        actor=actor, purchase_order=purchase_order, ir35=ir35, agreed_by=agreed_by,
     )  # fmt: skip
     quote.state, quote.engagement = ConsultantQuote.State.ACCEPTED, engagement
     quote.save(update_fields=["state", "engagement"])
@@ -197,12 +230,30 @@ def accept_quote(
     return engagement
 
 
+def _refuse_while_waiting(request: ConsultantRequest, *, for_provider: bool = False) -> None:
+    """Refuses what would change a request of which a quote waits for approval at the school."""
+    waiting = AskedBooking.objects.filter(request=request, state=AskedBooking.State.WAITING)
+    waits = waiting.select_related("order__approval").first()
+    if waits is None:
+        return
+    until = waits.order.approval.kept_until
+    if for_provider:
+        raise QuoteClosed(
+            f"The school has a quote for {request.number} with its approver, so it holds until {until:%-d %B %Y}."
+            " Nothing was changed."
+        )
+    raise QuoteClosed(
+        f"{waits.order.number} waits for approval until {until:%-d %B %Y}. Nothing was changed. Withdraw that first."
+    )
+
+
 @transaction.atomic
 def withdraw_request(*, request: ConsultantRequest, on: date, actor: Actor) -> ConsultantRequest:
     """Takes a request back; whoever was asked is told."""
     request = _open_request(request.pk)
     if request.school_id not in actor.organisations(*BUYING):
         raise refusal(actor, [request.school_id], "withdraw requests of this school")
+    _refuse_while_waiting(request)
     _close(request, ConsultantRequest.State.WITHDRAWN, on)
     _record("request.withdrawn", request, actor, _others(request))
     return request

@@ -55,16 +55,22 @@ def determine(*, engagement: Engagement, ir35: Ir35Answer, on: date, actor: Acto
     return write_determination(engagement, ir35, on, actor)
 
 
-def write_determination(engagement: Engagement, ir35: Ir35Answer, on: date, actor: Actor) -> OffPayrollDetermination:
-    """Writes what was decided, in the caller's transaction, and its event without the reasons."""
+def clean_answer(ir35: Ir35Answer) -> Ir35Answer:
+    """The answer with its reasons as one line. Refuses one without reasons, and one that contradicts itself."""
     reasons = clean_line(ir35.reasons, what="Reasons", limit=1000, required=ir35.own_company)
     if ir35.own_company == (ir35.answer == Answer.NOT_NEEDED):
         raise WrongInput("Choose inside or outside the rules where the consultant is paid through their own company")
+    return Ir35Answer(ir35.own_company, ir35.answer, reasons)
+
+
+def write_determination(engagement: Engagement, ir35: Ir35Answer, on: date, actor: Actor) -> OffPayrollDetermination:
+    """Writes what was decided, in the caller's transaction, and its event without the reasons."""
+    ir35 = clean_answer(ir35)
     made = OffPayrollDetermination.objects.create(
         engagement=engagement,
         own_company=ir35.own_company,
         answer=ir35.answer,
-        reasons=reasons,
+        reasons=ir35.reasons,
         decided_on=on,
         decided_by_id=actor.person_id,
     )

@@ -148,6 +148,11 @@ def save_guarded(planned: EngagementDate, consultant: Consultant) -> None:
             raise NotAccredited(
                 f"{consultant.name} is not accredited on {day_of(planned):%-d %B %Y} any more. Nothing was booked."
             ) from error
+        if "days of this retainer" in str(error):
+            raise WrongInput(
+                f"{day_of(planned):%-d %B %Y} lies outside the time in which the days of this retainer may be taken."
+                " Nothing was booked. Choose another day."
+            ) from error
         if "are too many" in str(error):
             raise TooManyDates("Somebody planned the last of this booking a moment ago. Open it again.") from error
         raise

@@ -12,16 +12,13 @@ from django.db import transaction
 
 from invoicing.receivables.models import Charge
 from invoicing.recognition.models import Deferral
-from invoicing.services import charge, pin_vat_rule, use_deferred
-from invoicing.vat.rules.kinds import SupplyKind
-from invoicing.vat.standing import ground_for
+from invoicing.services import use_deferred
 from marketplace.core.actors import Actor
 from marketplace.core.errors import DomainError
-from marketplace.core.money import Money, round_half_up, share_out
+from marketplace.core.money import round_half_up, share_out
 from marketplace.organisations.models import Organisation
-from marketplace.organisations.queries import partnership
-from marketplace.organisations.services.registry import terms_of
 from marketplace.trading.engagements.models import Engagement, EngagementDate
+from marketplace.trading.engagements.services.one_charge import charge_sum
 from marketplace.trading.engagements.visit_models import Visit, VisitCharge
 from subscriptions.models import AllowanceUse
 from subscriptions.services import consume_places, release_included, reserve_places
@@ -52,37 +49,22 @@ def charge_in_advance(*, engagement: Engagement, on: date, actor: Actor) -> list
     ] or [(0, engagement.school, engagement.purchase_order)]
     weights = [one.weight for one in shares] or [Decimal(1)]
     return [
-        _charge(engagement, position, school, order, pence, on, actor)
+        charge_sum(
+            source_key=prepaid_key(engagement, position),
+            school=school,
+            invoice_to=engagement.invoice_to,
+            pence=pence,
+            description=f"{engagement.title}, paid in advance",
+            cfr_code=engagement.cfr_code,
+            purchase_order=order,
+            label=engagement.number,
+            recognition=Charge.Recognition.ON_USE,
+            on=on,
+            actor=actor,
+        )
         for (position, school, order), pence in zip(bearers, share_out(whole, weights), strict=True)
         if pence
     ]
-
-
-def _charge(
-    booking: Engagement, position: int, school: Organisation, order: str, pence: int, on: date, actor: Actor
-) -> Charge:
-    customer = booking.invoice_to or terms_of(school).invoice_to or school
-    decision = ground_for(supplier=partnership(), customer=customer, on=on).decide(SupplyKind.CONSULTANCY)
-    pin_vat_rule(rule_id=decision.rule.id)
-    return charge(
-        source_key=prepaid_key(booking, position),
-        consumer=school,
-        invoice_to=customer,
-        description=f"{booking.title}, paid in advance",
-        quantity=Decimal(1),
-        unit_price=Money(pence),
-        net=Money(pence),
-        vat=decision.treatment,
-        account_code="4110",
-        stream_code="SI",
-        cfr_code=booking.cfr_code,
-        purchase_order=order,
-        label=booking.number,
-        analysis_code=booking.number,
-        recognition=Charge.Recognition.ON_USE,
-        bill_on=on,
-        actor=actor,
-    )
 
 
 @transaction.atomic

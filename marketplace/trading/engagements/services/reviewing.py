@@ -6,9 +6,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from invoicing.ledger.chart import CONSULTANTS
-from invoicing.services import charge, owe, pin_vat_rule
-from invoicing.vat.rules.kinds import SupplyKind
-from invoicing.vat.standing import ground_for
+from invoicing.services import owe
 from marketplace.core import events, series
 from marketplace.core.actors import Actor, Role
 from marketplace.core.errors import DomainError, WrongInput
@@ -17,15 +15,13 @@ from marketplace.core.periods import Period
 from marketplace.core.text import clean_line
 from marketplace.core.wording import long_date
 from marketplace.organisations.models import Organisation
-from marketplace.organisations.queries import partnership
-from marketplace.organisations.services.registry import terms_of
 from marketplace.trading.engagements.review_models import ReviewDay, ReviewRound
 from marketplace.trading.engagements.rules.reciprocity import Settlement, balances, settle
-from marketplace.trading.engagements.services.charging import INCOME, STREAM, provider_vat
+from marketplace.trading.engagements.services.charging import STREAM, provider_vat
+from marketplace.trading.engagements.services.one_charge import charge_sum
 
 SERIES, PREFIX = "review-rounds", "PR"
 MOST_DAYS = Decimal(20)
-CFR = "E27"
 
 
 class ReviewSettled(DomainError):
@@ -120,26 +116,15 @@ def source_key(round: ReviewRound, school: Organisation) -> str:
 
 
 def _charge(round: ReviewRound, school: Organisation, pence: int, on: date, actor: Actor) -> None:
-    customer = terms_of(school).invoice_to or school
-    decision = ground_for(supplier=partnership(), customer=customer, on=on).decide(SupplyKind.CONSULTANCY)
-    pin_vat_rule(rule_id=decision.rule.id)
-    charge(
+    charge_sum(
         source_key=source_key(round, school),
-        consumer=school,
-        invoice_to=customer,
+        school=school,
         description=f"{round.title}: days received beyond those given",
-        quantity=Decimal(1),
-        unit_price=Money(pence),
-        net=Money(pence),
-        vat=decision.treatment,
-        account_code=INCOME,
-        stream_code=STREAM,
-        cfr_code=CFR,
+        pence=pence,
         label=round.number,
         steps=[f"Days received beyond those given, at {Money(round.day_pence)} a day", f"To pay: {Money(pence)}"],
-        analysis_code=round.number,
         service=Period(on, on + timedelta(days=1)),
-        bill_on=on,
+        on=on,
         actor=actor,
     )
 

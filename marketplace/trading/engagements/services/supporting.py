@@ -5,9 +5,6 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from invoicing.services import charge, pin_vat_rule
-from invoicing.vat.rules.kinds import SupplyKind
-from invoicing.vat.standing import ground_for
 from marketplace.core import events, series
 from marketplace.core.actors import Actor, Role
 from marketplace.core.errors import WrongInput
@@ -16,12 +13,9 @@ from marketplace.core.periods import Period
 from marketplace.core.text import clean_line
 from marketplace.core.wording import period_words
 from marketplace.organisations.models import Organisation
-from marketplace.organisations.queries import partnership
-from marketplace.organisations.services.registry import terms_of
 from marketplace.trading.engagements.review_models import SupportEntry
 from marketplace.trading.engagements.rules.reciprocity import worth_of
-from marketplace.trading.engagements.services.charging import INCOME, STREAM
-from marketplace.trading.engagements.services.reviewing import CFR
+from marketplace.trading.engagements.services.one_charge import charge_sum
 
 SERIES, PREFIX = "support", "SK"
 MOST_YEARS = 5
@@ -103,26 +97,15 @@ def _check(
 
 
 def _charge(entry: SupportEntry, held: Period, on: date, actor: Actor) -> None:
-    customer = terms_of(entry.receiver).invoice_to or entry.receiver
-    decision = ground_for(supplier=partnership(), customer=customer, on=on).decide(SupplyKind.CONSULTANCY)
-    pin_vat_rule(rule_id=decision.rule.id)
     pence = worth_within(entry, held)
-    charge(
+    charge_sum(
         source_key=entry.source_key,
-        consumer=entry.receiver,
-        invoice_to=customer,
+        school=entry.receiver,
         description=f"{entry.get_kind_display()}: {entry.what}, {period_words(held.start, held.end)}",
-        quantity=Decimal(1),
-        unit_price=Money(pence),
-        net=Money(pence),
-        vat=decision.treatment,
-        account_code=INCOME,
-        stream_code=STREAM,
-        cfr_code=CFR,
+        pence=pence,
         label=entry.number,
         steps=[f"{Money(entry.year_pence)} a year", f"{held.days} days: {Money(pence)}"],
-        analysis_code=entry.number,
         service=held,
-        bill_on=on,
+        on=on,
         actor=actor,
     )
