@@ -3,6 +3,21 @@
 from subscriptions.agreements.models import Agreement, AgreementLine, BillingPeriod, Suspension
 from subscriptions.allowances.models import Allowance, AllowanceMovement, AllowanceUse
 from subscriptions.asking.models import AskedChange
+from subscriptions.commissions.models import (
+    CouncilContract,
+    FundingLine,
+    HandoverStep,
+    Indicator,
+    IndicatorMeasure,
+    IndicatorReading,
+    InvoiceApproval,
+    Package,
+    PackageDraw,
+    PackageMovement,
+    PackageOffer,
+    PackageSchool,
+    QuarterReturn,
+)
 from subscriptions.desk.models import (
     DeskHours,
     DeskPromise,
@@ -11,6 +26,20 @@ from subscriptions.desk.models import (
     Ticket,
     TicketMessage,
     TicketPause,
+)
+from subscriptions.hubs.models import (
+    AgreedPoints,
+    HubApplication,
+    HubCall,
+    HubCriterion,
+    HubEngagement,
+    HubPartner,
+    HubSchool,
+    HubSpend,
+    PanelInterest,
+    PanelMember,
+    PanelScore,
+    ReviewPoint,
 )
 from subscriptions.membership.models import ContributionRound, ContributionShare, MemberClass, MemberEntry
 from subscriptions.outcomes.models import (
@@ -37,10 +66,36 @@ from subscriptions.register.models import ContractDocument, ContractReminder, Ou
 from subscriptions.renewals.models import RenewalReminder
 from subscriptions.shared.models import SharedCost, SharedPart, SharedParticipant, SharedShare
 from subscriptions.slas.models import Acceptance, Promise, PromiseTable, ServiceTerms, TermsDocument
+from subscriptions.support.models import (
+    MatchedPromise,
+    MatchedScheme,
+    SupportPart,
+    SupportPlan,
+    SupportReview,
+)
 from subscriptions.tiers.models import Membership
 
 __all__ = [
+    "SupportReview",
+    "SupportPlan",
+    "SupportPart",
+    "MatchedScheme",
+    "MatchedPromise",
+    "CouncilContract",
+    "FundingLine",
+    "HandoverStep",
+    "Indicator",
+    "IndicatorMeasure",
+    "IndicatorReading",
+    "InvoiceApproval",
+    "Package",
+    "PackageDraw",
+    "PackageMovement",
+    "PackageOffer",
+    "PackageSchool",
+    "QuarterReturn",
     "Acceptance",
+    "AgreedPoints",
     "Agreement",
     "AgreementLine",
     "Allowance",
@@ -60,6 +115,13 @@ __all__ = [
     "DeskPromise",
     "Entitlement",
     "Evidence",
+    "HubApplication",
+    "HubCall",
+    "HubCriterion",
+    "HubEngagement",
+    "HubPartner",
+    "HubSchool",
+    "HubSpend",
     "Measure",
     "MeasuredFact",
     "MemberClass",
@@ -71,6 +133,9 @@ __all__ = [
     "OutcomeContract",
     "OutcomeItem",
     "OutsideContract",
+    "PanelInterest",
+    "PanelMember",
+    "PanelScore",
     "Plan",
     "PlanVersion",
     "Promise",
@@ -81,6 +146,7 @@ __all__ = [
     "PurseMovement",
     "QuoteRule",
     "RenewalReminder",
+    "ReviewPoint",
     "ServiceCredit",
     "ServiceTerms",
     "SharedCost",

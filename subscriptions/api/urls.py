@@ -22,7 +22,28 @@ from subscriptions.api.contracts import (
     ContractsView,
     ContractView,
 )
+from subscriptions.api.council_contracts import (
+    CouncilContractsView,
+    CouncilContractView,
+    CouncilDrawsView,
+    CouncilReturnsView,
+    CouncilReturnView,
+)
 from subscriptions.api.members import ContributionAgreementView, ContributionsView, ContributionView, MembersView
+from subscriptions.api.outcome_claims import ClaimDecisionView, ClaimsOfItemView, ClaimsView, ClaimView
+from subscriptions.api.outcome_contracts import (
+    OutcomeContractsView,
+    OutcomeContractView,
+    OutcomeEvidenceView,
+    OutcomeItemView,
+    OutcomeStatementView,
+)
+from subscriptions.api.outcome_variations import (
+    VariationAnswerView,
+    VariationPreviewView,
+    VariationsView,
+    VariationView,
+)
 from subscriptions.api.plans import LevelsView, SubscriptionChangeView, SubscriptionsView
 from subscriptions.api.purses import PursesView, PurseView
 from subscriptions.api.rounds import RoundsView
@@ -57,6 +78,60 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("contracts/<slug:number>/end", ContractEndView.as_view(), name="api-contract-end"),
     path("contracts/<slug:number>/decision", ContractDecisionView.as_view(), name="api-contract-decision"),
     path("contracts/<slug:number>/documents", ContractDocumentsView.as_view(), name="api-contract-documents"),
+    path("outcome-contracts", OutcomeContractsView.as_view(), name="api-outcome-contracts"),
+    path("outcome-claims", ClaimsView.as_view(), name="api-outcome-claims"),
+    path("outcome-contracts/<slug:number>", OutcomeContractView.as_view(), name="api-outcome-contract"),
+    path("outcome-contracts/<slug:number>/items/<slug:code>", OutcomeItemView.as_view(), name="api-outcome-item"),
+    path(
+        "outcome-contracts/<slug:number>/items/<slug:code>/evidence",
+        OutcomeEvidenceView.as_view(),
+        name="api-outcome-evidence",
+    ),
+    path(
+        "outcome-contracts/<slug:number>/items/<slug:code>/claims",
+        ClaimsOfItemView.as_view(),
+        name="api-outcome-claim-send",
+    ),
+    path(
+        "outcome-contracts/<slug:number>/items/<slug:code>/claims/<int:ordinal>",
+        ClaimView.as_view(),
+        name="api-outcome-claim",
+    ),
+    path(
+        "outcome-contracts/<slug:number>/items/<slug:code>/claims/<int:ordinal>/decision",
+        ClaimDecisionView.as_view(),
+        name="api-outcome-claim-decision",
+    ),
+    path(
+        "outcome-contracts/<slug:number>/statements/<int:ordinal>",
+        OutcomeStatementView.as_view(),
+        name="api-outcome-statement",
+    ),
+    path("outcome-contracts/<slug:number>/variations", VariationsView.as_view(), name="api-outcome-variations"),
+    path(
+        "outcome-contracts/<slug:number>/variations/preview",
+        VariationPreviewView.as_view(),
+        name="api-outcome-variation-preview",
+    ),
+    path(
+        "outcome-contracts/<slug:number>/variations/<int:version>",
+        VariationView.as_view(),
+        name="api-outcome-variation",
+    ),
+    path(
+        "outcome-contracts/<slug:number>/variations/<int:version>/answer",
+        VariationAnswerView.as_view(),
+        name="api-outcome-variation-answer",
+    ),
+    path("council-contracts", CouncilContractsView.as_view(), name="api-council-contracts"),
+    path("council-contracts/<slug:number>", CouncilContractView.as_view(), name="api-council-contract"),
+    path("council-draws", CouncilDrawsView.as_view(), name="api-council-draws"),
+    path("council-returns", CouncilReturnsView.as_view(), name="api-council-returns"),
+    path(
+        "council-contracts/<slug:number>/returns/<int:ordinal>",
+        CouncilReturnView.as_view(),
+        name="api-council-return",
+    ),
     path("subscription-levels", LevelsView.as_view(), name="api-subscription-levels"),
     path("subscriptions", SubscriptionsView.as_view(), name="api-subscriptions"),
     path("subscriptions/<slug:number>/change", SubscriptionChangeView.as_view(), name="api-subscription-change"),

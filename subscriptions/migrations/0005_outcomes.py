@@ -38,6 +38,9 @@ class Migration(migrations.Migration):
                 ('value_pence', models.BigIntegerField()),
                 ('settled_pence', models.BigIntegerField(default=0)),
                 ('retained_pence', models.BigIntegerField(default=0)),
+                ('carried_pence', models.BigIntegerField(default=0)),
+                ('heads_target', models.PositiveIntegerField(default=0)),
+                ('set_up_pence', models.BigIntegerField(default=0)),
                 ('retention', models.DecimalField(decimal_places=4, default=0, max_digits=5)),
                 ('retention_due_on', models.DateField(null=True)),
                 ('refund_rule', models.CharField(choices=[('own_first', 'Refunds come off the same statement first'), ('in_order', 'Refunds in the order in which they came')], default='in_order', max_length=9)),
@@ -59,7 +62,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['party', '-id'], name='outcome_contract_party'), models.Index(fields=['kind', 'state', '-id'], name='outcome_contract_kind'), models.Index(fields=['state', '-id'], name='outcome_contract_state')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__gt', models.F('valid_from'))), name='outcome_contract_dates'), models.CheckConstraint(condition=models.Q(('retained_pence__gte', 0), ('settled_pence__gte', 0), ('value_pence__gt', 0), ('settled_pence__lte', django.db.models.expressions.CombinedExpression(models.F('value_pence'), '-', models.F('retained_pence')))), name='outcome_contract_within_value'), models.CheckConstraint(condition=models.Q(('retention__gte', 0), ('retention__lt', 1), models.Q(('retention', 0), ('retention_due_on__isnull', False), _connector='OR')), name='outcome_contract_retention'), models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'declined']), models.Q(('offered_on__isnull', False), ('state', 'offered')), models.Q(('agreed_on__isnull', False), ('offered_on__isnull', False)), _connector='OR'), name='outcome_contract_agreed'), models.CheckConstraint(condition=models.Q(('offered_by__isnull', True), ('agreed_by__isnull', True), models.Q(('offered_by', models.F('agreed_by')), _negated=True), _connector='OR'), name='outcome_contract_two_people'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'terminated'), _negated=True), models.Q(('ended_on__isnull', False), models.Q(('end_reason', ''), _negated=True)), _connector='OR'), name='outcome_contract_ended_why')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__gt', models.F('valid_from'))), name='outcome_contract_dates'), models.CheckConstraint(condition=models.Q(('retained_pence__gte', 0), ('settled_pence__gte', 0), ('value_pence__gt', 0), ('carried_pence__gte', 0), ('set_up_pence__gte', 0), ('settled_pence__lte', django.db.models.expressions.CombinedExpression(models.F('value_pence'), '-', models.F('retained_pence')))), name='outcome_contract_within_value'), models.CheckConstraint(condition=models.Q(('retention__gte', 0), ('retention__lt', 1), models.Q(('retention', 0), ('retention_due_on__isnull', False), _connector='OR')), name='outcome_contract_retention'), models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'declined']), models.Q(('offered_on__isnull', False), ('state', 'offered')), models.Q(('agreed_on__isnull', False), ('offered_on__isnull', False)), _connector='OR'), name='outcome_contract_agreed'), models.CheckConstraint(condition=models.Q(('offered_by__isnull', True), ('agreed_by__isnull', True), models.Q(('offered_by', models.F('agreed_by')), _negated=True), _connector='OR'), name='outcome_contract_two_people'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'terminated'), _negated=True), models.Q(('ended_on__isnull', False), models.Q(('end_reason', ''), _negated=True)), _connector='OR'), name='outcome_contract_ended_why')],
             },
         ),
         migrations.CreateModel(
@@ -154,6 +157,7 @@ class Migration(migrations.Migration):
                 ('service_to', models.DateField()),
                 ('claimed_from', models.DateField()),
                 ('due_on', models.DateField()),
+                ('reminded_on', models.DateField(null=True)),
                 ('statement', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='items', to='subscriptions.statement')),
                 ('reason', models.CharField(blank=True, max_length=300)),
             ],
@@ -273,12 +277,13 @@ class Migration(migrations.Migration):
                 ('ordinal', models.PositiveSmallIntegerField()),
                 ('pence', models.BigIntegerField()),
                 ('taken_pence', models.BigIntegerField(default=0)),
+                ('charged_pence', models.BigIntegerField(default=0)),
                 ('reason', models.CharField(max_length=300)),
                 ('decided_on', models.DateField()),
                 ('decided_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.person')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('item', 'ordinal'), name='clawback_ordinal'), models.CheckConstraint(condition=models.Q(('pence__gt', 0), ('taken_pence__gte', 0), ('taken_pence__lte', models.F('pence')), models.Q(('reason', ''), _negated=True)), name='clawback_within')],
+                'constraints': [models.UniqueConstraint(fields=('item', 'ordinal'), name='clawback_ordinal'), models.CheckConstraint(condition=models.Q(('charged_pence__gte', 0), ('pence__gt', 0), ('taken_pence__gte', 0), ('taken_pence__lte', django.db.models.expressions.CombinedExpression(models.F('pence'), '-', models.F('charged_pence'))), models.Q(('reason', ''), _negated=True)), name='clawback_within')],
             },
         ),
         migrations.CreateModel(
@@ -287,7 +292,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('statement', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='subscriptions.statement')),
                 ('position', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(choices=[('item', 'Item'), ('service', 'Service part'), ('volume', 'By volume'), ('clawback', 'Taken back'), ('retained', 'Retained'), ('released', 'Retention released'), ('capped', "Above the contract's value")], max_length=8)),
+                ('kind', models.CharField(choices=[('item', 'Item'), ('service', 'Service part'), ('volume', 'By volume'), ('carried', 'Carried over'), ('clawback', 'Taken back'), ('retained', 'Retained'), ('released', 'Retention released'), ('capped', "Above the contract's value")], max_length=8)),
                 ('item', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='subscriptions.outcomeitem')),
                 ('clawback', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='subscriptions.clawback')),
                 ('label', models.CharField(max_length=240)),
@@ -295,7 +300,7 @@ class Migration(migrations.Migration):
                 ('pence', models.BigIntegerField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('statement', 'position'), name='statement_line_position'), models.UniqueConstraint(condition=models.Q(('kind', 'item')), fields=('item',), name='statement_line_item_once'), models.CheckConstraint(condition=models.Q(models.Q(('item__isnull', False), ('kind', 'item'), ('pence__gte', 0)), models.Q(('clawback__isnull', False), ('kind', 'clawback'), ('pence__lt', 0)), models.Q(('kind__in', ['service', 'released']), ('pence__gte', 0)), models.Q(('kind__in', ['retained', 'capped']), ('pence__lte', 0)), ('kind', 'volume'), _connector='OR'), name='statement_line_kind')],
+                'constraints': [models.UniqueConstraint(fields=('statement', 'position'), name='statement_line_position'), models.UniqueConstraint(condition=models.Q(('kind', 'item')), fields=('item',), name='statement_line_item_once'), models.CheckConstraint(condition=models.Q(models.Q(('item__isnull', False), ('kind', 'item'), ('pence__gte', 0)), models.Q(('clawback__isnull', False), ('item__isnull', False), ('kind', 'clawback'), ('pence__lt', 0)), models.Q(('kind__in', ['service', 'released']), ('pence__gte', 0)), models.Q(('kind__in', ['retained', 'capped']), ('pence__lte', 0)), ('kind__in', ['volume', 'carried']), _connector='OR'), name='statement_line_kind')],
             },
         ),
         migrations.CreateModel(

@@ -13,7 +13,9 @@ class OutcomeContract(models.Model):
 
     ``side`` says who pays: ``pays`` is the partnership (a hub lead earns), ``earns`` is the other party (a council). A frozen
     statement owes or charges its total once. ``value_pence`` is the most that all statements may come to together, before
-    VAT; ``settled_pence`` what the frozen ones came to. A contract that causes no one to be named may be ``confidential``:
+    VAT; ``settled_pence`` what the frozen ones came to, ``retained_pence`` what they hold back still, ``carried_pence`` what the
+    next one takes first since a frozen one would have come below nought. Where it pays by heads, the part paid on time is
+    reckoned for ``heads_target`` heads less ``set_up_pence``. A contract that causes no one to be named may be ``confidential``:
     then only those of its two parties see it.
     """
 
@@ -53,6 +55,9 @@ class OutcomeContract(models.Model):
     value_pence = models.BigIntegerField()
     settled_pence = models.BigIntegerField(default=0)
     retained_pence = models.BigIntegerField(default=0)
+    carried_pence = models.BigIntegerField(default=0)
+    heads_target = models.PositiveIntegerField(default=0)
+    set_up_pence = models.BigIntegerField(default=0)
     retention = models.DecimalField(max_digits=5, decimal_places=4, default=0)
     retention_due_on = models.DateField(null=True)
     refund_rule = models.CharField(max_length=9, choices=RefundRule.choices, default=RefundRule.IN_ORDER)
@@ -82,6 +87,7 @@ class OutcomeContract(models.Model):
             models.CheckConstraint(condition=Q(valid_to__gt=F("valid_from")), name="outcome_contract_dates"),
             models.CheckConstraint(
                 condition=Q(value_pence__gt=0, settled_pence__gte=0, retained_pence__gte=0)
+                & Q(carried_pence__gte=0, set_up_pence__gte=0)
                 & Q(settled_pence__lte=F("value_pence") - F("retained_pence")),
                 name="outcome_contract_within_value",
             ),
@@ -224,7 +230,7 @@ class Measure(models.Model):
 class OutcomeItem(models.Model):
     """One amount of a contract: paid by its day (``gate`` nothing), or once its measure is verified. Pence before VAT.
 
-    ``pence`` is the most it may pay, ``earned_pence`` what was verified of it (unrounded in ``earned``), ``settled_pence`` what
+    ``pence`` is the most it may pay, ``earned_pence`` what was verified of it (``earned``: pounds, unrounded), ``settled_pence`` what
     frozen statements paid of it less what they took back. ``claimed_from`` is the first day on which it may be claimed.
     """
 
@@ -259,6 +265,7 @@ class OutcomeItem(models.Model):
     service_to = models.DateField()
     claimed_from = models.DateField()
     due_on = models.DateField()
+    reminded_on = models.DateField(null=True)
     verified_by_submission = models.ForeignKey(
         "Submission", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )

@@ -56,12 +56,16 @@ class Statement(models.Model):
 
 
 class Clawback(models.Model):
-    """What was paid for an item and is taken back on the next open statement. ``taken_pence`` of it was taken so far."""
+    """What was paid for an item and is taken back on the next open statement. ``taken_pence`` of it was taken so far.
+
+    ``charged_pence`` is what no statement was left to take after the contract's end: charged to the party, or credited to it.
+    """
 
     item = models.ForeignKey(OutcomeItem, on_delete=models.PROTECT, related_name="clawbacks")
     ordinal = models.PositiveSmallIntegerField()
     pence = models.BigIntegerField()
     taken_pence = models.BigIntegerField(default=0)
+    charged_pence = models.BigIntegerField(default=0)
     reason = models.CharField(max_length=300)
     decided_on = models.DateField()
     decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
@@ -70,7 +74,9 @@ class Clawback(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["item", "ordinal"], name="clawback_ordinal"),
             models.CheckConstraint(
-                condition=Q(pence__gt=0, taken_pence__gte=0, taken_pence__lte=F("pence")) & ~Q(reason=""),
+                condition=Q(pence__gt=0, taken_pence__gte=0, charged_pence__gte=0)
+                & Q(taken_pence__lte=F("pence") - F("charged_pence"))
+                & ~Q(reason=""),
                 name="clawback_within",
             ),
         ]
@@ -86,6 +92,7 @@ class StatementLine(models.Model):
         ITEM = "item", "Item"
         SERVICE = "service", "Service part"
         VOLUME = "volume", "By volume"
+        CARRIED = "carried", "Carried over"
         CLAWBACK = "clawback", "Taken back"
         RETAINED = "retained", "Retained"
         RELEASED = "released", "Retention released"
@@ -106,10 +113,10 @@ class StatementLine(models.Model):
             models.UniqueConstraint(fields=["item"], condition=Q(kind="item"), name="statement_line_item_once"),
             models.CheckConstraint(
                 condition=Q(kind="item", item__isnull=False, pence__gte=0)
-                | Q(kind="clawback", clawback__isnull=False, pence__lt=0)
+                | Q(kind="clawback", clawback__isnull=False, item__isnull=False, pence__lt=0)
                 | Q(kind__in=["service", "released"], pence__gte=0)
                 | Q(kind__in=["retained", "capped"], pence__lte=0)
-                | Q(kind="volume"),
+                | Q(kind__in=["volume", "carried"]),
                 name="statement_line_kind",
             ),
         ]

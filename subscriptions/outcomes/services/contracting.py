@@ -38,7 +38,7 @@ from subscriptions.outcomes.models import (
 )
 from subscriptions.outcomes.rules import fees
 
-SERIES, PREFIX = "outcome-contract", "OC"
+SERIES, PREFIX = "outcome-contract", "CT"
 DRAWING_UP = (Role.ORGANISER, Role.FINANCE_MANAGER)
 AGREEING = {
     OutcomeContract.Side.PAYS: (Role.HUB_LEAD, Role.APPROVER, Role.PROVIDER),
@@ -141,6 +141,8 @@ def draft_contract(
     retention: Decimal = Decimal(0),
     retention_due_on: date | None = None,
     refund_rule: str = OutcomeContract.RefundRule.IN_ORDER,
+    heads_target: int = 0,
+    set_up: Money = Money(0),
     cut_places: int | None = None,
     analysis_code: str = "",
     purchase_order: str = "",
@@ -150,6 +152,7 @@ def draft_contract(
 
     ``value`` is the most that it pays before VAT; its items come to no more. The account is one of expense where the
     partnership pays, of income where it earns. Statements follow each other without a gap. Nothing is owed by it.
+    By heads: the part that ``bands`` pay on time is reckoned for ``heads_target`` heads, less ``set_up``.
     """
     actor.require(*DRAWING_UP, to="draw up contracts that pay on outcomes")
     _check(side, party, value, account_code, stream_code)
@@ -162,6 +165,7 @@ def draft_contract(
         retention_due_on=retention_due_on, refund_rule=refund_rule, cut_places=cut_places, vat_category=vat.category,
         vat_rate=vat.rate, vat_reason=vat.reason, account_id=account_code, stream_id=stream_code,
         analysis_code=analysis_code, purchase_order=purchase_order, confidential=confidential,
+        heads_target=heads_target, set_up_pence=set_up.pence,
     )  # fmt: skip
     version = ContractVersion.objects.create(
         contract=made, number=1, valid_from=term.start, value_pence=value.pence, proposed_by_id=actor.person_id,

@@ -1,0 +1,279 @@
+"""Drawing up a council's contract: its terms beside the outcome contract, its quarters, its handover at the end."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+
+from invoicing.vat.treatment import VatTreatment
+from marketplace.core.actors import Actor
+from marketplace.core.errors import WrongInput
+from marketplace.core.money import Money
+from marketplace.core.periods import Period, add_months
+from marketplace.core.text import clean_line
+from marketplace.organisations.models import Organisation
+from subscriptions.commissions.models import (
+    CouncilContract,
+    FundingLine,
+    HandoverStep,
+    Indicator,
+    IndicatorMeasure,
+    QuarterReturn,
+)
+from subscriptions.commissions.rules.blocks import LineTerms, wrong_lines
+from subscriptions.commissions.rules.quarters import Quarter, quarterly
+from subscriptions.commissions.services.recording import record, require_live
+from subscriptions.outcomes.models import Measure, OutcomeContract
+from subscriptions.outcomes.services.contracting import (
+    DRAWING_UP,
+    ItemTerms,
+    MeasureTerms,
+    StatementTerms,
+    draft_contract,
+)
+
+MOST_YEARS = 7
+HANDOVER = (
+    ("Data about the schools is handed over or erased", -28),
+    ("Papers and plans are handed over", -28),
+    ("Open cases are agreed one by one with whoever takes over", -14),
+    ("People who may transfer are told, with their terms (TUPE)", -56),
+    ("Keys, equipment and sign-ins are given back", 0),
+    ("The last return and the last statement are agreed", 30),
+)
+"""What is handed over at an exit, with the days before or after the contract's last day. A start: steps may be added."""
+
+
+@dataclass(frozen=True)
+class IndicatorTerms:
+    """An indicator as it is agreed; ``target`` in its unit. See ``models.Indicator``."""
+
+    code: str
+    name: str
+    kind: str
+    target: Decimal
+    definition: str = ""
+    unit: str = ""
+    weeks: int | None = None
+    lower_is_better: bool = False
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a council's contract adds to an outcome contract."""
+
+    statutory_basis: str
+    lines: Sequence[LineTerms]
+    notice_days: int = 90
+    return_days: int = 21
+
+
+@transaction.atomic
+def draft_quarterly(
+    *,
+    party: Organisation,
+    title: str,
+    start: date,
+    years: Sequence[Money],
+    at_risk: Decimal,
+    indicator: IndicatorTerms | None,
+    terms: Terms,
+    vat: VatTreatment,
+    account_code: str,
+    stream_code: str,
+    on: date,
+    actor: Actor,
+    kind: str = OutcomeContract.Kind.COUNCIL,
+    purchase_order: str = "",
+    analysis_code: str = "",
+) -> CouncilContract:
+    """A contract of so many pence a year from ``start``, paid by quarter, with ``at_risk`` of each quarter on its indicator.
+
+    By an organiser or a finance manager; offered and agreed by the verbs of the outcome contract. Amounts are before VAT.
+    """
+    if not years or len(years) > MOST_YEARS:
+        raise WrongInput(f"A contract runs for 1 to {MOST_YEARS} years. Enter its value for each.")
+    if not 0 <= at_risk < 1:
+        raise WrongInput("The part at risk must be less than 100%")
+    if (at_risk > 0) != (indicator is not None):
+        raise WrongInput("Say on which indicator a part is at risk, or put nothing at risk")
+    term = Period(start, add_months(start, 12 * len(years)))
+    quarters = quarterly(start=start, years=years, at_risk=at_risk)
+    contract = draft_contract(
+        kind=kind, side=OutcomeContract.Side.EARNS, party=party, title=title, term=term,
+        value=Money(sum(one.pence for one in years)), vat=vat, account_code=account_code, stream_code=stream_code,
+        measures=[_measure(one, indicator) for one in quarters if indicator and one.risk_pence],
+        items=[item for one in quarters for item in _items(one, indicator)],
+        statements=[StatementTerms(one.service.start, one.cut_off, one.pay_on) for one in quarters], on=on, actor=actor,
+        purchase_order=purchase_order, analysis_code=analysis_code,
+    )  # fmt: skip
+    council = add_council_terms(contract=contract, terms=terms, on=on, actor=actor)
+    if indicator is not None:
+        made = add_indicator(council=council, terms=indicator, due_on=term.last_day, actor=actor)
+        link_measures(indicator=made, measures=list(contract.measures.all()))
+    return council
+
+
+def _measure(quarter: Quarter, indicator: IndicatorTerms) -> MeasureTerms:
+    return MeasureTerms(
+        code=f"{indicator.code}-q{quarter.number}"[:40], kind=Measure.Kind.OUTCOME,
+        name=f"{indicator.name}, {quarter.name}"[:160], due_on=quarter.risk_due_on, definition=indicator.definition,
+        unit=indicator.unit, target=None if indicator.lower_is_better else indicator.target,
+    )  # fmt: skip
+
+
+def _items(quarter: Quarter, indicator: IndicatorTerms | None) -> list[ItemTerms]:
+    """What is paid on time and what is at risk of one quarter."""
+    found = [
+        ItemTerms(
+            code=f"q{quarter.number}", name=f"{quarter.name}, paid on time", pence=quarter.sure_pence,
+            service=quarter.service, claimed_from=quarter.cut_off, due_on=quarter.cut_off,
+        )
+    ]  # fmt: skip
+    if indicator is not None and quarter.risk_pence:
+        found.append(
+            ItemTerms(
+                code=f"q{quarter.number}-risk", name=f"{quarter.name}, at risk", pence=quarter.risk_pence,
+                service=quarter.service, claimed_from=quarter.cut_off, due_on=quarter.risk_due_on,
+                measure=f"{indicator.code}-q{quarter.number}"[:40],
+            )
+        )  # fmt: skip
+    return found
+
+
+@transaction.atomic
+def add_council_terms(*, contract: OutcomeContract, terms: Terms, on: date, actor: Actor) -> CouncilContract:
+    """Makes a draft in which the other party pays a council's contract: its basis, its lines, a return for each quarter."""
+    actor.require(*DRAWING_UP, to="draw up council contracts")
+    if contract.side != OutcomeContract.Side.EARNS or contract.state != OutcomeContract.State.DRAFT:
+        raise WrongInput("Only a draft in which the other party pays can become a council contract")
+    term = Period(contract.valid_from, contract.valid_to)
+    if wrong := wrong_lines(terms.lines, value_pence=contract.value_pence, term=term):
+        raise WrongInput(wrong)
+    council = CouncilContract.objects.create(
+        contract=contract, statutory_basis=clean_line(terms.statutory_basis, what="Statutory basis", limit=240),
+        notice_days=terms.notice_days, return_days=terms.return_days,
+    )  # fmt: skip
+    _write_lines(council, terms.lines)
+    _plan_returns(council, term)
+    record("commission.drafted", council, actor, lines=len(terms.lines), value_pence=contract.value_pence)
+    return council
+
+
+@transaction.atomic
+def change_lines(*, council: CouncilContract, lines: Sequence[LineTerms], on: date, actor: Actor) -> None:
+    """Other lines, after a variation changed the value. A financial year that is over keeps its lines.
+
+    They come to the contract's value of now.
+    """
+    actor.require(*DRAWING_UP, to="change the lines of council contracts")
+    require_live(council)
+    contract = council.contract
+    before = {(one.year_from, one.block): one.pence for one in council.lines.all()}
+    after = {(one.year_from, one.block): one.pence for one in lines}
+    over = [year for year in {key[0] for key in before | after} if add_months(year, 12) <= on]
+    if any(before.get(key) != after.get(key) for key in before | after if key[0] in over):
+        raise WrongInput("A financial year that is over keeps its lines. Change those of later years.")
+    term = Period(contract.valid_from, contract.valid_to)
+    if wrong := wrong_lines(lines, value_pence=contract.value_pence, term=term):
+        raise WrongInput(wrong)
+    council.lines.all().delete()
+    _write_lines(council, lines)
+    record(
+        "commission.lines_changed", council, actor,
+        before={f"{block} {year}_pence": pence for (year, block), pence in sorted(before.items())},
+        after={f"{block} {year}_pence": pence for (year, block), pence in sorted(after.items())},
+    )  # fmt: skip
+
+
+def _write_lines(council: CouncilContract, lines: Sequence[LineTerms]) -> None:
+    FundingLine.objects.bulk_create(
+        FundingLine(council=council, year_from=one.year_from, block=one.block, pence=one.pence) for one in lines
+    )
+
+
+def _plan_returns(council: CouncilContract, term: Period) -> None:
+    """One return for each three months from the contract's first day; the last one may be shorter."""
+    quarters: list[Period] = []
+    first = term.start
+    while first < term.end:
+        last = min(add_months(term.start, 3 * (len(quarters) + 1)), term.end)
+        quarters.append(Period(first, last))
+        first = last
+    QuarterReturn.objects.bulk_create(
+        QuarterReturn(
+            council=council, ordinal=at, quarter_from=one.start, quarter_to=one.end,
+            due_on=one.last_day + timedelta(days=council.return_days),
+        )
+        for at, one in enumerate(quarters, start=1)
+    )  # fmt: skip
+
+
+@transaction.atomic
+def add_indicator(*, council: CouncilContract, terms: IndicatorTerms, due_on: date, actor: Actor) -> Indicator:
+    """An indicator to be reached by a day. Of a kind ``within_weeks`` it says how many weeks there are."""
+    actor.require(*DRAWING_UP, to="agree indicators")
+    require_live(council)
+    kind = Indicator.Kind(terms.kind)
+    if kind != Indicator.Kind.NUMBER and terms.target > 100:
+        raise WrongInput("A target in percent must be 100 or less")
+    if terms.target < 0:
+        raise WrongInput("Target must be 0 or more")
+    if (kind == Indicator.Kind.WITHIN_WEEKS) != bool(terms.weeks):
+        raise WrongInput("Enter the statutory weeks, for an indicator that counts cases within them alone")
+    if council.indicators.filter(code=terms.code).exists():
+        raise WrongInput(f"There is an indicator {terms.code} already. Give this one another code.")
+    made = Indicator.objects.create(
+        council=council, code=terms.code, name=clean_line(terms.name, what="Name", limit=160),
+        definition=terms.definition, kind=kind, unit=terms.unit, weeks=terms.weeks, target=terms.target,
+        lower_is_better=terms.lower_is_better, due_on=due_on,
+    )  # fmt: skip
+    record("commission.indicator_added", council, actor, indicator=made.code, target=str(made.target))
+    return made
+
+
+def link_measures(*, indicator: Indicator, measures: Sequence[Measure]) -> None:
+    """Says which measures of the outcome contract are at risk on an indicator."""
+    if any(one.contract_id != indicator.council.contract_id for one in measures):
+        raise WrongInput("A measure of another contract cannot be at risk on this indicator")
+    IndicatorMeasure.objects.bulk_create(IndicatorMeasure(indicator=indicator, measure=one) for one in measures)
+
+
+@transaction.atomic
+def plan_handover(*, council: CouncilContract, actor: Actor) -> list[HandoverStep]:
+    """The checklist of the exit, counted from the contract's last day. Once; a second time it stays as it is."""
+    actor.require(*DRAWING_UP, to="plan a handover")
+    if council.handover.exists():
+        return list(council.handover.all())
+    contract = council.contract
+    last = contract.ended_on or contract.valid_to - timedelta(days=1)
+    made = HandoverStep.objects.bulk_create(
+        HandoverStep(council=council, position=at, text=text, due_on=last + timedelta(days=days))
+        for at, (text, days) in enumerate(HANDOVER, start=1)
+    )
+    record("commission.handover_planned", council, actor, steps=len(made), last_day=f"{last}")
+    return made
+
+
+@transaction.atomic
+def add_handover_step(*, council: CouncilContract, text: str, due_on: date, actor: Actor) -> HandoverStep:
+    """One more thing to hand over."""
+    actor.require(*DRAWING_UP, to="plan a handover")
+    text = clean_line(text, what="What is handed over", limit=200)
+    made = HandoverStep.objects.create(council=council, position=council.handover.count() + 1, text=text, due_on=due_on)
+    record("commission.handover_planned", council, actor, steps=1, text={"step": text})
+    return made
+
+
+@transaction.atomic
+def tick_handover(*, step: HandoverStep, done: bool, on: date, actor: Actor) -> HandoverStep:
+    """A step is done, or was not after all."""
+    actor.require(*DRAWING_UP, to="hand over")
+    values = {"done_on": on, "done_by_id": actor.person_id} if done else {"done_on": None, "done_by_id": None}
+    if HandoverStep.objects.filter(pk=step.pk, done_on__isnull=done).update(**values) == 1:
+        council = CouncilContract.objects.select_related("contract").get(pk=step.council_id)
+        record("commission.handed_over", council, actor, position=step.position, done=done)
+    step.refresh_from_db()
+    return step

@@ -1,0 +1,1 @@
+"""Verbs of hubs; each lies in the file of what it changes."""
