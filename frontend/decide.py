@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from frontend.school.approvals import DecisionForm, facts_of
+from frontend.secret_addresses import private
 from marketplace.core.errors import DomainError
 from marketplace.trading.models import Approval
 from marketplace.trading.services import AlreadyDecided, Answer, ApprovalRanOut, LinkGone, ask_new_link, decide_by_link
@@ -23,16 +24,6 @@ class GovernorForm(DecisionForm):
     name = forms.CharField(label="Your name", max_length=120, error_messages={"required": "Enter your name"})
     role = forms.CharField(label="Your role", max_length=80, error_messages={"required": "Enter your role"})
     field_order = ["answer", "reason", "name", "role"]
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    """The address is a secret: it goes to no other site and into no index.
-
-    Not "no-referrer": a browser would then send the form with the origin "null", which the check of forms refuses.
-    """
-    response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response
 
 
 @never_cache
@@ -55,10 +46,10 @@ def decide(request: HttpRequest, token: str) -> HttpResponse:
             except DomainError as error:
                 form.add_error(None, error.message)
             else:
-                return _private(redirect(reverse("decide-done", kwargs={"answer": answer.value})))
+                return private(redirect(reverse("decide-done", kwargs={"answer": answer.value})))
     except LinkGone:
         return _gone(request, token)
-    return _private(_show(request, token, found, form))
+    return private(_show(request, token, found, form))
 
 
 def _show(request: HttpRequest, token: str, found: Approval, form: GovernorForm) -> HttpResponse:
@@ -67,7 +58,7 @@ def _show(request: HttpRequest, token: str, found: Approval, form: GovernorForm)
 
 
 def _gone(request: HttpRequest, token: str) -> HttpResponse:
-    return _private(render(request, "public/decide_gone.html", {"token": token}, status=404))
+    return private(render(request, "public/decide_gone.html", {"token": token}, status=404))
 
 
 @never_cache
@@ -75,14 +66,14 @@ def _gone(request: HttpRequest, token: str) -> HttpResponse:
 def new_link(request: HttpRequest, token: str) -> HttpResponse:
     """Asks for a new link; what the page says is the same whether one is sent or not."""
     ask_new_link(token=token, at=timezone.now())
-    return _private(redirect("decide-sent"))
+    return private(redirect("decide-sent"))
 
 
 @never_cache
 @require_safe
 def sent(request: HttpRequest) -> HttpResponse:
     """What happens after a new link was asked for."""
-    return _private(render(request, "public/decide_sent.html"))
+    return private(render(request, "public/decide_sent.html"))
 
 
 @never_cache
@@ -90,4 +81,4 @@ def sent(request: HttpRequest) -> HttpResponse:
 def done(request: HttpRequest, answer: str) -> HttpResponse:
     """The end of the journey, without the order: the link is used up."""
     known = answer if answer in set(Answer) else Answer.APPROVE.value
-    return _private(render(request, "public/decide_done.html", {"answer": known}))
+    return private(render(request, "public/decide_done.html", {"answer": known}))

@@ -15,14 +15,18 @@ from catalogue.offer_queries import providers_of
 from catalogue.queries import published_offers
 from frontend import consultant_waits, visit_waits
 from frontend.buying import Buyer, SignedInRequest, buyers_of
-from frontend.finance import asked, payment_waiting, service_credits
+from frontend.council import waiting as council
+from frontend.finance import asked, outcome_waiting, payment_waiting, service_credits
 from frontend.finance import waiting as finance
+from frontend.hub import waiting as hub
+from frontend.hubs import waiting as hubs
 from frontend.jobs import waiting as jobs
 from frontend.office import waiting as office
 from frontend.organise import home_waits as organise
 from frontend.organise import offer_waiting, rates, service_desk, waivers
+from frontend.outcomes import waiting as outcome_variations
 from frontend.provider import accreditation_waits
-from frontend.school import council_journals, included_waits
+from frontend.school import council_journals, included_waits, support_plans
 from frontend.school import help as helping
 from frontend.school import waiting as school
 from invoicing.paying_out.releasing import may_release
@@ -71,9 +75,14 @@ def waits_of(actor: Actor, on: date, buyers: list[Buyer] | None = None) -> list[
         *included_waits.waits_for(actor, buyers, on),
         *(finance.waits_for(actor, on) if actor.has(*FINANCE) else []),
         *payment_waiting.waits_for(actor, on),
+        *outcome_waiting.waits_for(actor, on),
+        *outcome_variations.waits_for(actor),
         *organise.waits_for(actor, on),
         *(office.waits_for(actor) if actor.has(Role.ADMINISTRATOR) else []),
         *council_journals.waits_for(actor),
+        *council.waits_for(actor, on),
+        *hubs.waits_for(actor, on),
+        *hub.waits_for(actor, on),
         *waivers.waits_for(actor),
         *service_desk.waits_for(actor, timezone.now()),
         *service_credits.waits_for(actor),
@@ -84,6 +93,7 @@ def waits_of(actor: Actor, on: date, buyers: list[Buyer] | None = None) -> list[
         *accreditation_waits.waits_for(actor, on),
         *rates.waits_for(actor),
         *visit_waits.waits_for(actor, buyers, on),
+        *support_plans.waits_for(actor, buyers),
         *consultant_waits.waits_for(actor, buyers, on),
     ]
     return sorted(waits, key=lambda wait: _soonest(wait, on))
@@ -111,6 +121,8 @@ def _look(actor: Actor) -> list[dict[str, str]]:
     found = [{"text": f"Invoices of {one.name}", "href": one.url("school-invoices")} for one in payers]
     for one in council_journals.councils_of(actor):
         found.append({"text": f"Council journals of {one.name}", "href": one.url("school-council-journals")})
+    if actor.has(Role.HUB_LEAD, Role.APPROVER) and not actor.system:
+        found.append({"text": "Calls for hubs", "href": reverse("school-hub-calls")})
     if is_desk(actor) and not actor.system:
         found.append({"text": "Service desk", "href": reverse("organise-tickets")})
     if not actor.has(*FINANCE_READERS):

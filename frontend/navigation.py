@@ -19,12 +19,13 @@ from marketplace.core.actors import ANONYMOUS, BUYING, FINANCE_READERS, Actor, R
 @dataclass(frozen=True)
 class Entry:
     """A word in the navigation and the name of its page; ``of_buyer`` when the address names the organisation that buys,
-    ``of_provider`` when it names the provider."""
+    ``of_provider`` when it names the provider, ``of_hub`` when it names a contract that pays on verification."""
 
     text: str
     page: str
     of_buyer: bool = False
     of_provider: bool = False
+    of_hub: bool = False
 
 
 class Link(TypedDict):
@@ -75,6 +76,7 @@ ORGANISER = (
     Entry("Networks", "organise-networks"),
     Entry("Offers", "organise-offers"),
     Entry("Consultants", "organise-accreditation"),
+    Entry("Contracts", "organise-outcome-contracts"),
     Entry("Messages", "organise-messages"),
     Entry("Reports", "organise-reports"),
 )
@@ -89,8 +91,39 @@ PROVIDER = (
     Entry("Rates", "provider-rates", of_provider=True),
     Entry("Accreditation", "provider-accreditation", of_provider=True),
 )
+PANEL = (HOME, Entry("To decide", "panel-calls"), Entry("My interests", "panel-interests"))
+VERIFIER = (HOME, Entry("To decide", "verify"), Entry("Decided", "verify-decided"))
+HUB_ENTRY = Entry("Hub", "hub")
+HUB = (
+    HOME,
+    Entry("Returns", "hub-returns", of_hub=True),
+    Entry("Hub schools", "hub-schools", of_hub=True),
+    Entry("Statements", "hub-statements", of_hub=True),
+    Entry("Contract", "hub-contract", of_hub=True),
+)
 CONSULTANT = (HOME, Entry("Visits", "visits"))
-ALL = (*PUBLIC, *BUYER, *FINANCE, *ORGANISER, *ADMINISTRATOR, *DELEGATE, *PROVIDER, *CONSULTANT)
+COMMISSIONER = (
+    HOME,
+    Entry("Contracts", "council-contracts"),
+    Entry("Schools", "council-schools"),
+    Entry("Outcomes", "council-outcomes"),
+    Entry("Invoices", "council-invoices"),
+    Entry("Reports", "council-reports"),
+)
+ALL = (
+    *PUBLIC,
+    *BUYER,
+    *FINANCE,
+    *ORGANISER,
+    *ADMINISTRATOR,
+    *DELEGATE,
+    *PROVIDER,
+    *CONSULTANT,
+    *COMMISSIONER,
+    *PANEL,
+    *VERIFIER,
+    *HUB,
+)
 
 
 def navigation_for(request: HttpRequest) -> list[Link]:
@@ -114,6 +147,11 @@ def navigation_for(request: HttpRequest) -> list[Link]:
         return navigation(FINANCE, path=getattr(request, "section_path", request.path))
     if actor.has(Role.ORGANISER) and request.path.startswith("/organise/"):
         return navigation(ORGANISER, path=getattr(request, "section_path", request.path))
+    section = getattr(request, "section_path", "")
+    if section.startswith("/hub/") and not actor.has(*FINANCE_READERS, Role.ORGANISER, Role.COMMISSIONER):
+        return navigation(HUB, path=section, hub=section.split("/")[2])
+    if actor.has(Role.COMMISSIONER) and not actor.system and request.path.startswith("/council/"):
+        return navigation(COMMISSIONER, path=getattr(request, "section_path", request.path))
     buyer = usual_buyer(buyers_of(actor)) if actor.has(*BUYING) and not actor.system else None
     own = providers_of(actor) if actor.has(Role.PROVIDER) and not actor.system else []
     return navigation(
@@ -131,21 +169,32 @@ def entries_for(actor: Actor, buyer: Buyer | None) -> list[Entry]:
     opened += ADMINISTRATOR if actor.has(Role.ADMINISTRATOR) else ()
     opened += PROVIDER if actor.has(Role.PROVIDER) and not actor.system else ()
     opened += CONSULTANT if actor.has(Role.CONSULTANT) and not actor.system else ()
+    opened += PANEL if actor.has(Role.PANEL) and not actor.system else ()
+    opened += _verifier(actor) if actor.has(Role.VERIFIER) and not actor.system else ()
+    opened += (HUB_ENTRY,) if actor.has(Role.HUB_LEAD) and not actor.system else ()
+    opened += COMMISSIONER if actor.has(Role.COMMISSIONER) and not actor.system else ()
     opened += _named(BUYER, buyer.own_page) if buyer else ()
-    staff = actor.has(*FINANCE_READERS, Role.ORGANISER, Role.ADMINISTRATOR, Role.PROVIDER, Role.CONSULTANT)
+    staff = actor.has(
+        *FINANCE_READERS, Role.ORGANISER, Role.ADMINISTRATOR, Role.PROVIDER, Role.CONSULTANT, Role.COMMISSIONER
+    )
     opened += [] if buyer or staff else PUBLIC
     return list(dict.fromkeys(opened))
 
 
 def navigation(
-    entries: Sequence[Entry], *, path: str, keys: Mapping[str, str] | None = None, provider: str = ""
+    entries: Sequence[Entry],
+    *,
+    path: str,
+    keys: Mapping[str, str] | None = None,
+    provider: str = "",
+    hub: str = "",
 ) -> list[Link]:
     """The links for a page at ``path``; the longest address that begins it is the active one.
 
-    Entries that need a buyer are left out where no ``keys`` (kind and code) are given, those that need a provider where
-    none is named.
+    Entries that need a buyer are left out where no ``keys`` (kind and code) are given, those that need a provider or the
+    number of a contract (``hub``) where none is named.
     """
-    found = [(entry.text, _address(entry, keys or {}, provider)) for entry in entries]
+    found = [(entry.text, _address(entry, keys or {}, provider, hub)) for entry in entries]
     links = [(text, href) for text, href in found if href]
     active = max((href for _, href in links if _leads_to(href, path)), key=len, default=None)
     return [{"text": text, "href": href, "active": href == active} for text, href in links]
@@ -154,7 +203,7 @@ def navigation(
 def unbuilt() -> list[str]:
     """The names of pages that stand in a navigation and have no address."""
     example = {"kind": "school", "code": "100001"}
-    return sorted({entry.page for entry in ALL if not _address(entry, example, "example")})
+    return sorted({entry.page for entry in ALL if not _address(entry, example, "example", "example")})
 
 
 def _keys(acting_for: Mapping[str, str] | None) -> dict[str, str]:
@@ -171,6 +220,13 @@ def _leads_to(href: str, path: str) -> bool:
     return path == href or (href != "/" and path.startswith(href.rstrip("/") + "/"))
 
 
+def _verifier(actor: Actor) -> tuple[Entry, ...]:
+    """The verifier's entries; beside a panel's under other words."""
+    if not actor.has(Role.PANEL):
+        return VERIFIER
+    return (Entry("To verify", "verify"), Entry("Verified", "verify-decided"))
+
+
 def _provider_of(request: HttpRequest, actor: Actor) -> str:
     """The code of the provider at whose address the page is, where the actor acts for one."""
     if not request.path.startswith("/provider/") or not actor.has(Role.PROVIDER):
@@ -179,10 +235,11 @@ def _provider_of(request: HttpRequest, actor: Actor) -> str:
     return code if any(one.code == code for one in providers_of(actor)) else ""
 
 
-def _address(entry: Entry, keys: Mapping[str, str], provider: str) -> str:
-    if (entry.of_buyer and not keys) or (entry.of_provider and not provider):
+def _address(entry: Entry, keys: Mapping[str, str], provider: str, hub: str) -> str:
+    if (entry.of_buyer and not keys) or (entry.of_provider and not provider) or (entry.of_hub and not hub):
         return ""
-    given = dict(keys) if entry.of_buyer else {"provider": provider} if entry.of_provider else None
+    named = {"provider": provider} if entry.of_provider else {"number": hub} if entry.of_hub else None
+    given = dict(keys) if entry.of_buyer else named
     try:
         return reverse(entry.page, kwargs=given)
     except NoReverseMatch:

@@ -12,9 +12,12 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from frontend import account_pages, visit_pages
 from frontend.audit import pages as audit
+from frontend.council import pages as council
 from frontend.examples import Example, Pages, World
+from frontend.finance import outcome_pages as outcome_statements
 from frontend.finance import pages as finance
 from frontend.finance import plan_pages, purse_pages, self_billing_pages, sharing_pages
+from frontend.hubs import pages as hubs
 from frontend.jobs import pages as jobs
 from frontend.me import day_pages
 from frontend.messages import pages as messages
@@ -23,15 +26,18 @@ from frontend.organise import (
     accreditation_pages,
     desk_pages,
     offer_pages,
+    outcome_pages,
     policy_pages,
     price_pages,
     rate_pages,
     service_terms_pages,
+    support_pages,
 )
 from frontend.organise import pages as organise
 from frontend.programs import pages as programs
 from frontend.school import consultant_pages, found_pages
 from frontend.school import pages as school
+from frontend.verify import pages as verify
 from frontend.webhooks import pages as webhooks
 
 __all__ = ["NOT_PAGES", "PAGES", "Example", "World", "missing", "names", "world"]
@@ -39,20 +45,25 @@ __all__ = ["NOT_PAGES", "PAGES", "Example", "World", "missing", "names", "world"
 PAGES: Pages = {
     **account_pages.PAGES,
     **office.PAGES,
+    **hubs.PAGES,
     **jobs.PAGES,
     **accreditation_pages.PAGES,
     **desk_pages.PAGES,
+    **council.PAGES,
     **offer_pages.PAGES,
+    **outcome_pages.PAGES,
     **policy_pages.PAGES,
     **price_pages.PAGES,
     **rate_pages.PAGES,
     **service_terms_pages.PAGES,
+    **support_pages.PAGES,
     **organise.PAGES,
     **school.PAGES,
     **found_pages.PAGES,
     **consultant_pages.PAGES,
     **day_pages.PAGES,
     **finance.PAGES,
+    **outcome_statements.PAGES,
     **plan_pages.PAGES,
     **purse_pages.PAGES,
     **self_billing_pages.PAGES,
@@ -62,11 +73,14 @@ PAGES: Pages = {
     **programs.PAGES,
     **webhooks.PAGES,
     **visit_pages.PAGES,
+    **verify.PAGES,
 }
 NOT_PAGES: dict[str, str] = {
     **account_pages.NOT_PAGES,
     **accreditation_pages.NOT_PAGES,
     **jobs.NOT_PAGES,
+    **outcome_pages.NOT_PAGES,
+    **council.NOT_PAGES,
     **messages.NOT_PAGES,
     **self_billing_pages.NOT_PAGES,
     **programs.NOT_PAGES,

@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from frontend import agreement_terms, decide, files, home
+from frontend import agreement_terms, decide, files, home, release
 from frontend.buying import KINDS
 from frontend.office import imports
 
@@ -30,6 +30,8 @@ urlpatterns = [
     path("decide/recorded/<slug:answer>", decide.done, name="decide-done"),
     path("decide/<slug:token>", decide.decide, name="decide"),
     path("decide/<slug:token>/new-link", decide.new_link, name="decide-new-link"),
+    path("release/done/<slug:answer>", release.done, name="release-by-link-done"),
+    path("release/<slug:token>", release.release, name="release-by-link"),
     path("files/<int:pk>", files.file, name="file"),
     path("", include("frontend.school.request_urls")),
     path("", include("frontend.school.visit_urls")),
@@ -39,6 +41,7 @@ urlpatterns = [
     path("", include("frontend.school.register_urls")),
     path("", include("frontend.school.desk_urls")),
     path("", include("frontend.school.shared_urls")),
+    path("", include("frontend.school.support_urls")),
     path("", include("frontend.school.adviser_urls")),
     path("", include("frontend.school.found_urls")),
     path("", include("frontend.school.waiting_urls")),
@@ -71,11 +74,18 @@ urlpatterns = [
     path("organise/", include("frontend.organise.network_urls")),
     path("organise/", include("frontend.organise.resource_urls")),
     path("organise/", include("frontend.organise.sla_urls")),
+    path("organise/", include("frontend.organise.outcome_urls")),
+    path("organise/", include("frontend.organise.council_urls")),
+    path("organise/", include("frontend.organise.support_urls")),
+    path("council/", include("frontend.council.urls")),
+    path("", include("frontend.outcomes.statement_urls")),
+    path("", include("frontend.outcomes.variation_urls")),
     path("terms-of-service/<slug:code>/<int:version>", agreement_terms.terms_of_service, name="terms-of-service"),
     path("office/", include("frontend.office.urls")),
     path("finance/", include("frontend.finance.self_billing_urls")),
     path("finance/", include("frontend.finance.paying_out_urls")),
     path("finance/", include("frontend.finance.margin_urls")),
+    path("finance/", include("frontend.finance.outcome_urls")),
     path("finance/", include("frontend.finance.purse_urls")),
     path("finance/", include("frontend.finance.agreement_urls")),
     path("finance/", include("frontend.finance.sla_urls")),
@@ -86,6 +96,9 @@ urlpatterns = [
     path("finance/", include("frontend.finance.allowance_urls")),
     path("finance/", include("frontend.finance.urls")),
     path("audit/", include("frontend.audit.urls")),
+    path("", include("frontend.hubs.urls")),
+    path("", include("frontend.hub.urls")),
+    path("", include("frontend.verify.urls")),
     path("", include("frontend.messages.urls")),
     path("", include("frontend.programs.urls")),
     path("", include("frontend.webhooks.urls")),

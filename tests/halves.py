@@ -33,7 +33,7 @@ def halves() -> dict[str, list[str]]:
 def _run(name: str, places: list[str], statuses: dict[str, int], told: dict[str, list[str]]) -> None:
     var_dir = Path(os.environ["VAR_DIR"]) / name
     with subprocess.Popen(
-        [sys.executable, "-m", "pytest", *places],
+        [sys.executable, "-m", "pytest", "--durations=40", "--durations-min=2", *places],
         env={**os.environ, "VAR_DIR": str(var_dir), "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     ) as running:  # fmt: skip

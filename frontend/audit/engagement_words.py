@@ -15,5 +15,12 @@ WORDS: dict[str, str] = {
     "engagement.date_cancelled": "A date of consultant booking {subject} was cancelled",
     "engagement.date_released": "A leader was released for a date of booking {subject}",
     "engagement.date_refused": "A leader was not released for a date of booking {subject}",
+    "retainer.offered": "Retainer {subject} was offered to the school and the provider",
+    "retainer.agreed": "One side agreed to retainer {subject}",
+    "retainer.declined": "Retainer {subject} was declined",
+    "retainer.stopped": "No new period of retainer {subject} begins any more",
+    "retainer.period_began": "A period of retainer {subject} began",
+    "retainer.period_closed": "A period of retainer {subject} was closed",
+    "retainer.ended": "Retainer {subject} ended",
     "engagement.cancelled": "Consultant booking {subject} was cancelled",
 }

@@ -14,4 +14,6 @@ WORDS: dict[str, str] = {
     "provider_invoice.answered": "A provider answered about its invoice",
     "provider_invoice.refused": "A provider's invoice was refused",
     "provider_invoice.agreed": "A provider's invoice was agreed",
+    "provider_invoice.claimed_back": "A provider was asked to pay back what its credit note gave back",
+    "claim_back.issued": "Repayment request {subject} was issued",
 }

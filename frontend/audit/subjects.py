@@ -17,6 +17,10 @@ _OF_FINANCE = {
     "provider_invoice": ("finance-provider-invoice", "pk"),
     "self_billing_agreement": ("finance-self-billing-agreement", "number"),
 }
+_OF_CONTRACTS = {"outcome_contract": ("organise-outcome-contract", "number")}
+_OF_SUPPORT = {
+    "support_plan": ("organise-support-plan", "number"), "matched_scheme": ("organise-matched-scheme", "code"),
+}  # fmt: skip
 _OF_LOG_READERS = {"event": ("audit-event", "pk"), "job": ("job", "number")}
 
 
@@ -24,7 +28,9 @@ def page_of_subject(event: Event, actor: Actor) -> str:
     """The address of the subject's page, or "" where there is none for this actor."""
     if event.subject_kind == "school" and actor.has(Role.ADMINISTRATOR):
         return _address("organisation-decide", "urn", event.subject)
-    pages = {**_OF_LOG_READERS, **(_OF_FINANCE if actor.has(*FINANCE_READERS) else {})}
+    pages = {**_OF_LOG_READERS, **(_OF_FINANCE | _OF_CONTRACTS if actor.has(*FINANCE_READERS) else {})}
+    if actor.has(Role.ORGANISER):
+        pages |= _OF_CONTRACTS | _OF_SUPPORT
     page, argument = pages.get(event.subject_kind, ("", ""))
     return _address(page, argument, event.subject) if page else ""
 

@@ -17,8 +17,10 @@ from frontend.demonstration.asking import add_requests
 from frontend.demonstration.beyond_sales import add_beyond_sales
 from frontend.demonstration.budgets import add_budgets
 from frontend.demonstration.calendar import Year
+from frontend.demonstration.claims import add_claims
 from frontend.demonstration.closing import add_closing
 from frontend.demonstration.consultants import add_consultants, add_firms
+from frontend.demonstration.council_contracts import add_council_contracts
 from frontend.demonstration.council_journals import add_council_journals
 from frontend.demonstration.days import add_days
 from frontend.demonstration.desk import add_desk
@@ -26,10 +28,13 @@ from frontend.demonstration.directory import Directory, add_area, add_partnershi
 from frontend.demonstration.found import add_found
 from frontend.demonstration.funds import add_funds
 from frontend.demonstration.held_elsewhere import add_held_elsewhere
+from frontend.demonstration.hubs import add_hubs
 from frontend.demonstration.included import add_included_places
 from frontend.demonstration.lapsing import add_lapsing
 from frontend.demonstration.letters import add_letters
 from frontend.demonstration.offer_life import add_offer_life
+from frontend.demonstration.outcome_statements import add_outcome_statements
+from frontend.demonstration.outcome_terms import add_outcome_terms
 from frontend.demonstration.paying_out import add_paying_out
 from frontend.demonstration.payment_requests import add_payment_requests
 from frontend.demonstration.planner import tell_planner
@@ -38,10 +43,12 @@ from frontend.demonstration.purses import add_purses
 from frontend.demonstration.rates import add_rates
 from frontend.demonstration.real import add_real_area
 from frontend.demonstration.reminding import add_reminding
+from frontend.demonstration.retaining import add_retainers
 from frontend.demonstration.self_billing import add_self_billing
 from frontend.demonstration.service_terms import add_mid_year_joiner, add_service_terms
 from frontend.demonstration.sharing import add_sharing
 from frontend.demonstration.shop import add_catalogue, add_memberships
+from frontend.demonstration.support import add_support
 from frontend.demonstration.tickets import add_tickets
 from frontend.demonstration.visits import add_visits
 from frontend.demonstration.waiting_lists import add_waiting_lists
@@ -100,6 +107,7 @@ def build(*, name: str, on: date, actor: Actor, say: Say = print) -> Built:
             ("Consultants", lambda: add_consultants(directory, today=on, actor=actor)),
             ("Rates of consultants", lambda: add_rates(directory, today=on)),
             ("Requests to consultants", lambda: add_requests(directory, today=on, actor=actor)),
+            ("Retainers", lambda: add_retainers(directory, today=on, actor=actor)),
             ("How services are agreed", lambda: add_service_terms(directory, today=on)),
             ("Offers being written", lambda: add_offer_life(directory, today=on, actor=actor)),
             ("The bank account", lambda: add_bank_account(directory, actor=actor)),
@@ -128,7 +136,13 @@ def build(*, name: str, on: date, actor: Actor, say: Say = print) -> Built:
             ("Tickets of the service desk", lambda: add_tickets(directory, today=on, actor=actor)),
             ("Visits of a consultant", lambda: add_visits(directory, today=on, actor=actor)),
             ("Invoices of providers", lambda: add_self_billing(directory, today=on, actor=actor)),
+            ("Hubs and calls for them", lambda: add_hubs(directory, today=on, actor=actor)),
+            ("Returns of a hub", lambda: add_claims(directory, today=on, actor=actor)),
             ("Payments to providers", lambda: add_paying_out(directory, today=on)),
+            ("A council's contracts", lambda: add_council_contracts(directory, year=Year(on))),
+            ("Outcome statements", lambda: add_outcome_statements(directory, today=on)),
+            ("Terms of contracts that pay on outcomes", lambda: add_outcome_terms(directory, today=on)),
+            ("Support plans and matched funding", lambda: add_support(directory, today=on)),
             ("A closed month", lambda: add_closing(directory, year=Year(on))),
             ("E-mails of the last days", add_letters),
         ]

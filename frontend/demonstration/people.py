@@ -62,6 +62,12 @@ SIGN_INS: dict[str, SignIn] = {
     "panel": SignIn(
         "panel@partnership.example", "Lorna Fitch", "Member of the accreditation panel", PARTNERSHIP, (Role.PANEL,),
     ),
+    "hub_lead": SignIn(
+        "reading@saltpans.example", "Imogen Tate", "Lead of a hub", "Saltpans Primary School", (Role.HUB_LEAD,),
+    ),
+    "verifier": SignIn(
+        "outcomes@marrambridge.example", "Noah Kettering", "Verifier of returns", "Marrambridge School", (Role.VERIFIER,),
+    ),
     "commissioner": SignIn(
         "education@council.example", "Gareth Llewelyn", "Commissioner at the council", AUTHORITY_NAME,
         (Role.COMMISSIONER,),

@@ -56,6 +56,8 @@ SECTIONS: dict[str, list[tuple[str, str]]] = {
     "finance-payment-batches": [
         ("Payment batches", "finance-payment-batches"),
         ("Due to providers", "finance-payables"),
+        ("Outcome statements", "finance-outcome-statements"),
+        ("Outcome contracts", "organise-outcome-contracts"),
         ("Providers' invoices", "finance-provider-invoices"),
         ("Self-billing", "finance-self-billing"),
         ("Held payments", "finance-payment-holds"),

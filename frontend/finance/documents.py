@@ -49,6 +49,7 @@ class DocumentFilter(forms.Form):
             ("invoice", "Invoices"),
             ("credit_note", "Credit notes"),
             ("opening", "Earlier invoices"),
+            ("claim_back", "Repayment requests"),
         ],
     )
     state = forms.ChoiceField(

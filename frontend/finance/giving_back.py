@@ -12,6 +12,7 @@ from django.utils import timezone
 from frontend.fields import PoundsField, ShortDateField
 from frontend.finance.access import READ_AND_WRITE, FinanceRequest, finance_page, posted, said, show
 from frontend.finance.customers import customer_for, customers_for
+from frontend.finance.kept import takeable
 from frontend.finance.listing import page_of
 from frontend.formats import money
 from frontend.jinja import url
@@ -128,7 +129,7 @@ def _money_of(request: FinanceRequest, number: str, pk: int) -> tuple[Organisati
 def refund_page(request: FinanceRequest, number: str, pk: int) -> HttpResponse:
     """Pays money on account back to whom it belongs to."""
     customer, source = _money_of(request, number, pk)
-    form = SumForm(posted(request), most=source.remaining_pence, initial={"pence": source.remaining_pence})
+    form = SumForm(posted(request), most=source.remaining_pence, initial={"pence": takeable(source).free_pence})
     status = 400 if form.is_bound else 200
     if form.is_valid():
         given: dict[str, Any] = {"source": source, "actor": request.actor, **form.cleaned_data}
@@ -145,7 +146,7 @@ def refund_page(request: FinanceRequest, number: str, pk: int) -> HttpResponse:
 def carry_page(request: FinanceRequest, number: str, pk: int) -> HttpResponse:
     """Makes a customer's money on account another's, such as a closed school's its council's."""
     customer, source = _money_of(request, number, pk)
-    initial = {"pence": source.remaining_pence}
+    initial = {"pence": takeable(source).free_pence}
     form = CarryForm(posted(request), most=source.remaining_pence, actor=request.actor, initial=initial)
     status = 400 if form.is_bound else 200
     if form.is_valid():
@@ -165,7 +166,7 @@ def _money_page(
 ) -> HttpResponse:  # fmt: skip
     context = {
         "customer": customer, "source": source, "form": form, "needs_two": _needs_two(action, source.remaining_pence),
-        "back_url": url("finance-customer", number=customer.number),
+        "kept": takeable(source).words, "back_url": url("finance-customer", number=customer.number),
     }  # fmt: skip
     return show(request, template, context, status=status)
 

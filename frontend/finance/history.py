@@ -3,7 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
+from frontend.audit.outcome_contract_words import BESIDE as OF_A_CONTRACT
+from frontend.audit.purse_words import OF_ITS_PAGE
 from frontend.audit.sharing_words import BESIDE
+from frontend.audit.support_words import BESIDE as OF_A_PLAN
+from frontend.audit.words import WORDS as EVENTS
 from frontend.formats import clock, long_date, money
 from marketplace.core.models import Event
 from marketplace.organisations.models import Person
@@ -82,6 +86,9 @@ _WORDS = {
     "subscription_level.version_published": "Version published",
     "subscription_level.withdrawn": "Withdrawn",
     **BESIDE,
+    **OF_A_CONTRACT,
+    **OF_A_PLAN,
+    **OF_ITS_PAGE,
     "payment_request.made": "Asked for",
     "payment_request.withdrawn": "Withdrawn",
     "purchase_order.asked": "Asked for the purchase order",
@@ -109,13 +116,19 @@ def history_of(*, subject_kind: str, subject: str) -> list[dict[str, str]]:
     names = names_of(event.actor_person_id for event in events)
     return [
         {
-            "title": _WORDS.get(event.kind, event.kind.replace(".", " ").replace("_", " ").capitalize()),
+            "title": _WORDS.get(event.kind) or _sentence(event),
             "by": who(event.actor_person_id, event.actor_label, names),
             "when": when(event.at),
             "text": _amount(event.payload),
         }
         for event in events
     ]
+
+
+def _sentence(event: Event) -> str:
+    """As the event log says it; of a kind without a sentence its name."""
+    said = EVENTS.get(event.kind, event.kind.replace(".", " ").replace("_", " ").capitalize())
+    return said.replace("{subject}", event.subject)
 
 
 def _amount(payload: dict[str, Any]) -> str:

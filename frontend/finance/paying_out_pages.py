@@ -13,8 +13,9 @@ from invoicing.ledger.chart import BANK, ROYALTIES
 from invoicing.ledger.models import LedgerAccount
 from invoicing.payees.models import PayeeAccount
 from invoicing.payees.services import account_of, ask_account, confirm_account
+from invoicing.paying_out.by_link import ask_to_release, new_release_link, open_request
 from invoicing.paying_out.content import hash_of
-from invoicing.paying_out.models import PaymentBatch
+from invoicing.paying_out.models import PaymentBatch, ReleaseRequest
 from invoicing.paying_out.preparing import approve_batch, prepare_batch
 from invoicing.paying_out.releasers import appoint_releaser
 from invoicing.paying_out.releasing import may_release
@@ -26,7 +27,7 @@ from marketplace.core.money import Money
 from marketplace.organisations.models import Organisation, Person
 
 OFFICER, MANAGER, AUDITOR = "finance_officer", "finance_manager", "auditor"
-OUTSIDER = "administrator"
+OUTSIDER, ANYBODY = "administrator", "anonymous"
 
 
 def _provider(place: int = 0) -> Organisation:
@@ -113,6 +114,25 @@ def _to_release(world: World) -> str:
     return url("payment-release", number=found.number)
 
 
+def _asked_by_link(world: World) -> ReleaseRequest:
+    """Somebody without a login who is asked to release the approved batch."""
+    _to_release(world)
+    batch = PaymentBatch.objects.filter(state="approved").order_by("pk")[0]
+    if found := open_request(batch):
+        return found
+    person, _ = Person.objects.get_or_create(name="Gwen Harbour", email="gwen.harbour@governors.example")
+    return ask_to_release(batch=batch, person=person, form="pain001", at=timezone.now(), actor=world.actors[MANAGER])
+
+
+def _release_link(world: World) -> str:
+    token = new_release_link(request=_asked_by_link(world), at=timezone.now())
+    return url("release-by-link", token=token)
+
+
+def _asked_batch(world: World) -> str:
+    return url("finance-payment-batch", number=_asked_by_link(world).batch.number)
+
+
 def _own_account(world: World) -> str:
     return url("provider-bank-account", provider=providers_of(world.actors["provider"])[0].code)
 
@@ -144,6 +164,7 @@ PAGES: Pages = {
         Example(MANAGER, "to approve", _one, finds="a third person releases it"),
         Example(OFFICER, "prepared", _one, finds="someone else must approve it"),
         Example(MANAGER, "error", _one, post={"do": "withdraw", "reason": ""}, finds="Enter reason"),
+        Example(MANAGER, "asked by link", _asked_batch, finds="Ask them no longer"),
         Example(AUDITOR, "auditor", _one, finds="Who and when"),
     ],
     "finance-payee-accounts": [
@@ -173,6 +194,15 @@ PAGES: Pages = {
     "payment-release": [
         Example(OUTSIDER, "error", _to_release, finds="You are the third person", post={"form": "telex"}),
         Example(OUTSIDER, "to release", _to_release, finds="Form of the file for the bank"),
+    ],
+    "release-by-link": [
+        Example(ANYBODY, "full", _release_link, finds="asks you to be the third person"),
+        Example(ANYBODY, "error", _release_link, post={"do": "decline", "reason": ""}, finds="Enter why you do not release it"),
+        Example(ANYBODY, "gone", lambda _: url("release-by-link", token="gone"), finds="This link no longer works"),  # noqa: S106
+    ],
+    "release-by-link-done": [
+        Example(ANYBODY, "released", lambda _: url("release-by-link-done", answer="release"), finds="Your answer is recorded"),
+        Example(ANYBODY, "declined", lambda _: url("release-by-link-done", answer="decline"), finds="Nothing is sent"),
     ],
     "provider-bank-account": [
         Example("provider", "full", _own_account, finds="Payments to you"),

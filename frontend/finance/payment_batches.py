@@ -16,12 +16,13 @@ from django.views.decorators.http import require_http_methods
 from frontend.finance.access import READ_AND_WRITE, FinanceRequest, finance_page, posted, said, show
 from frontend.finance.history import history_of
 from frontend.finance.listing import page_of
-from frontend.finance.payment_forms import BatchForm, PayOnForm, PrepareForm
+from frontend.finance.payment_forms import AskReleaserForm, BatchForm, PayOnForm, PrepareForm
 from frontend.formats import long_date, money, plural
 from frontend.jinja import url
 from invoicing.banking.models import BankAccount
 from invoicing.banking.queries import bank_accounts_for
 from invoicing.paying_out.answering import reject_payment
+from invoicing.paying_out.by_link import ask_no_longer, ask_to_release, declined, open_request, person_named
 from invoicing.paying_out.content import hash_of
 from invoicing.paying_out.models import PaymentBatch, PaymentBatchLine
 from invoicing.paying_out.preparing import approve_batch, prepare_batch, withdraw_batch
@@ -107,19 +108,41 @@ def batch(request: FinanceRequest, number: str) -> HttpResponse:
     """One batch: whom it pays, who did what, and what may be done next."""
     found = batch_for(request.actor, number)
     errors, status = [], 200
+    ask_form = AskReleaserForm(request.POST) if request.POST.get("do") == "ask" else None
     if request.method == "POST":
+        status = 400
         try:
-            words = _decided(request, found)
+            if words := _asked(request, found, ask_form) if ask_form else _decided(request, found):
+                messages.success(request, words)
+                return redirect(url("finance-payment-batch", number=number))
         except DomainError as error:
             errors, status = said(error), error.status
             found = batch_for(request.actor, number)
-        else:
-            messages.success(request, words)
-            return redirect(url("finance-payment-batch", number=number))
-    return show(request, "payment_batch.html", _context(request, found, errors), status=status)
+    return show(request, "payment_batch.html", _context(request, found, errors, ask_form), status=status)
 
 
-def _context(request: FinanceRequest, found: PaymentBatch, errors: list[str]) -> dict[str, Any]:
+def _asked(request: FinanceRequest, found: PaymentBatch, form: AskReleaserForm) -> str:
+    """Asks somebody without a login by link, in words; empty where the form says what is missing."""
+    if not form.is_valid():
+        return ""
+    given = form.cleaned_data
+    with transaction.atomic():
+        person = person_named(name=given["name"], email=given["email"], actor=request.actor)
+        ask_to_release(batch=found, person=person, form=given["form"], at=timezone.now(), actor=request.actor)
+    return f"{person.name} gets a link to release {found.number}. It works once and for seven days."
+
+
+def _ask_no_longer(request: FinanceRequest, found: PaymentBatch) -> str:
+    asked = open_request(found)
+    if asked is None:
+        raise NotFound("Nobody is asked to release this batch.")
+    ask_no_longer(request=asked, at=timezone.now(), actor=request.actor)
+    return f"{asked.person.name} is asked no longer. The link ended."
+
+
+def _context(
+    request: FinanceRequest, found: PaymentBatch, errors: list[str], ask_form: AskReleaserForm | None = None
+) -> dict[str, Any]:
     actor, me = request.actor, request.actor.person_id
     open_states = (_STATE.PREPARED, _STATE.APPROVED)
     under_way = found.state in (_STATE.SENT, _STATE.UNKNOWN)
@@ -133,6 +156,8 @@ def _context(request: FinanceRequest, found: PaymentBatch, errors: list[str]) ->
         "may_withdraw": found.state in open_states and finance,
         "may_tell": under_way and finance,
         "may_fail": under_way and actor.has(Role.FINANCE_MANAGER) and me != found.released_by_id,
+        "may_ask": found.state == _STATE.APPROVED and actor.has(Role.FINANCE_MANAGER), "asked": open_request(found), "declined": declined(found),
+        "ask_form": ask_form or AskReleaserForm(), "forms": [ask_form] if ask_form else [],
         "history": history_of(subject_kind="payment_batch", subject=found.number),
         "back_url": url(SECTION),
     }  # fmt: skip
@@ -198,6 +223,7 @@ def _decided(request: FinanceRequest, found: PaymentBatch) -> str:
     verbs: dict[str, Callable[[], str]] = {
         "approve": approve, "withdraw": withdraw, "unknown": unknown, "arrived": arrived, "failed": failed,
         "reject": reject, "release": lambda: released(request, found, given),
+        "unask": lambda: _ask_no_longer(request, found),
     }  # fmt: skip
     if request.POST.get("do") not in verbs:
         raise WrongInput("Choose what to do with this batch.")

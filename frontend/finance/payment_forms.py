@@ -37,6 +37,19 @@ class BatchForm(forms.Form):
     line = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
 
+class AskReleaserForm(forms.Form):
+    """Who is asked to release a batch by link, and which file is then written."""
+
+    name = forms.CharField(label="Name", max_length=120, error_messages={"required": "Enter their name"})
+    email = forms.EmailField(
+        label="E-mail address", max_length=200, help_text="Their own, not a shared one",
+        error_messages={"required": "Enter their e-mail address"},
+    )  # fmt: skip
+    form = forms.ChoiceField(
+        label="Form of the file for the bank", choices=PaymentSending.Form.choices, initial="pain001"
+    )
+
+
 class ProviderNamed(forms.Form):
     """A form that names a provider by its number or its name."""
 

@@ -17,6 +17,7 @@ from frontend.finance.self_billing_forms import MatchForm, ProviderInvoiceFilter
 from frontend.formats import long_date, money, plural
 from frontend.jinja import url
 from invoicing.documents.models import Document
+from invoicing.provider_invoices.claiming_back import claim_back, may_claim
 from invoicing.provider_invoices.deciding import (
     agree_invoice,
     match_invoice,
@@ -25,7 +26,7 @@ from invoicing.provider_invoices.deciding import (
     refuse_invoice,
 )
 from invoicing.provider_invoices.models import ProviderInvoice
-from invoicing.provider_invoices.queries import provider_invoice_for, provider_invoices_for, sums_of
+from invoicing.provider_invoices.queries import claims_of, provider_invoice_for, provider_invoices_for, sums_of
 from marketplace.core.actors import FINANCE
 from marketplace.core.errors import DomainError, NotFound, WrongInput
 
@@ -49,6 +50,8 @@ def tag_of(invoice: ProviderInvoice) -> str:
     """The tag of an invoice: how it stands for the provider."""
     if invoice.state == _STATE.AGREED:
         if not invoice.outstanding_pence:
+            if getattr(invoice, "was_claimed", False):
+                return "claimed back"
             return "taken" if invoice.is_credit else "paid"
         return "to take" if invoice.is_credit else "to pay"
     return {"received": "to check", "queried": "in query", "refused": "refused"}[invoice.state]
@@ -100,7 +103,7 @@ def invoice(request: FinanceRequest, pk: int) -> HttpResponse:
         posted(request) if do == "match" else None, choices=choices,
         initial={"payables": [line.payable_id for line in lines]},
     )  # fmt: skip
-    reason = ReasonForm(posted(request) if do in ("query", "refuse") else None)
+    reason = ReasonForm(posted(request) if do in ("query", "refuse", "claim") else None)
     errors, status = [], 200
     if request.method == "POST":
         status = 400
@@ -116,6 +119,7 @@ def invoice(request: FinanceRequest, pk: int) -> HttpResponse:
         "invoice": found, "lines": lines, "state_tag_name": tag_of(found), "errors": errors, "match": match, "reason": reason,
         "forms": [match, reason], "matched_pence": standing, "matches": standing == found.net_pence,
         "may_check": writes and found.state == _STATE.RECEIVED, "has_owed": bool(choices),
+        "claims": claims_of(found), "may_claim": writes and may_claim(found),
         "may_refuse": writes and found.state in (_STATE.RECEIVED, _STATE.QUERIED),
         "back_url": url("finance-provider-invoices"),
         "history": history_of(subject_kind="provider_invoice", subject=str(found.pk)),
@@ -134,10 +138,13 @@ def _done(request: FinanceRequest, found: ProviderInvoice, match: MatchForm, rea
             return ""
         match_invoice(invoice=found, payable_ids=match.cleaned_data["payables"], actor=actor)
         return f"{found.number} is put against what you chose. Agree it to have it paid."
-    if do not in ("query", "refuse"):
+    if do not in ("query", "refuse", "claim"):
         raise WrongInput("Choose what to do with the invoice")
     if not reason.is_valid():
         return ""
+    if do == "claim":
+        claim = claim_back(credit=found, reason=reason.cleaned_data["reason"], on=timezone.localdate(), actor=actor)
+        return f"{found.provider.name} is asked for {money(claim.pence)} by {long_date(claim.due_on)}: {claim.document.number}."
     if do == "query":
         query_invoice(invoice=found, reason=reason.cleaned_data["reason"], actor=actor)
         return f"{found.provider.name} reads your question, and {found.number} waits for its answer."

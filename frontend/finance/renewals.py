@@ -25,7 +25,7 @@ from marketplace.core.models import Job
 from marketplace.core.periods import Period
 from subscriptions.agreements.models import Agreement
 from subscriptions.renewals.job import Window, start_renewals, to_renew
-from subscriptions.renewals.preparing import MOST_YEARS, Draft, draft_renewal, next_term
+from subscriptions.renewals.preparing import MOST_YEARS, Draft, draft_renewal, draft_renewals, next_term
 from subscriptions.renewals.reading import lines_by_agreement
 from subscriptions.renewals.rules.pricing import MOST_UPLIFT
 from subscriptions.services import prepare_renewal
@@ -90,8 +90,9 @@ def renewals(request: FinanceRequest) -> HttpResponse:
         except DomainError as error:
             context["errors"], status = said(error), error.status
     page = page_of(request, found)
-    lines = lines_by_agreement([one.pk for one in page])
-    drafts = [_draft(one, form, lines[one.pk]) for one in page]
+    drafts = draft_renewals(
+        agreements=list(page), years=form.cleaned_data["years"], uplift=Decimal(form.cleaned_data["uplift"])
+    )
     context |= {
         "page_obj": page, "drafts": drafts, "count_text": plural(page.paginator.count, "agreement"),
         "count": page.paginator.count, "first": form.cleaned_data["first"], "last": form.cleaned_data["last"],

@@ -1,13 +1,21 @@
 """Examples of the pages about self-billing and providers' invoices, finance's and the provider's, for frontend.pages."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
 
 from django.utils import timezone
 
 from frontend.examples import Example, Pages, World
 from frontend.jinja import url
+from invoicing.ledger.chart import ROYALTIES
 from invoicing.provider_invoices.agreement_models import SelfBillingAgreement
-from invoicing.provider_invoices.models import ProviderInvoice
+from invoicing.provider_invoices.models import InvoicedMove, ProviderInvoice, ProviderInvoiceLine
+from invoicing.services import owe
+from invoicing.vat.treatment import VatTreatment
+from marketplace.core.actors import platform
+from marketplace.core.money import Money
+from marketplace.organisations.models import Organisation
 
 OFFICER, MANAGER, AUDITOR, PROVIDER = "finance_officer", "finance_manager", "auditor", "ridgeway"
 _CODE = "ridgeway-learning"
@@ -36,6 +44,28 @@ def _own(name: str) -> Callable[[World], str]:
 def _own_invoice(_: World) -> str:
     found = ProviderInvoice.objects.filter(kind="self_billed", provider__name="Ridgeway Learning").latest("pk")
     return url("provider-invoice", provider=_CODE, pk=found.pk)
+
+
+def _to_credit(_: World) -> str:
+    """An invoice that the firm wrote itself, before we wrote them."""
+    found = ProviderInvoice.objects.filter(kind="own", state="agreed", provider__name="Ridgeway Learning").first()
+    if found is None:
+        firm = Organisation.objects.get(name="Ridgeway Learning")
+        today = timezone.localdate()
+        payable = owe(
+            source_key="example-own", provider=firm, description="A day in a school", net=Money(36_000), on=today,
+            account_code=ROYALTIES, stream_code="SI", vat=VatTreatment("O", Decimal(0), "Not registered for VAT"),
+            actor=platform("examples"),
+        )  # fmt: skip
+        found = ProviderInvoice.objects.create(
+            kind="own", state="agreed", provider=firm, number="RL-1", dated_on=today, due_on=today + timedelta(days=90),
+            net_pence=36_000, vat_pence=0, gross_pence=36_000, outstanding_pence=36_000,
+        )  # fmt: skip
+        line = ProviderInvoiceLine.objects.create(
+            invoice=found, position=1, payable=payable, net_pence=36_000, vat_category="O", vat_rate=0, vat_pence=0
+        )
+        InvoicedMove.objects.create(move=payable.moves.get(), line=line)
+    return url("provider-credit-send", provider=_CODE, pk=found.pk)
 
 
 def _own_agreement(_: World) -> str:
@@ -86,6 +116,10 @@ PAGES: Pages = {
     "provider-invoice-send": [
         Example(PROVIDER, "written for them", _own("provider-invoice-send"), finds="nothing to send"),
     ],
+    "provider-credit-send": [
+        Example(PROVIDER, "full", _to_credit, finds="is left to credit"),
+        Example(PROVIDER, "error", _to_credit, post={"number": ""}, finds="Enter your invoice number"),
+    ],
     "provider-invoice": [Example(PROVIDER, "full", _own_invoice, finds="your output tax")],
     "provider-self-billing": [Example(PROVIDER, "signed", _own_agreement, finds="What we agree")],
 }  # fmt: skip
@@ -94,5 +128,6 @@ NOT_PAGES = {
     "finance-provider-invoice-ubl": "An e-invoice.",
     "provider-invoice-pdf": "A PDF.",
     "provider-remittance": "A PDF.",
+    "provider-claim-pdf": "A PDF.",
     "provider-invoice-ubl": "An e-invoice.",
 }

@@ -13,6 +13,7 @@ from django.utils import timezone
 from frontend.fields import PoundsField, ShortDateField
 from frontend.finance.access import READ_AND_WRITE, FinanceRequest, finance_page, posted, said, show
 from frontend.finance.customers import customer_for
+from frontend.finance.kept import takeable
 from frontend.formats import money
 from frontend.jinja import url
 from invoicing.banking.models import BankAccount
@@ -156,13 +157,13 @@ def allocate(request: FinanceRequest, number: str, pk: int) -> HttpResponse:
     if source is None:
         raise NotFound("There is nothing left of this on account.")
     items = items_paid_by(request.actor, payer, candidates(on=source.received_on))
-    left = source.remaining_pence
+    free = takeable(source)
     form = AllocateForm(
         posted(request),
-        pence=left,
+        pence=free.free_pence,
         items=items,
-        whole=f"{money(left)} on account",
-        initial=oldest_first(left, items),
+        whole=f"{money(free.free_pence)} {'that can be taken' if free.words else 'on account'}",
+        initial=oldest_first(free.free_pence, items),
     )
     if form.is_valid():
         try:
@@ -179,7 +180,7 @@ def allocate(request: FinanceRequest, number: str, pk: int) -> HttpResponse:
                 request, f"{total} set against {', '.join(i.document.number or '' for i, _ in form.pairs())}."
             )
             return redirect(url("finance-customer", number=number))
-    context = {"customer": payer, "source": source, "items": items, "form": form}
+    context = {"customer": payer, "source": source, "items": items, "form": form, "kept": takeable(source).words}
     context["of_others"] = any(item.organisation_id != payer.pk for item in items)
     context["back_url"] = url("finance-customer", number=number)
     return show(request, "allocate.html", context, status=400 if form.is_bound else 200)

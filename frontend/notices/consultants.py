@@ -18,6 +18,8 @@ from marketplace.organisations.models import Organisation
 from marketplace.trading.engagements.models import Engagement
 from marketplace.trading.engagements.queries import engagement_for, quotes_for, request_for
 from marketplace.trading.engagements.requests import ConsultantQuote, ConsultantRequest
+from marketplace.trading.engagements.retainer_queries import retainer_for
+from marketplace.trading.models import Retainer
 
 ACTOR = platform("notices")
 _TO_SCHOOL = {"request.quoted": "A quote came", "request.declined": "A consultant cannot", "request.lapsed": "Ran out"}
@@ -34,6 +36,13 @@ _OF_BOOKING = {
     "engagement.date_released": "Released by their head",
     "engagement.date_refused": "Not released by their head",
     "engagement.cancelled": "Cancelled",
+}
+
+_OF_RETAINER = {
+    "retainer.offered": "A retainer to agree to",
+    "retainer.agreed": "One side agreed to a retainer",
+    "retainer.declined": "A retainer was declined",
+    "retainer.stopped": "A retainer stops",
 }
 
 
@@ -74,12 +83,30 @@ def consultant_booking(event: Event) -> None:
     _send_all(event, [*staff, *own], words, booking, link, of="provider")
 
 
+@handles(*_OF_RETAINER, name="notices.retainer")
+def retainer(event: Event) -> None:
+    """Tells those who buy for the school and the provider's staff of a retainer that is offered, agreed to or declined."""
+    found = retainer_for(ACTOR, event.subject)
+    school, provider, day = _school(found.school_id), found.consultant.provider, london_day(event.at)
+    words = _OF_RETAINER[event.kind]
+    there = page_of(school, "school-retainer", number=found.number)
+    _send_all(event, to_roles(school.pk, BUYING, day), words, found, there, of="school")
+    link = absolute(url("provider-retainer", provider=provider.code, number=found.number))
+    _send_all(event, to_roles(provider.organisation_id, [Role.PROVIDER], day), words, found, link, of="provider")
+
+
 def _school(pk: int) -> Organisation:
     return Organisation.objects.select_related("school", "trust").get(pk=pk)
 
 
 def _send_all(
-    event: Event, readers: Iterable[To], words: str, of_: ConsultantRequest | Engagement, link: str, *, of: str = ""
+    event: Event,
+    readers: Iterable[To],
+    words: str,
+    of_: ConsultantRequest | Engagement | Retainer,
+    link: str,
+    *,
+    of: str = "",
 ) -> None:
     for to in readers:
         send(
@@ -92,7 +119,7 @@ def _send_all(
                 "title": of_.title,
                 "number": of_.number,
                 "school": of_.school.name,
-                "consultant": of_.consultant.name if isinstance(of_, Engagement) else "",
+                "consultant": "" if isinstance(of_, ConsultantRequest) else of_.consultant.name,
                 "answer_by": of_.answer_by if isinstance(of_, ConsultantRequest) else None,
                 "link": link,
             },

@@ -4,7 +4,9 @@ from frontend.jinja import TEMPLATES
 from frontend.notices import (  # noqa: F401
     accreditation,
     approvals,
+    asked_changes,
     bookings,
+    claims,
     consultants,
     contracts,
     dates,

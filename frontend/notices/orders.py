@@ -11,7 +11,8 @@ from marketplace.core.models import Event
 from marketplace.core.outbox import handles
 from marketplace.messaging.services import To, send
 from marketplace.organisations.models import Organisation
-from marketplace.trading.models import Order
+from marketplace.trading.engagements.queries import asked_booking_of
+from marketplace.trading.models import AskedBooking, Order
 from marketplace.trading.queries import lines_for, orders_for
 
 ACTOR = platform("notices")
@@ -49,12 +50,28 @@ def context_of(order: Order) -> dict[str, Any]:
     """What an e-mail says about an order: no names of people, and one link."""
     lines = list(lines_for(ACTOR, order))
     schools = sorted({line.school.name for line in lines})
+    if asked := asked_booking_of(order):
+        return _of_booking(order, asked)
     return {
         "order": order,
         "what": lines[0].description if len(lines) == 1 else plural(len(lines), "item"),
         "lines": [{"text": _text(line, schools), "amount": None, "next": ""} for line in lines],
         "places": any(line.run_id for line in lines),
+        "asked": False,
         "for_whom": schools[0] if len(schools) == 1 else plural(len(schools), "school"),
+        "link": absolute(buyer_of(order.organisation).url("school-order", number=order.number)),
+    }
+
+
+def _of_booking(order: Order, asked: AskedBooking) -> dict[str, Any]:
+    """The same for an order that stands for a quote of a consultant."""
+    return {
+        "order": order,
+        "what": asked.request.title,
+        "lines": [{"text": f"{asked.request.title}, {asked.quote.consultant.name}", "amount": None, "next": ""}],
+        "places": False,
+        "asked": True,
+        "for_whom": asked.request.school.name,
         "link": absolute(buyer_of(order.organisation).url("school-order", number=order.number)),
     }
 

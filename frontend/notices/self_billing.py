@@ -1,16 +1,20 @@
 """E-mails to providers about their invoices: each one that we wrote, agreements to sign and to renew, what we ask."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from frontend.jinja import url
+from frontend.notices.documents import PDF as DOCUMENT_PDF
 from frontend.notices.readers import Purpose, absolute, to_address, to_roles
 from frontend.notices.topics_of_payments import PAYMENTS
 from invoicing.provider_invoices.agreement_models import SelfBillingAgreement
 from invoicing.provider_invoices.models import ProviderInvoice
+from invoicing.provider_invoices.queries import claims_of
 from marketplace.core.actors import Role
 from marketplace.core.models import Event
 from marketplace.core.outbox import handles
 from marketplace.core.wording import london_day
+from marketplace.messaging.references import Reference
 from marketplace.messaging.services import send
 from marketplace.organisations.models import Organisation
 from providers.models import Provider
@@ -33,6 +37,19 @@ def decided(event: Event) -> None:
     _tell(event, found.provider, f"provider-invoice:{event.pk}", what, _of(found))
 
 
+@handles("provider_invoice.claimed_back", name="notices.claimed_back")
+def claimed_back(event: Event) -> None:
+    """That nothing is to be paid from which its credit note could be taken: pay it back, with the request as a PDF."""
+    found = ProviderInvoice.objects.select_related("provider").get(pk=int(event.subject))
+    last = claims_of(found)[-1]
+    context = {
+        "number": last.document.number, "gross": last.pence, "due_on": last.document.due_on, "credit_note": found.number,
+        "credit": False,
+    }  # fmt: skip
+    attached: list[Reference] = [{"kind": DOCUMENT_PDF, "of": last.document.number or ""}]
+    _tell(event, found.provider, f"claim-back:{last.pk}", "claimed_back", context, attached)
+
+
 @handles("self_billing.offered", "self_billing.ending", name="notices.self_billing")
 def agreement(event: Event) -> None:
     """An agreement that waits for a signature, or that ends soon."""
@@ -50,7 +67,14 @@ def _of(found: ProviderInvoice) -> dict[str, Any]:
     return {"number": found.number, "gross": found.gross_pence, "due_on": found.due_on, "credit": found.is_credit}
 
 
-def _tell(event: Event, provider: Organisation, key: str, what: str, context: dict[str, Any]) -> None:
+def _tell(
+    event: Event,
+    provider: Organisation,
+    key: str,
+    what: str,
+    context: dict[str, Any],
+    attached: Sequence[Reference] = (),
+) -> None:
     """Everybody who acts for the provider; its shared address for invoices where nobody does."""
     readers = to_roles(provider.pk, {Role.PROVIDER}, london_day(event.at)) or to_address(provider, Purpose.INVOICES)
     code = Provider.objects.filter(organisation=provider).values_list("code", flat=True).first()
@@ -59,4 +83,5 @@ def _tell(event: Event, provider: Organisation, key: str, what: str, context: di
         send(
             key=key, topic=PAYMENTS, to=to, template="mail/self_billing.jinja",
             context={"what": what, "link": link, "provider": provider.name, **context}, event=event,
+            attachments=attached,
         )  # fmt: skip

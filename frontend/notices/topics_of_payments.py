@@ -1,9 +1,9 @@
-"""The topic of e-mails about being paid: a provider's bank account, and payments."""
+"""The topics of e-mails about payments to providers: for who is paid, and for who is asked to release by link."""
 
 from marketplace.core.actors import FINANCE_READERS, Role
 from marketplace.messaging.topics import Choice, Topic, register
 
-PAYMENTS = "payments"
+PAYMENTS, RELEASERS = "payments", "releasers"
 
 register(
     Topic(
@@ -15,5 +15,17 @@ register(
         frozenset({Role.PROVIDER}),
         (Choice.AT_ONCE,),
         readers=FINANCE_READERS,
+    )
+)
+
+register(
+    Topic(
+        RELEASERS,
+        "Payments to release",
+        "When a finance manager names somebody without a sign-in to release a payment batch.",
+        "You get this because a finance manager named you as a third person.",
+        Choice.AT_ONCE,
+        frozenset(),
+        choices=(Choice.AT_ONCE,),
     )
 )

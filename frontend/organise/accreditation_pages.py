@@ -104,6 +104,19 @@ PAGES: Pages = {
         ),
         Example(PANEL, "panel", _at("organise-consultant", code="dana-whitlock"), finds="What they say they know"),
     ],
+    "organise-provider": [
+        Example(ORGANISER, "full", _at("organise-provider", code=_OF), finds="Pause all bookings"),
+        Example(ORGANISER, "error", _at("organise-provider", code=_OF), post={"do": "suspend"}, finds="Enter the reason"),
+    ],
+    "provider-expertise": [
+        Example(STAFF, "full", _at("provider-expertise", provider=_OF), finds="Leadership, primary"),
+        Example(STAFF, "error", _at("provider-expertise", provider=_OF), post={"theme": ""}, finds="Enter the theme"),
+    ],
+    "provider-links": [
+        Example(STAFF, "full", _at("provider-links", provider=_OF), finds="Is a governor of the school"),
+        Example(STAFF, "error", _at("provider-links", provider=_OF), post={"nature": ""}, finds="Enter what the link is"),
+    ],
+    "organise-presenters": [Example(ORGANISER, "full", _at("organise-presenters"), finds="Presenters to replace")],
 }  # fmt: skip
 NOT_PAGES = {
     "provider-apply": "only posts: it begins an application",

@@ -10,14 +10,17 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from catalogue.models import CourseRun
+from catalogue.presenter_queries import presenters_to_replace
 from catalogue.services import name_presenters
 from frontend.finance.access import posted, said
+from frontend.finance.listing import page_of
+from frontend.formats import plural
 from frontend.jinja import url
 from frontend.organise.access import READ_AND_WRITE, OrganiserRequest, organiser_page, show
 from marketplace.core.errors import DomainError
 from marketplace.trading.running_queries import date_for
-from providers.models import Consultant
-from providers.queries import consultants_for, slots_of
+from providers.models import Accreditation, Consultant
+from providers.queries import consultants_for, slots_of, standings_on
 
 MOST_LISTED = 200
 
@@ -60,11 +63,27 @@ def presenters(request: OrganiserRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, "Recorded. The meetings stand in their calendars.")
             return redirect(url("organise-date", code=code))
+    listed = list(people[:MOST_LISTED])
     context = {
-        "run": run, "form": form, "busy": _busy(run, list(people[:MOST_LISTED])),
+        "run": run, "form": form, "busy": _not_accredited(run, listed) | _busy(run, listed),
         "back_url": url("organise-date", code=code),
     }  # fmt: skip
     return show(request, "date_presenters.html", context, status=400 if form.errors else 200)
+
+
+@organiser_page()
+def replacing(request: OrganiserRequest) -> HttpResponse:
+    """Coming dates whose presenter is not accredited then: suspended since, or the accreditation ends before."""
+    page = page_of(request, presenters_to_replace(request.actor, timezone.localdate()))
+    context = {"page_obj": page, "count_text": plural(page.paginator.count, "meeting")}
+    return show(request, "presenters_to_replace.html", context)
+
+
+def _not_accredited(run: CourseRun, people: list[Consultant]) -> dict[str, str]:
+    """By code, who was accredited by us and is not on the first day of this date."""
+    ours = set(Accreditation.objects.filter(consultant__in=people).values_list("consultant_id", flat=True))
+    stands = standings_on([one for one in people if one.pk in ours], run.starts_on)
+    return {one.code: "Not accredited then" for one in people if one.pk in ours and not stands[one.pk].accredited}
 
 
 def _busy(run: CourseRun, people: list[Consultant]) -> dict[str, str]:

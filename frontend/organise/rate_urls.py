@@ -10,5 +10,6 @@ urlpatterns: list[URLPattern] = [
     path("reviews", reviews.reviews, name="organise-reviews"),
     path("reviews/<slug:number>", reviews.review, name="organise-review"),
     path("support", support.support, name="organise-support"),
+    path("presenters", presenters.replacing, name="organise-presenters"),
     path("dates/<slug:code>/presenters", presenters.presenters, name="organise-date-presenters"),
 ]

@@ -6,8 +6,9 @@ from typing import Any
 
 from marketplace.core.actors import Actor
 from marketplace.organisations.models import Organisation
-from marketplace.trading.engagements.services.agreeing import NewDate, agree_booking
+from marketplace.trading.engagements.services.agreeing import NewDate, NewShare, agree_booking
 from marketplace.trading.engagements.services.asking import Answer, Need, answer_request, ask_consultants
+from marketplace.trading.engagements.services.retaining import offer_retainer
 from providers.models import Consultant, Provider, Rate
 from providers.services import add_consultant
 from tests.providers.calendar.times import at
@@ -38,8 +39,22 @@ def asked(
     return {
         "request_asked": waits.number, "quote_asked": waits.quotes.get().pk, "request_quoted": quoted.number,
         "quote_given": quote.pk, "ask_booking": booking, "ask_ordinal": 1,
+        "shared_booking": _shared(school, elsewhere, found, today, actor),
+        "retainer": offer_retainer(
+            school=school, consultant=found, title="Reading", unit="day", quantity=Decimal(1), fee_pence=40_000,
+            earned_pence=30_000, every="month", periods=2, valid_from=today, unused="lapse", owed="visit", on=today,
+            actor=actor,
+        ).number,
         "release_booking": _booked(elsewhere, leader, soon, today, actor), "ask_consultant": consultant,
     }  # fmt: skip
+
+
+def _shared(school: Organisation, other: Organisation, consultant: Consultant, today: date, actor: Actor) -> str:
+    return agree_booking(
+        school=school, consultant=consultant, title="Together", unit="day", quantity=Decimal(2), on=today, actor=actor,
+        rate=Rate.objects.filter(consultant=consultant, unit="day", valid_from__lte=today).earliest("pk"), dates=[],
+        shares=[NewShare(school, Decimal(1)), NewShare(other, Decimal(1))],
+    ).number  # fmt: skip
 
 
 def _booked(school: Organisation, consultant: Consultant, day: date, today: date, actor: Actor) -> str:
@@ -63,6 +78,9 @@ def asking_bodies(keys: dict[str, Any], today: date) -> dict[str, dict[str, Any]
             "wanted_to": (soon + timedelta(days=9)).isoformat(), "answer_by": soon.isoformat(),
         },
         "POST /consultant-requests/{number}/acceptance": {
+            "quote": keys["quote_given"], "expected_pence": 1, "off_payroll": tax,
+        },
+        "POST /consultant-requests/{number}/approval": {
             "quote": keys["quote_given"], "expected_pence": 1, "off_payroll": tax,
         },
         "POST /consultant-requests/{number}/withdrawal": {},

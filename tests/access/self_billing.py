@@ -1,15 +1,17 @@
 """What a provider invoices in the world of the access matrix: an invoice written for it, a credit note, its agreement."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from invoicing.provider_invoices.claiming_back import claim_back
 from invoicing.provider_invoices.models import ProviderInvoice
 from invoicing.self_billing.billing import self_bill
-from invoicing.services import set_vat_facts
+from invoicing.services import reduce_payable, set_vat_facts
 from marketplace.core.actors import Actor, Role
 from marketplace.organisations.models import Organisation, School
 from marketplace.organisations.queries import partnership
-from tests.invoicing.paying_out.world import Payers
+from tests.invoicing.paying_out.world import Payers, invoiced
 from tests.invoicing.self_billing.ridgeway import NONE, agreed, earned
 from tests.shop import person
 
@@ -24,8 +26,20 @@ def self_billed(*, school: Organisation, today: date, actor: Actor) -> dict[str,
     invoice = ProviderInvoice.objects.filter(provider=school).latest("pk")
     return {
         "self_billing": agreement.number, "provider_invoice": invoice.pk, "provider_invoice_number": invoice.number,
-        "remittance": _paid(school, actor),
+        "remittance": _paid(school, actor), "claimed_credit": _claimed(school, invoice, day, actor),
+        "own_agreed": invoiced(school, 5_000, due_on=date(2031, 1, 24)).pk,
     }  # fmt: skip
+
+
+def _claimed(school: Organisation, invoice: ProviderInvoice, day: date, actor: Actor) -> int:
+    """A credit note that nothing is due to take it from, so that it is claimed back: its id."""
+    reduce_payable(
+        source_key=f"matrix:less:{school.pk}", of=f"matrix:earned:{school.pk}", pence=2_000, reason="Half a day",
+        on=day, actor=actor,
+    )  # fmt: skip
+    self_bill(on=day, actor=actor, provider_ids=[school.pk])
+    credit = ProviderInvoice.objects.get(credits=invoice)
+    return int(claim_back(credit=credit, reason="No more work", on=day, actor=actor).credit_id)
 
 
 def _council_with_number(school: Organisation, actor: Actor) -> None:
@@ -48,3 +62,13 @@ def _paid(school: Organisation, actor: Actor) -> int:
     batch = payers.approved()
     payers.release(batch, key=f"self-billed:{school.pk}")
     return int(batch.lines.get(provider=school).pk)
+
+
+def self_billing_bodies(keys: Mapping[str, Any], today: date) -> dict[str, dict[str, Any]]:
+    """What a program sends of its own papers, and asks back."""
+    return {
+        "POST /provider-invoices": {
+            "provider": keys["customer"], "number": "R-1", "dated_on": today.isoformat(), "net_pence": 1, "vat_pence": 0,
+        },
+        "POST /provider-invoices/{id}/claim-back": {"reason": "No more work"},
+    }  # fmt: skip

@@ -54,11 +54,14 @@ from tests.access.agreements import agreement_bodies, services_agreed
 from tests.access.allowances import included
 from tests.access.asking import asked, asking_bodies
 from tests.access.beyond_sales import beyond_sales_bodies
+from tests.access.commissions import commissions_held
 from tests.access.councils import council_journals
 from tests.access.dates import desk_bodies, desk_keys
 from tests.access.days import Days, day_bodies
 from tests.access.finding import finding_bodies, kept_by
+from tests.access.hubs import hubs_held, sits_on_panel
 from tests.access.licences import licensed
+from tests.access.outcome_contracts import outcome_contract_bodies, outcome_contracts
 from tests.access.own_offers import own_offer_bodies, written_by
 from tests.access.payment_requests import asked_to_pay, request_bodies
 from tests.access.payments import payments
@@ -67,9 +70,10 @@ from tests.access.price_lists import price_bodies, price_keys
 from tests.access.purses import purse_held
 from tests.access.rates import consults, rate_bodies, rates_held
 from tests.access.registers import contracts_held, register_bodies
-from tests.access.self_billing import self_billed
+from tests.access.self_billing import self_billed, self_billing_bodies
 from tests.access.service_terms import terms_keys
 from tests.access.sharing import shares, sharing_bodies
+from tests.access.support import supported
 from tests.access.tickets import helped, ticket_bodies
 from tests.access.visits import visit_bodies, visited
 from tests.access.waiting import waiting_bodies, waits
@@ -135,6 +139,20 @@ class Builder:
         given = {"charges": self.charges, "officer": officer, "today": self.today, "actor": self.actor}
         asked = asked_to_pay([self.own_school, self.other, self.council], **given)
         own, world.foreign, council = own | asked[0], world.foreign | asked[1], council | asked[2]
+        hubs = hubs_held(schools=[self.own_school, self.other], today=self.today, actor=self.actor)
+        own, world.foreign = own | hubs[0], world.foreign | hubs[1]
+        paid = outcome_contracts(
+            schools=[self.own_school, self.other], council=self.council, today=self.today, actor=self.actor
+        )
+        own, world.foreign, council = own | paid[0], world.foreign | paid[1], council | paid[2]
+        commissions = commissions_held(
+            council=self.council, schools=[self.own_school, self.other], today=self.today, actor=self.actor
+        )
+        own, world.foreign = own | commissions[0], world.foreign | commissions[1]
+        plans = supported(
+            schools=[self.own_school, self.other], council=self.council, today=self.today, actor=self.actor
+        )
+        own, world.foreign = own | plans[0], world.foreign | plans[1]
         world.foreign |= self._personal(self._person(self.other, Role.APPROVER, "Olga Other"), self.other)
         for role in Role:
             where = self._home(role)
@@ -142,7 +160,7 @@ class Builder:
             world.actors[role], world.clients[role], world.programs[role] = acts, signed_in(acts), Program(acts)
             place = council if role in COUNCIL else {}
             world.own[role] = {**own, **place, **self._personal(acts, where)}
-        world.one = {**own, **account, **self._shared(own)}
+        world.one = {**own, **account, **self._shared(own), **hubs[2], **plans[2]}
         return world
 
     def _home(self, role: Role) -> Organisation:
@@ -277,6 +295,7 @@ class Builder:
         found: Keys = {"token": token.pk, "job": str(job.number), **kept_by(acts, at=timezone.now())}
         found |= self.days.personal(acts, where)
         consults(acts, where)
+        sits_on_panel(acts, self.today)
         if acts.organisations(*BUYING):
             found["line"] = self._line(open_basket(organisation=where, actor=acts), where, acts, 1)
         if acts.organisations(*APPROVING):
@@ -406,9 +425,11 @@ def bodies(keys: Keys, world: World, today: date) -> dict[str, dict[str, Any]]:
         **visit_bodies(),
         **rate_bodies(keys, today),
         **sharing_bodies(keys),
+        **outcome_contract_bodies(today),
         **agreement_bodies(keys, today),
         **register_bodies(keys, today),
         **ticket_bodies(keys),
+        **self_billing_bodies(keys, today),
         "POST /allocations/{id}/undo": reason,
         "POST /invoices/{number}/credit-notes": reason | {"lines": [{"position": 2, "pence": 700}]},
         "POST /invoices/{number}/queries": {"positions": [2], "text": "Why?"},

@@ -30,14 +30,19 @@ from frontend.finance.purchases import PurchaseFilter
 from frontend.finance.queries import QueryFilter
 from frontend.finance.self_billing_forms import ProviderInvoiceFilter
 from frontend.finance.service_credits import CreditFilter
+from frontend.hubs.forms import CallFilter
 from frontend.messages.staff import MessageFilter
 from frontend.office.organisations import OrganisationFilter
 from frontend.organise.accreditation_forms import ApplicationFilter
+from frontend.organise.capacity import ReviewFilter
 from frontend.organise.consultant_bookings import BookingFilter as BookingsOfConsultants
 from frontend.organise.dates import DateFilter
 from frontend.organise.offers import OfferFilter
+from frontend.organise.outcome_contracts import OutcomeContractFilter
 from frontend.organise.rates import RateFilter
+from frontend.organise.retainers import RetainerFilter
 from frontend.organise.service_desk import QueueFilter
+from frontend.organise.support_forms import SupportPlanFilter
 from frontend.organise.waivers import WaiverFilter
 from frontend.provider.profiles import ConsultantFilter
 from frontend.school.calendar_form import CalendarFilter
@@ -56,10 +61,10 @@ from invoicing.receivables.models import Charge, ReceivableItem
 from marketplace.core.models import Event
 from marketplace.messaging.models import Message
 from marketplace.organisations.models import Organisation
-from marketplace.trading.models import Booking, Engagement, EngagementDate, Waiver
+from marketplace.trading.models import Booking, Engagement, EngagementDate, Retainer, Waiver
 from providers.models import Application, Provider, RateProposal
 from subscriptions.agreements.models import Agreement
-from subscriptions.models import Allowance, MemberEntry, ServiceCredit, Ticket
+from subscriptions.models import Allowance, HubCall, MemberEntry, OutcomeContract, ServiceCredit, SupportPlan, Ticket
 
 Column = tuple[type[models.Model], str]
 
@@ -104,6 +109,13 @@ FILTERS: dict[type, dict[str, Column | str]] = {
         ("theme", "q"), "a part of a name or theme among some hundred published consultants"
     ),
     RateFilter: {"show": (RateProposal, "state")},
+    CallFilter: {"state": (HubCall, "state")},
+    SupportPlanFilter: {"state": (SupportPlan, "state")},
+    OutcomeContractFilter: {
+        "kind": (OutcomeContract, "kind"),
+        "state": (OutcomeContract, "state"),
+        "q": "a part of a name among some hundred contracts",
+    },
     ProviderInvoiceFilter: {"provider": (ProviderInvoice, "provider"), "state": (ProviderInvoice, "state")},
     VisitFilter: {"state": (EngagementDate, "state")},
     StaffVisitFilter: {"state": (EngagementDate, "state"), "provider": (Provider, "organisation")},
@@ -141,6 +153,8 @@ FILTERS: dict[type, dict[str, Column | str]] = {
         ("q", "show", "ends", "notice", "category", "related", "source", "sort"),
         "a school has some dozens of contracts, read by their organisation and narrowed in one shape",
     ),
+    RetainerFilter: {"state": (Retainer, "state")},
+    ReviewFilter: {"rating": "one of six among the visits that were rated or queried"},
     BookingFilter: {"show": (Booking, "school"), "q": (Booking, "school")},
     OrganisationFilter: {"show": (Organisation, "kind"), "q": (Organisation, "number")},
     MessageFilter: {

@@ -140,7 +140,10 @@ def test_every_state_the_pages_use_has_a_word_and_a_colour_that_the_stylesheet_k
         *("month running", "reopen asked"),
         *("query to answer", "query with finance", "query answered", "query your turn", "agreed"),
         *(f"rate {state}" for state in ("to answer", "with provider", "your turn", "with us", "agreed", "withdrawn")),
-        *("review open", "review settled"),
+        *("review open", "review settled", "review planned", "review held"),
+        *(f"call {state}" for state in ("draft", "open", "closed", "scored", "decided", "cancelled")),
+        *(f"support {state}" for state in ("draft", "to agree", "agreed", "ended", "rebrokered", "withdrawn")),
+        *(f"hub {state}" for state in ("draft", "submitted", "withdrawn", "awarded", "declined")),
         *(f"slot {kind}" for kind in ("visit", "course", "absence")),
         *("waiver asked", "waiver to decide", "waiver granted", "waiver refused"),
         *(f"{whose}offer {stage}" for whose in ("", "own ") for stage in OFFER_STAGES),
@@ -154,11 +157,30 @@ def test_every_state_the_pages_use_has_a_word_and_a_colour_that_the_stylesheet_k
             for state in ("draft", "references", "panel", "to decide", "with provider", "signing")
         ),
         *(f"application {state}" for state in ("signed", "accredited", "refused", "appealed", "closed", "withdrawn")),
-        *("accredited", "not accredited", "vat changed", "taken", "to check", "to take"),
+        *(
+            f"contract {state}"
+            for state in ("draft", "offered", "to agree", "active", "declined", "ended", "terminated")
+        ),
+        *(
+            f"return {state}"
+            for state in ("draft", "with council", "to accept", "queried", "with partnership", "accepted")
+        ),
+        *(f"indicator {state}" for state in ("on target", "behind", "missed", "no reading", "not shown")),
+        *("invoice to approve", "invoice approved"),
+        *(f"variation {state}" for state in ("proposed", "agreed", "declined", "withdrawn")),
+        *(
+            f"outcome {state}"
+            for state in ("planned", "submitted", "rejected", "eligible", "not met", "payable", "paid")
+        ),
+        *("outcome clawed back", "outcome cancelled"),
+        *(f"claim {state}" for state in ("to decide", "late", "accepted", "part", "rejected", "withdrawn", "undone")),
+        *(f"statement {state}" for state in ("open", "frozen", "paid", "cancelled")),
+        *("accredited", "not accredited", "vat changed", "taken", "claimed back", "to check", "to take"),
         *(f"evidence {state}" for state in ("submitted", "accepted", "refused", "over")),
         *(f"expertise {state}" for state in ("declared", "confirmed", "not confirmed")),
         *(f"agreement {state}" for state in ("unsigned", "begins", "runs")),
         *(f"engagement {state}" for state in ("agreed", "done", "cancelled")),
+        *(f"retainer {state}" for state in ("offered", "running", "declined", "ended")),
         *(f"request {state}" for state in ("sent", "answered", "agreed", "lapsed", "withdrawn")),
         *(f"quote {state}" for state in ("asked", "to answer", "quoted", "accepted", "declined", "not chosen")),
         *(f"visit {state}" for state in ("planned", "awaited", "to write up", "with school", "to agree", "agreed")),

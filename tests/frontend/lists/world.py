@@ -79,7 +79,8 @@ class World:
         return signed_in(self.person(role))
 
     def person(self, role: Role) -> Actor:
-        at = self.customer if role in (Role.BUYER, Role.APPROVER, Role.COUNCIL_PAYMENTS) else self.partnership
+        theirs = (Role.BUYER, Role.APPROVER, Role.COUNCIL_PAYMENTS, Role.COMMISSIONER)
+        at = self.customer if role in theirs else self.partnership
         return self.kept(f"a {role}", lambda: person(at, self.actor, name=f"Sam {role.words}", role=role))
 
     def kept(self, name: str, make: Callable[[], Any]) -> Any:

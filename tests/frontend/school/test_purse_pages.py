@@ -124,3 +124,11 @@ def test_finance_grants_with_the_sum_that_it_saw_or_says_why_not(
     assert "granted from 1 December 2026" in text_of(priya.post(f"/finance/asked/{asked.pk}", sent, follow=True))
     assert str(Agreement.objects.get().ended_on) == "2026-12-01"
     assert "Granted" in text_of(as_sam.get(f"{base}/services/{running.number}"))
+
+
+def test_a_member_that_does_not_lead_is_sent_to_the_statement(
+    purse: Purse, as_sam: Client, base: str, school: Organisation
+) -> None:
+    member = PurseMember.objects.get(organisation=school)
+    gone = as_sam.get(f"{base}/purses/harbour/members/{member.pk}")
+    assert (gone.status_code, gone["Location"]) == (302, f"{base}/purses/harbour")

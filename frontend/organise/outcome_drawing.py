@@ -1,0 +1,165 @@
+"""Drawing a contract up: one page, what it would come to by the same calculation, then the draft."""
+
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from frontend.fields import PoundsField, ShortDateField
+from frontend.formats import money
+from frontend.jinja import url
+from frontend.organise.access import READ_AND_WRITE, OrganiserRequest, show
+from frontend.organise.outcome_access import contract_page
+from invoicing.ledger.models import IncomeStream, LedgerAccount
+from invoicing.vat.treatment import VatTreatment, vat_rate_on
+from marketplace.core.errors import DomainError
+from marketplace.organisations.models import Organisation
+from subscriptions.outcomes.models import OutcomeContract
+from subscriptions.outcomes.rules.drawing_up import Outcome, Plan
+from subscriptions.outcomes.services.contracting import DRAWING_UP
+from subscriptions.outcomes.services.drawing_up import draft_by_plan, preview_contract
+
+Kind = OutcomeContract.Kind
+_KINDS = [
+    (one.value, f"{one.label}: {'we pay' if one in (Kind.HUB, Kind.CENTRE) else 'they pay us'}")
+    for one in (Kind.HUB, Kind.CENTRE, Kind.COUNCIL, Kind.NHS, Kind.DEPARTMENT)
+]
+_EVERY = [
+    ("month", "Every month"), ("quarter", "Every three months"), ("term", "Every four months: school terms"),
+    ("half", "Every six months"), ("year", "Every year"),
+]  # fmt: skip
+_VAT = {
+    "O": ("Outside VAT: a grant, nothing is supplied for it", "Grant: not a supply"),
+    "S": ("Standard rate", ""),
+    "E": ("Exempt: education by an eligible body", "Education by an eligible body"),
+}
+_PERCENT: dict[str, Any] = {"max_digits": 7, "decimal_places": 4, "min_value": 0, "max_value": 100, "initial": 0}
+
+
+class DrawingForm(forms.Form):
+    """A contract in a few words."""
+
+    kind = forms.ChoiceField(label="Kind", choices=_KINDS, widget=forms.RadioSelect)
+    customer = forms.CharField(label="Customer number", max_length=20, help_text="It stands on the organisation's page")
+    title = forms.CharField(label="Title", max_length=160)
+    first_day = ShortDateField(label="First day")
+    months = forms.IntegerField(label="How many months it runs", min_value=1, max_value=120)
+    value = PoundsField(label="Value of the whole term before VAT", least=1)
+    every = forms.ChoiceField(label="How often it pays", choices=_EVERY, widget=forms.RadioSelect)
+    pay_day = forms.IntegerField(
+        label="Day of the month after, on which it is paid", min_value=1, max_value=28, initial=25,
+        help_text="On a weekend or bank holiday the working day before",
+    )  # fmt: skip
+    on_time = forms.DecimalField(label="Paid on time, in percent", **_PERCENT)
+    on_outputs = forms.DecimalField(label="Paid once each period's output is verified, in percent", **_PERCENT)
+    output = forms.CharField(
+        label="The output", required=False, max_length=80, help_text="Such as: Termly plan delivered"
+    )
+    on_outcomes = forms.DecimalField(label="Paid once outcomes are verified, in percent", **_PERCENT)
+    outcomes = forms.CharField(
+        label="The outcomes, one a line with its weight", required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Such as: Reading at the expected standard, 50. Name no pupils.",
+    )  # fmt: skip
+    yearly = forms.BooleanField(label="Outcomes are shown once a year, not each period", required=False)
+    outcomes_due = ShortDateField(label="Day by which the first year's outcomes are shown", required=False)
+    evidence = forms.CharField(
+        label="What evidence is asked for",
+        required=False,
+        max_length=160,
+        help_text="With commas between: register, report",
+    )
+    vat = forms.ChoiceField(
+        label="VAT", choices=[(key, words) for key, (words, _) in _VAT.items()], widget=forms.RadioSelect
+    )
+    account = forms.ChoiceField(
+        label="Ledger account", help_text="One of expense where we pay, of income where they do"
+    )
+    stream = forms.ChoiceField(label="Income stream")
+    purchase_order = forms.CharField(label="Their purchase order", required=False, max_length=20)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        accounts = LedgerAccount.objects.filter(type__in=["expense", "income"], control=False).order_by("code")
+        self.fields["account"].choices = [  # type: ignore[attr-defined]
+            (one.code, f"{one.get_type_display()}: {one.code} {one.name}") for one in accounts
+        ]
+        self.fields["stream"].choices = [  # type: ignore[attr-defined]
+            (one.code, one.name) for one in IncomeStream.objects.order_by("code")
+        ]
+
+    def clean_customer(self) -> Organisation:
+        found = Organisation.objects.filter(number=self.cleaned_data["customer"].strip()).first()
+        if found is None:
+            raise ValidationError("No organisation has this customer number. Check it on the organisation's page")
+        return found
+
+    def clean_outcomes(self) -> list[Outcome]:
+        lines = [line.strip() for line in self.cleaned_data["outcomes"].splitlines() if line.strip()]
+        return [_outcome(line) for line in lines]
+
+    @property
+    def plan(self) -> Plan:
+        """What was asked for, as the rule takes it."""
+        given = self.cleaned_data
+        return Plan(
+            first_day=given["first_day"], months=given["months"], value_pence=given["value"], every=given["every"],
+            on_time=given["on_time"], on_outputs=given["on_outputs"], on_outcomes=given["on_outcomes"],
+            pay_day=given["pay_day"], output=given["output"] or "Output", outcomes=given["outcomes"],
+            yearly=given["yearly"], outcomes_due=given["outcomes_due"],
+        )  # fmt: skip
+
+
+def _outcome(line: str) -> Outcome:
+    name, comma, weight = line.rpartition(",")
+    try:
+        figure = Decimal(weight.strip().rstrip("%"))
+        if not comma or not name.strip() or not figure.is_finite():
+            raise InvalidOperation
+    except InvalidOperation:
+        raise ValidationError(f"“{line[:60]}” must be a name, a comma and a weight, like Reading, 50") from None
+    if len(name.strip()) > 80:
+        raise ValidationError("The name of an outcome must be 80 characters or fewer")
+    return Outcome(name.strip(), figure)
+
+
+@contract_page(READ_AND_WRITE, roles=DRAWING_UP)
+def new(request: OrganiserRequest) -> HttpResponse:
+    """The form; checked, with what it would come to; then the draft."""
+    form = DrawingForm(request.POST if request.method == "POST" else None)
+    parts = None
+    if form.is_valid():
+        try:
+            parts = preview_contract(form.plan)
+            if request.POST.get("do") == "draw":
+                made = draft_by_plan(**_terms(form), on=timezone.localdate(), actor=request.actor)
+                messages.success(
+                    request, f"{made.number} is drawn up: {money(made.value_pence)}. Offer it when it is right."
+                )
+                return redirect(url("organise-outcome-contract", number=made.number))
+        except DomainError as error:
+            form.add_error(None, error.message)
+    context = {
+        "form": form, "parts": parts if form.is_bound and not form.errors else None,
+        "back_url": url("organise-outcome-contracts"),
+    }  # fmt: skip
+    return show(request, "outcome_new.html", context, status=400 if form.errors else 200)
+
+
+def _terms(form: DrawingForm) -> dict[str, Any]:
+    given = form.cleaned_data
+    return {
+        "kind": given["kind"], "party": given["customer"], "title": given["title"], "plan": form.plan,
+        "vat": _treatment(given["vat"], given["first_day"]), "account_code": given["account"],
+        "stream_code": given["stream"], "purchase_order": given["purchase_order"],
+        "evidence_types": tuple(word.strip()[:40] for word in given["evidence"].split(",") if word.strip()),
+    }  # fmt: skip
+
+
+def _treatment(category: str, on: date) -> VatTreatment:
+    return VatTreatment(category, vat_rate_on(category, on), _VAT[category][1])

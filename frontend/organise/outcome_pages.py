@@ -1,0 +1,65 @@
+"""Examples of the pages of contracts that pay on outcomes, for frontend.pages."""
+
+from collections.abc import Callable
+
+from frontend.examples import Example, Pages, World
+from frontend.jinja import url
+from subscriptions.outcomes.models import ContractVersion, OutcomeContract
+
+ORGANISER, MANAGER, AUDITOR, COMMISSIONER = "organiser", "finance_manager", "auditor", "commissioner"
+
+
+def _at(name: str, query: str = "") -> Callable[[World], str]:
+    return lambda _: url(name) + query
+
+
+def _contract(name: str, **wanted: str) -> Callable[[World], str]:
+    return lambda _: url(name, number=OutcomeContract.objects.filter(**wanted).earliest("pk").number)
+
+
+def _variation(_: World) -> str:
+    found = ContractVersion.objects.filter(state="proposed", number__gt=1).select_related("contract").latest("pk")
+    return url("outcome-variation", number=found.contract.number, version=found.number)
+
+
+_NEW = _at("organise-outcome-contract-new")
+_VARY = _contract("organise-outcome-contract-vary", kind="hub", state="active")
+_END = _contract("organise-outcome-contract-end", kind="council", state="active")
+PAGES: Pages = {
+    "organise-outcome-contracts": [
+        Example(ORGANISER, "full", _at("organise-outcome-contracts"), finds="Inclusion and attendance"),
+        Example(AUDITOR, "none match", _at("organise-outcome-contracts", "?kind=nhs"), finds="No contracts are like that"),
+    ],
+    "organise-outcome-contract": [
+        Example(
+            ORGANISER, "running", _contract("organise-outcome-contract", kind="council", state="active"),
+            finds="waits to be approved",
+        ),
+        Example(
+            ORGANISER, "draft", _contract("organise-outcome-contract", state="draft"), finds="Offer this contract to"
+        ),
+        Example(
+            AUDITOR, "looking", _contract("organise-outcome-contract", kind="hub", state="active"), finds="Who and when"
+        ),
+    ],
+    "organise-outcome-contract-new": [
+        Example(ORGANISER, "empty", _NEW, finds="Check the amounts"),
+        Example(ORGANISER, "error", _NEW, post={"title": ""}, finds="Enter the title"),
+    ],
+    "organise-outcome-contract-vary": [
+        Example(ORGANISER, "empty", _VARY, finds="Check the variation"),
+        Example(ORGANISER, "error", _VARY, post={"reason": "", "whole": "x"}, finds="must be pounds and pence"),
+    ],
+    "organise-outcome-contract-end": [
+        Example(MANAGER, "empty", _END, finds="Check what is left"),
+        Example(MANAGER, "error", _END, post={"ended_on": "x", "reason": ""}, finds="Enter why it ends early"),
+    ],
+    "outcome-variation": [
+        Example(COMMISSIONER, "to approve", _variation, finds="Approve this variation, "),
+        Example(ORGANISER, "proposed by us", _variation, finds="Withdraw this variation"),
+        Example(
+            COMMISSIONER, "error", _variation, post={"do": "decline", "reason": ""}, finds="Enter why you decline it"
+        ),
+    ],
+}  # fmt: skip
+NOT_PAGES: dict[str, str] = {"organise-outcome-contract-offer": "a button that puts a draft before the other party"}

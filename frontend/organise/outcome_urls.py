@@ -1,0 +1,14 @@
+"""Addresses of the partnership's pages of contracts that pay on outcomes."""
+
+from django.urls import path
+
+from frontend.organise import outcome_changes, outcome_contracts, outcome_drawing
+
+urlpatterns = [
+    path("outcome-contracts", outcome_contracts.contracts, name="organise-outcome-contracts"),
+    path("outcome-contracts/new", outcome_drawing.new, name="organise-outcome-contract-new"),
+    path("outcome-contracts/<slug:number>", outcome_contracts.contract, name="organise-outcome-contract"),
+    path("outcome-contracts/<slug:number>/offer", outcome_contracts.offer, name="organise-outcome-contract-offer"),
+    path("outcome-contracts/<slug:number>/vary", outcome_changes.vary, name="organise-outcome-contract-vary"),
+    path("outcome-contracts/<slug:number>/end", outcome_changes.end, name="organise-outcome-contract-end"),
+]

@@ -1,0 +1,97 @@
+"""Hubs in the world of the access matrix: each school has sent an application and leads a hub; one call is being scored."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from marketplace.core.actors import Actor, Grant, Role
+from marketplace.core.money import Money
+from marketplace.core.periods import Period, add_months
+from marketplace.organisations.models import Organisation, Person
+from subscriptions.hubs.models import HubApplication, HubCall, PanelMember
+from subscriptions.hubs.services.applying import Offer, save_application, start_application, submit_application
+from subscriptions.hubs.services.awarding import award
+from subscriptions.hubs.services.calls import CallTerms, close_call, draft_call, publish_call
+from subscriptions.hubs.services.life import add_hub_school
+from subscriptions.hubs.services.panel import agree_points, declare_interests, finish_scoring
+from subscriptions.outcomes.services.contracting import agree_contract
+from tests.subscriptions.hubs.calling import CRITERIA, TEMPLATE
+
+Keys = dict[str, Any]
+
+
+def hubs_held(*, schools: list[Organisation], today: date, actor: Actor) -> tuple[Keys, Keys, Keys]:
+    """What one's own school has, what the other has, and what is the partnership's alone."""
+    wanted = _call("Open call", today, actor, days=10)
+    drawn = draft_call(terms=_terms("A draft", today, days=10), on=today, actor=actor)
+    scored = _call("Call to score", today, actor, days=-10)
+    past = _call("Past call", today, actor, days=-10)
+    sides: list[Keys] = []
+    for school in schools:
+        head = _head(school)
+        sent = [_applied(one, school, head, today) for one in (wanted, scored, past)]
+        sides.append({"hub_application": sent[0].number, "scored_application": sent[1].number})
+    for one in (scored, past):
+        close_call(call=one, at=timezone.now(), actor=actor)
+    for one in past.applications.all():
+        for criterion in past.criteria.all():
+            agree_points(
+                application=one,
+                criterion=criterion,
+                points=Decimal(criterion.most_points),
+                reason="Agreed",
+                on=today,
+                actor=actor,
+            )
+    finish_scoring(call=past, on=today, actor=actor)
+    for school, side in zip(schools, sides, strict=True):
+        bid = HubApplication.objects.get(call=past, lead=school)
+        contract = award(application=bid, feedback="Yes", on=today, actor=actor)
+        agree_contract(contract=contract, on=today, actor=_head(school))
+        partner = next(one for one in schools if one != school)
+        lead = _head(school, Role.HUB_LEAD)
+        joined = add_hub_school(contract=contract, school=partner, joined_on=contract.valid_from, on=today, actor=lead)
+        side |= {"hub_contract": contract.number, "hub_school": joined.pk, "hub_review": 1}
+    shared = {
+        "hub_call": wanted.number, "hub_draft": drawn.number, "panel_call": scored.number,
+        "panel_application": sides[1]["scored_application"], "hub_bid": sides[1]["scored_application"],
+    }  # fmt: skip
+    return sides[0], sides[1], shared
+
+
+def sits_on_panel(acts: Actor, today: date) -> None:
+    """Whoever holds the role of a panel member sits on the panel of the call to score, and has declared their interests."""
+    if acts.has(Role.PANEL):
+        call = HubCall.objects.get(title="Call to score")
+        PanelMember.objects.create(call=call, person=Person.objects.get(pk=acts.person_id), invited_on=today)
+        declare_interests(call=call, interests={}, on=today, actor=acts)
+
+
+def _terms(title: str, today: date, *, days: int) -> CallTerms:
+    closes = timezone.now() + timedelta(days=days)
+    first = add_months(today.replace(day=1), 2)
+    return CallTerms(
+        kind="hub", title=title, priorities="Reading", monthly=Money(100_000), budget=Money(9_000_000),
+        term=Period(first, add_months(first, 36)), opens_at=closes - timedelta(days=40), closes_at=closes,
+        template=TEMPLATE, criteria=CRITERIA, quorum=1,
+    )  # fmt: skip
+
+
+def _call(title: str, today: date, actor: Actor, *, days: int) -> HubCall:
+    made = draft_call(terms=_terms(title, today, days=days), on=today, actor=actor)
+    return publish_call(call=made, on=today - timedelta(days=30), actor=actor)
+
+
+def _head(school: Organisation, role: Role = Role.APPROVER) -> Actor:
+    made, _ = Person.objects.get_or_create(name=f"Leads {school.pk}")
+    return Actor(made.pk, None, made.name, frozenset({Grant(role, school.pk)}))
+
+
+def _applied(call: HubCall, school: Organisation, head: Actor, today: date) -> HubApplication:
+    at = min(timezone.now(), call.closes_at - timedelta(days=5))
+    made = start_application(call=call, lead=school, at=at, actor=head)
+    offer = Offer(f"Hub of {school.name}", "Twelve schools", people="Deputy head")
+    save_application(application=made, offer=offer, at=at, actor=head)
+    return submit_application(application=made, at=at, actor=head)
