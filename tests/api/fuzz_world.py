@@ -23,6 +23,7 @@ from marketplace.organisations.queries import partnership
 from marketplace.trading.models import Booking, Order
 from marketplace.trading.services import add_to_basket, check_basket, open_basket, place_order
 from subscriptions.services import set_membership
+from tests.access.outcome_contracts import outcome_contracts
 from tests.api.calling import Program
 from tests.conftest import Charges
 from tests.invoicing.banking.files import lloyds
@@ -62,7 +63,11 @@ def build_fuzz_world(
     numbers = [school.number, other.number, council.number, partnership().number]
     return FuzzWorld(
         programs=_programs(school, council, sam, actor, today),
-        paths={**_paths(numbers, line, order, invoice, note, account, job), "/webhooks/": [_hooked(school, actor)]},
+        paths={
+            **_paths(numbers, line, order, invoice, note, account, job),
+            "/webhooks/": [_hooked(school, actor)],
+            "/outcome-contracts/": _outcome_contracts([school, other], council, actor, today),
+        },
         values={
             **dict.fromkeys(("organisation", "customer", "payer", "receiver", "party"), numbers),
             "school": numbers,
@@ -178,6 +183,18 @@ def _programs(school: Organisation, council: Organisation, sam: Actor, actor: Ac
         found[role.value] = Program(sam if role is Role.BUYER else person(where, actor, name=name, role=role, on=today))
     found["narrow"] = Program(sam, scopes=["catalogue:read"])
     return found
+
+
+def _outcome_contracts(
+    schools: list[Organisation], council: Organisation, actor: Actor, today: date
+) -> list[dict[str, Any]]:
+    """Contracts that pay on outcomes of both sides, each with a claim that waits and a proposed variation."""
+    sides = outcome_contracts(schools=schools, council=council, today=today, actor=actor)
+    return [
+        {"number": one["outcome_contract"], "code": code, "ordinal": 1, "version": 2}
+        for one in sides
+        for code in (one["outcome_claimed"], one["outcome_item"])
+    ]
 
 
 def _paths(

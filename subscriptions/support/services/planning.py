@@ -214,8 +214,10 @@ def _move(plan: SupportPlan, before: str, after: str, **values: Any) -> None:
 
 
 def record(kind: str, plan: SupportPlan, actor: Actor, **payload: object) -> None:
-    """An event of a plan, in the scope of its school and of who funds it. Nothing that was written stands in it."""
+    """An event of a plan, in the scope of its school and of who funds it; of nobody where it is confidential. Nothing that was
+    written stands in it."""
     events.record(
         kind=kind, subject_kind="support_plan", subject=plan.number,
-        organisation_ids=sorted({plan.school_id, plan.funder_id}), payload=dict(payload), actor=actor,
+        organisation_ids=[] if plan.confidential else sorted({plan.school_id, plan.funder_id}),
+        payload=dict(payload), actor=actor,
     )  # fmt: skip

@@ -103,7 +103,8 @@ def test_a_variation_is_previewed_proposed_and_approved_by_both_sides(cast, cont
     assert "You proposed this variation, so someone else here must approve it." in own
     assert "Approve this variation" not in own and "Withdraw this variation" in own
     assert "Decide the variation of" not in text_of(organiser.get("/")), "nobody approves what they proposed"
-    assert f"Decide the variation of {contract.number}" in text_of(manager.get("/"))
+    for reader in (manager, commissioner):
+        assert f"Decide the variation of {contract.number}" in text_of(reader.get("/"))
     for reader in (manager, commissioner):
         shown = text_of(reader.get(terms))
         assert change in shown and "Approve this variation, £800,000.00" in shown
