@@ -37,7 +37,7 @@ _SHOWN, _OWN = "finance-outcome-statement", "outcome-statement"
 _MOVE, _BACK = _amount("finance-outcome-move", "third"), _amount("finance-outcome-take-back", "writing")
 PAGES: Pages = {
     "finance-outcome-statements": [
-        Example(OFFICER, "full", _at("finance-outcome-statements"), finds="Freeze 1 statement"),
+        Example(OFFICER, "full", _at("finance-outcome-statements"), finds="Writing hub"),
         Example(OFFICER, "frozen", _at("finance-outcome-statements", "?show=frozen"), finds="Writing hub"),
         Example(AUDITOR, "auditor", _at("finance-outcome-statements", "?show=open"), finds="Open"),
     ],

@@ -23,7 +23,7 @@ from subscriptions.outcomes.models import ContractVersion, Measure, OutcomeContr
 from subscriptions.outcomes.queries import items_of, outcome_contract_for, outcome_contracts_for, statements_of
 from subscriptions.outcomes.services.contracting import DRAWING_UP, offer_contract
 
-_CSV = ["number", "title", "party", "kind", "state", "from", "to", "value", "paid"]
+_CSV = ["number", "title", "party", "kind", "state", "from", "to", "value", "settled"]
 
 
 class OutcomeContractFilter(forms.Form):

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.invoicing.books import run_sql
-from tests.trading.engagements.asked_tampering import FURTHER, TAMPERINGS, asked_and_retained
+from tests.trading.engagements.asked.tampering import FURTHER, TAMPERINGS, asked_and_retained
 from tests.trading.test_invariants import answer
 
 pytestmark = pytest.mark.django_db
