@@ -114,7 +114,8 @@ def load_reference_rate(*, half_from: date, rate: Decimal, actor: Actor) -> Refe
 def late_payments(items: Sequence[ReceivableItem], *, on: date) -> list[ItemToDate]:
     """What each open item's lateness comes to on a day, claimed or not. A fixed number of queries.
 
-    Nothing for a customer settled by council journal, nor for what was sold in a supplier's name. A credit note counts
+    Nothing for a customer settled by council journal, for what was sold in a supplier's name, nor for what a provider is to
+    pay back. A credit note counts
     from the beginning, since what it takes back was never owed; a receipt from its day. Lines in query bear nothing
     while they are, and interest bears none itself. Raises NoReferenceRate. Load the items with their documents.
     """

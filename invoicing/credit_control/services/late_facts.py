@@ -10,7 +10,7 @@ from django.db.models import Max, Sum
 from invoicing.credit_control.models import LateClaim, QueryLine, ReferenceRate
 from invoicing.credit_control.rules.late_payment import Disputed, LatePayment, late_payment
 from invoicing.documents.agency_sales import AgencySale
-from invoicing.documents.models import DocumentLine
+from invoicing.documents.models import Document, DocumentLine
 from invoicing.receivables.models import Allocation, Charge, ReceivableItem, UnallocatedItem
 from marketplace.core.money import share_out
 from marketplace.organisations.models import CustomerTerms
@@ -38,6 +38,8 @@ class Facts:
 
     def payment(self, item: ReceivableItem, on: date) -> LatePayment:
         if item.organisation_id in self.journal or item.document_id in self.others:
+            return LatePayment()
+        if item.document.kind == Document.Kind.CLAIM_BACK:  # no price of goods or services (1998 Act, s1)
             return LatePayment()
         return late_payment(
             gross=max(item.pence - self.credited.get(item.pk, 0), 0),

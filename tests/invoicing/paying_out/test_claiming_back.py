@@ -1,11 +1,13 @@
 """What a credit note gave back and no payment takes off is claimed back: asked for once, owed, paid like any bill."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
+from invoicing.credit_control.services.late import late_payments, load_reference_rate
 from invoicing.documents.files import pdf_of
 from invoicing.documents.models import Document
 from invoicing.provider_invoices.claim_models import ClaimBack
@@ -50,6 +52,16 @@ def test_the_debit_of_payables_becomes_a_receivable_that_a_receipt_settles(payer
     item.refresh_from_db()
     assert item.outstanding_pence == 0
     assert balances() == {"1000": 42_000, "2460": -42_000}
+
+
+def test_what_is_claimed_back_bears_no_interest_however_late(payers, credit):
+    half = date(TODAY.year + 1, 1, 1)
+    for start in (date(TODAY.year, 7, 1), half):
+        load_reference_rate(half_from=start, rate=Decimal("0.0375"), actor=platform("test"))
+    claim = claimed(payers, credit)
+    items = list(ReceivableItem.objects.filter(document=claim.document_id).select_related("document"))
+    [to_date] = late_payments(items, on=half + timedelta(days=120))
+    assert (to_date.due.interest_pence, to_date.due.fixed_pence) == (0, 0)
 
 
 def test_it_is_claimed_once(payers, credit):
