@@ -12,7 +12,7 @@ R sees all, W changes all, with o one's own alone; "R,Wo" sees all and changes o
 (403), – is told nothing (404). Who sees a thing but may not change it is refused (403). Signed out, S is sent to sign in.
 A trust's finance has its schools' things as its own while they belong to it.
 
-Not there yet, and so for nobody: deliveries, contracts, outcomes, panels, schemes, the board's figures, payouts.
+Not there yet, and so for nobody: discount schemes and the figures of the board.
 """
 
 
