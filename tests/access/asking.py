@@ -72,6 +72,9 @@ def asking_bodies(keys: dict[str, Any], today: date) -> dict[str, dict[str, Any]
     tax = {"own_company": False}
     give_up = {"by_school": True, "reason": "The plan changed"}
     return {
+        "POST /retainers/{number}/agreement": {},
+        "POST /retainers/{number}/refusal": {"reason": "Not this year"},
+        "POST /retainers/{number}/stop": {"reason": "Not any more", "from_day": soon.isoformat()},
         "POST /consultant-requests": {
             "school": keys["customer"], "consultants": [keys["able"]], "title": "Coaching", "purpose": "For leaders",
             "unit": "day", "quantity": "1", "wanted_from": soon.isoformat(),

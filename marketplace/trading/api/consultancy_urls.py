@@ -4,10 +4,12 @@ from django.urls import URLPattern, path
 
 from marketplace.trading.api import consultancy as requests
 from marketplace.trading.api import consultancy_bookings as bookings
+from marketplace.trading.api import retainers
 
 REQUEST, QUOTE = "consultant-requests/<slug:number>", "consultant-quotes/<int:pk>"
 BOOKING = "consultant-bookings/<slug:number>"
 DATE = f"{BOOKING}/dates/<int:ordinal>"
+RETAINER = "retainers/<slug:number>"
 
 urlpatterns: list[URLPattern] = [
     path("consultant-requests", requests.ConsultantRequestsView.as_view(), name="api-consultant-requests"),
@@ -34,4 +36,9 @@ urlpatterns: list[URLPattern] = [
         name="api-engagement-date-cancellation",
     ),
     path(f"{DATE}/release", bookings.EngagementReleaseView.as_view(), name="api-engagement-date-release"),
+    path("retainers", retainers.RetainersView.as_view(), name="api-retainers"),
+    path(RETAINER, retainers.RetainerView.as_view(), name="api-retainer"),
+    path(f"{RETAINER}/agreement", retainers.RetainerAgreementView.as_view(), name="api-retainer-agreement"),
+    path(f"{RETAINER}/refusal", retainers.RetainerRefusalView.as_view(), name="api-retainer-refusal"),
+    path(f"{RETAINER}/stop", retainers.RetainerStopView.as_view(), name="api-retainer-stop"),
 ]
