@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from marketplace.core.errors import DomainError, NotFound, WrongInput
 from providers.calendar.models import Slot
@@ -32,6 +32,7 @@ def reserve_slot(
     slot = Slot(consultant=consultant, kind=kind, during=(starts_at, ends_at), source_key=source_key, label=label[:160])
     try:
         with transaction.atomic():
+            _in_turn(consultant.pk)
             slot.save(force_insert=True)
     except IntegrityError as error:
         raise _refusal(error, consultant) from error
@@ -47,6 +48,7 @@ def move_slot(*, source_key: str, starts_at: datetime, ends_at: datetime) -> Slo
         raise NotFound(f"Nothing is reserved for {source_key}.")
     try:
         with transaction.atomic():
+            _in_turn(found.consultant_id)
             Slot.objects.filter(pk=found.pk).update(during=(starts_at, ends_at))
     except IntegrityError as error:
         raise _refusal(error, found.consultant) from error
@@ -57,6 +59,17 @@ def move_slot(*, source_key: str, starts_at: datetime, ends_at: datetime) -> Slo
 def release_slot(*, source_key: str) -> bool:
     """Gives the time up. Says whether anything was reserved; a second call changes nothing."""
     return Slot.objects.filter(source_key=source_key).delete()[0] == 1
+
+
+LOCKS = 7301
+"""The first key of the calendars' advisory locks; the second is the consultant's id."""
+
+
+def _in_turn(consultant_id: int) -> None:
+    """One after the other in a calendar, to the end of the transaction. The constraint refuses what overlaps either way, but
+    two who write at once may each wait for the other's row, and the database ends one of them as a deadlock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCKS, consultant_id % 2**31])
 
 
 def _require_length(starts_at: datetime, ends_at: datetime) -> None:
