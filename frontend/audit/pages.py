@@ -40,7 +40,7 @@ PAGES: Pages = {
     ],
     "school-history": [
         Example(
-            "buyer", "full", lambda world: world.page("buyer", "school-history"), finds="Our service desk answered"
+            "buyer", "full", lambda world: world.page("buyer", "school-history"), finds="so it was taken as agreed"
         ),
     ],
 }

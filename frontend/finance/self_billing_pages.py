@@ -118,7 +118,7 @@ PAGES: Pages = {
     ],
     "provider-credit-send": [
         Example(PROVIDER, "full", _to_credit, finds="is left to credit"),
-        Example(PROVIDER, "error", _to_credit, post={"number": ""}, finds="Enter your invoice number"),
+        Example(PROVIDER, "error", _to_credit, post={"number": ""}, finds="Enter the number that you gave it"),
     ],
     "provider-invoice": [Example(PROVIDER, "full", _own_invoice, finds="your output tax")],
     "provider-self-billing": [Example(PROVIDER, "signed", _own_agreement, finds="What we agree")],

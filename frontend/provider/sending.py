@@ -29,11 +29,20 @@ from providers.models import Provider
 class SendForm(forms.Form):
     """An invoice of the provider's own."""
 
-    number = forms.CharField(label="Your invoice number", max_length=40)
-    dated_on = ShortDateField(label="Invoice date", help_text="Such as 30/9/26")
-    net_pence = PoundsField(label="Net, before VAT", least=1)
-    vat_pence = PoundsField(label="VAT", initial=0, help_text="0 where you are not registered for VAT")
-    file = forms.FileField(label="The invoice", help_text="PDF, at most 10 MB")
+    number = forms.CharField(
+        label="Your invoice number", max_length=40, error_messages={"required": "Enter the number that you gave it"}
+    )
+    dated_on = ShortDateField(
+        label="Invoice date", help_text="Such as 30/9/26", error_messages={"required": "Enter the date on it"}
+    )
+    net_pence = PoundsField(label="Net, before VAT", least=1, error_messages={"required": "Enter the net amount"})
+    vat_pence = PoundsField(
+        label="VAT", initial=0, help_text="0 where you are not registered for VAT",
+        error_messages={"required": "Enter the VAT, 0 where there is none"},
+    )  # fmt: skip
+    file = forms.FileField(
+        label="The invoice", help_text="PDF, at most 10 MB", error_messages={"required": "Choose the PDF"}
+    )
 
 
 class UblForm(forms.Form):

@@ -104,7 +104,10 @@ def test_these_checks_find_what_is_wrong(visitors: Visitors) -> None:
 
 def test_what_was_judged_is_not_judged_again_and_what_differs_is(visitors: Visitors) -> None:
     """Each change is one that a rule of axe looks at: a label gone, a paler colour, a heading skipped, an id twice."""
-    sound = "<main><h1>A</h1><h2>B</h2><label for=b>B</label><input id=b><p style='color: #111'>Text</p></main>"
+    sound = (
+        "<!doctype html><html lang=en><title>A</title><main><h1>A</h1><h2>B</h2><label for=b>B</label><input id=b>"
+        "<p style='color: #111'>Text</p></main></html>"
+    )
     changed = [
         sound.replace("<label for=b>B</label>", ""),
         sound.replace("#111", "#eee"),
