@@ -29,7 +29,6 @@ from subscriptions.support.rules import review_days
 SERIES, PREFIX = "support-plan", "SP"
 MOST_PARTS = 20
 State = SupportPlan.State
-_SCHOOLS = (Organisation.Kind.SCHOOL,)
 
 
 class PlanStands(DomainError):
@@ -67,7 +66,7 @@ def draft_plan(
     """A plan for one school over ``term``, with a review every so many weeks. By an organiser. Nothing is charged or owed
     by it: what its providers do is booked or contracted as anything else."""
     actor.require(Role.ORGANISER, to="draw up support plans")
-    if school.kind not in _SCHOOLS:
+    if school.kind != Organisation.Kind.SCHOOL:
         raise WrongInput("A support plan is for one school. Choose a school.")
     if not 1 <= len(parts) <= MOST_PARTS:
         raise WrongInput(f"A plan has 1 to {MOST_PARTS} parts. Say who does what.")
