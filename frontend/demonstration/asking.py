@@ -11,16 +11,11 @@ from marketplace.core.working_days import working_days_before
 from marketplace.organisations.models import Organisation
 from marketplace.trading.engagements.queries import free_times_of
 from marketplace.trading.engagements.requests import ConsultantRequest
+from marketplace.trading.engagements.services.accepting import accept_quote
 from marketplace.trading.engagements.services.agreeing import NewDate, agree_booking, is_member
-from marketplace.trading.engagements.services.asking import (
-    Answer,
-    Need,
-    accept_quote,
-    answer_request,
-    ask_consultants,
-    decline_request,
-)
+from marketplace.trading.engagements.services.asking import Need, ask_consultants
 from marketplace.trading.engagements.services.ir35 import Ir35Answer
+from marketplace.trading.engagements.services.quoting import Answer, answer_request, decline_request
 from providers.models import Consultant
 from providers.queries import rate_for, standing_on
 

@@ -174,18 +174,24 @@ def _for_trust(year: Year) -> Iterator[PlannedOrder]:
 
 
 def _for_sign_ins(year: Year) -> Iterator[PlannedOrder]:
-    """Whoever signs in finds an invoice that is overdue, one that is not, and a booking ahead with a name missing."""
+    """Whoever signs in finds an invoice that is overdue, one that is not, a booking ahead with a name missing, and a
+    school one that is over.
+    """
     course = next(one for one in COURSES if one.code == "new-to-safeguarding")
-    run = run_code(course.code, run_days(course, year.today)[-1][1])
+    days = [day for _, day in run_days(course, year.today)]
+    run, held = run_code(course.code, days[-1]), max(day for day in days if day < year.today)
     trust = [school.name for school in AREA_SCHOOLS if school.trust == "bea" and school.phase_code == "2"][:2]
     for buyer in SIGNED_IN:
         schools = trust if buyer == TRUST_BUYER else [buyer]
-        days = [PlannedLine("adviser-day", school) for school in schools]
+        advice = [PlannedLine("adviser-day", school) for school in schools]
         places = [
             PlannedLine(course.code, school, 2, run, named=index) for index, school in enumerate(schools, start=1)
         ]
-        yield PlannedOrder(day_before(year.today, 75), buyer, days, f"REVIEW {year.today.year}")
+        yield PlannedOrder(day_before(year.today, 75), buyer, advice, f"REVIEW {year.today.year}")
         yield PlannedOrder(day_before(year.today, 20), buyer, places, f"CPD {year.today.year}")
+        if buyer != TRUST_BUYER:
+            been = PlannedLine(course.code, buyer, 1, run_code(course.code, held), named=1)
+            yield PlannedOrder(max(day_before(held, 30), year.first_day), buyer, [been], f"CPD {held:%B %Y}")
 
 
 def _for_council(year: Year) -> Iterator[PlannedOrder]:

@@ -7,7 +7,8 @@ from frontend.demonstration.directory import Directory
 from invoicing.documents.pdf.engine import typeset
 from invoicing.ledger.models import LedgerAccount
 from invoicing.provider_invoices.agreements import offer_self_billing, sign_self_billing
-from invoicing.provider_invoices.deciding import agree_invoice, query_invoice, receive_invoice
+from invoicing.provider_invoices.deciding import agree_invoice, query_invoice
+from invoicing.provider_invoices.receiving import receive_invoice
 from invoicing.provider_invoices.vat_holders import vat_holders
 from invoicing.self_billing.billing import self_bill
 from invoicing.services import owe, reduce_payable

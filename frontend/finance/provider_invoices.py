@@ -18,13 +18,8 @@ from frontend.formats import long_date, money, plural
 from frontend.jinja import url
 from invoicing.documents.models import Document
 from invoicing.provider_invoices.claiming_back import claim_back, may_claim
-from invoicing.provider_invoices.deciding import (
-    agree_invoice,
-    match_invoice,
-    owed_amounts,
-    query_invoice,
-    refuse_invoice,
-)
+from invoicing.provider_invoices.deciding import agree_invoice, query_invoice, refuse_invoice
+from invoicing.provider_invoices.matching import match_invoice, owed_amounts
 from invoicing.provider_invoices.models import ProviderInvoice
 from invoicing.provider_invoices.queries import claims_of, provider_invoice_for, provider_invoices_for, sums_of
 from marketplace.core.actors import FINANCE

@@ -23,8 +23,9 @@ from frontend.provider.sending import may_credit
 from invoicing.payees.queries import holds_for
 from invoicing.paying_out.queries import payments_for
 from invoicing.provider_invoices.agreements import agreement_on, sign_self_billing
-from invoicing.provider_invoices.deciding import answer_query, owed_amounts
+from invoicing.provider_invoices.deciding import answer_query
 from invoicing.provider_invoices.due import payment_day
+from invoicing.provider_invoices.matching import owed_amounts
 from invoicing.provider_invoices.models import ProviderInvoice
 from invoicing.provider_invoices.queries import (
     agreement_for,
@@ -143,8 +144,8 @@ def next_words(one: ProviderInvoice) -> str:
     if one.state == _STATE.REFUSED:
         return f"We refused it: {one.reason} What it was for waits for another invoice."
     left, gross = one.outstanding_pence, one.gross_pence
-    if one.is_credit and not left and (claims := claims_of(one)):
-        last = claims[-1]
+    if one.is_credit and not left and (asked := [claim for claim in claims_of(one) if not claim.withdrawn]):
+        last = asked[-1]
         return (
             f"Nothing is due to you from which to take it, so pay {money(last.pence)} back by "
             f"{long_date(last.due_on)}: {last.document.number}."

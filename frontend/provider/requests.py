@@ -33,9 +33,10 @@ from marketplace.trading.engagements.queries import (
 from marketplace.trading.engagements.requests import ConsultantQuote
 from marketplace.trading.engagements.rules.terms import units_words
 from marketplace.trading.engagements.services.agreeing import is_member
-from marketplace.trading.engagements.services.asking import OPEN, Answer, answer_request, decline_request
 from marketplace.trading.engagements.services.dates import cancel_date
 from marketplace.trading.engagements.services.planning import day_of
+from marketplace.trading.engagements.services.quoting import Answer, answer_request, decline_request
+from marketplace.trading.engagements.services.request_locks import OPEN
 from providers.queries import rate_for
 
 PER_PAGE = 25

@@ -18,9 +18,10 @@ from frontend.finance.access import posted, said
 from frontend.formats import long_date
 from frontend.jinja import url
 from invoicing.provider_invoices.agreements import agreement_on
-from invoicing.provider_invoices.deciding import left_to_credit, owed_amounts, receive_invoice
+from invoicing.provider_invoices.matching import owed_amounts
 from invoicing.provider_invoices.models import ProviderInvoice
 from invoicing.provider_invoices.queries import provider_invoice_for
+from invoicing.provider_invoices.receiving import left_to_credit, receive_invoice
 from invoicing.provider_invoices.receiving_ubl import receive_ubl
 from marketplace.core.errors import DomainError, NotFound
 from providers.models import Provider

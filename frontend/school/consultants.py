@@ -29,15 +29,11 @@ from marketplace.trading.engagements.queries import (
 )
 from marketplace.trading.engagements.requests import ConsultantQuote, ConsultantRequest
 from marketplace.trading.engagements.rules.terms import units_words
+from marketplace.trading.engagements.services.accepting import accept_quote
 from marketplace.trading.engagements.services.agreeing import NewDate, is_member
 from marketplace.trading.engagements.services.approving import approval_route, ask_booking_approval
-from marketplace.trading.engagements.services.asking import (
-    MOST_ASKED,
-    OPEN,
-    accept_quote,
-    ask_consultants,
-    withdraw_request,
-)
+from marketplace.trading.engagements.services.asking import MOST_ASKED, ask_consultants, withdraw_request
+from marketplace.trading.engagements.services.request_locks import OPEN
 from providers.accreditation.queries import standings_on
 from providers.models import Consultant
 from providers.queries import consultants_for

@@ -14,9 +14,9 @@ from rest_framework.response import Response
 
 from invoicing.api.common import MOST_PENCE, ReasonRequest, pence, reason_of, require_finance
 from invoicing.provider_invoices.claiming_back import claim_back
-from invoicing.provider_invoices.deciding import receive_invoice
 from invoicing.provider_invoices.models import ProviderInvoice
 from invoicing.provider_invoices.queries import provider_invoice_for, provider_invoices_for
+from invoicing.provider_invoices.receiving import receive_invoice
 from invoicing.provider_invoices.receiving_ubl import receive_ubl
 from marketplace.core.actors import FINANCE, Role
 from marketplace.core.api.views import ApiView, ListView

@@ -15,8 +15,9 @@ from invoicing.documents.drafts import DraftDocument, DraftLine, with_vat
 from invoicing.documents.issue import issue_documents
 from invoicing.ledger import chart
 from invoicing.provider_invoices.claim_models import ClaimBack
-from invoicing.provider_invoices.deciding import record_invoice, settle_outstanding
+from invoicing.provider_invoices.deciding import settle_outstanding
 from invoicing.provider_invoices.errors import InvoiceMoved, PaymentToCome
+from invoicing.provider_invoices.holding import record_invoice
 from invoicing.provider_invoices.models import CREDITS, ProviderInvoice
 from invoicing.receivables.models import ReceivableItem
 from invoicing.vat.treatment import VatTreatment

@@ -4,8 +4,9 @@ from datetime import date
 
 from django.db import transaction
 
-from invoicing.provider_invoices.deciding import owed_amounts, receive_invoice
+from invoicing.provider_invoices.matching import owed_amounts
 from invoicing.provider_invoices.models import ProviderInvoice
+from invoicing.provider_invoices.receiving import receive_invoice
 from invoicing.provider_invoices.tying import Due, tie
 from invoicing.provider_invoices.ubl_paper import Paper, PaperUnreadable, read_paper
 from invoicing.provider_invoices.vat_holders import vat_holders

@@ -7,7 +7,8 @@ from typing import Any
 from marketplace.core.actors import Actor
 from marketplace.organisations.models import Organisation
 from marketplace.trading.engagements.services.agreeing import NewDate, NewShare, agree_booking
-from marketplace.trading.engagements.services.asking import Answer, Need, answer_request, ask_consultants
+from marketplace.trading.engagements.services.asking import Need, ask_consultants
+from marketplace.trading.engagements.services.quoting import Answer, answer_request
 from marketplace.trading.engagements.services.retaining import offer_retainer
 from providers.models import Consultant, Provider, Rate
 from providers.services import add_consultant

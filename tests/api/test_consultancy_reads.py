@@ -10,7 +10,8 @@ from catalogue.services import name_presenters
 from invoicing.payees.models import PayeeAccount
 from invoicing.payees.services import hold_payments
 from marketplace.core.actors import Role
-from marketplace.trading.engagements.services.asking import Answer, Need, answer_request, ask_consultants
+from marketplace.trading.engagements.services.asking import Need, ask_consultants
+from marketplace.trading.engagements.services.quoting import Answer, answer_request
 from marketplace.trading.engagements.services.visits import agree_visit
 from marketplace.trading.models import Engagement, Order
 from tests.api.calling import Program

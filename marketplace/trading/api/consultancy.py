@@ -18,16 +18,10 @@ from marketplace.trading.api.consultancy_bookings import EngagementBody, Ir35Fie
 from marketplace.trading.engagements.models import Engagement
 from marketplace.trading.engagements.queries import quote_for, quotes_for, quotes_of, request_for, requests_for
 from marketplace.trading.engagements.requests import ConsultantQuote, ConsultantRequest
+from marketplace.trading.engagements.services.accepting import accept_quote
 from marketplace.trading.engagements.services.approving import ask_booking_approval
-from marketplace.trading.engagements.services.asking import (
-    Answer,
-    Need,
-    accept_quote,
-    answer_request,
-    ask_consultants,
-    decline_request,
-    withdraw_request,
-)
+from marketplace.trading.engagements.services.asking import Need, ask_consultants, withdraw_request
+from marketplace.trading.engagements.services.quoting import Answer, answer_request, decline_request
 from providers.queries import consultant_for
 
 

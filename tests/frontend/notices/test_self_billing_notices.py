@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from invoicing.provider_invoices.agreements import end_self_billing, offer_self_billing
-from invoicing.provider_invoices.deciding import query_invoice, receive_invoice
+from invoicing.provider_invoices.deciding import query_invoice
+from invoicing.provider_invoices.receiving import receive_invoice
 from invoicing.provider_invoices.renewing import remind_endings
 from invoicing.self_billing.billing import self_bill
 from marketplace.core.actors import Actor, Role

@@ -16,7 +16,8 @@ from marketplace.organisations.services.registry import add_organisation
 from marketplace.trading.engagements.models import Engagement
 from marketplace.trading.engagements.requests import ConsultantQuote
 from marketplace.trading.engagements.services.agreeing import NewShare
-from marketplace.trading.engagements.services.asking import Answer, Need, answer_request, ask_consultants
+from marketplace.trading.engagements.services.asking import Need, ask_consultants
+from marketplace.trading.engagements.services.quoting import Answer, answer_request
 from marketplace.trading.engagements.services.retainer_periods import open_periods
 from marketplace.trading.models import Order, Retainer
 from tests.frontend.school.visits import signed_in, text_of

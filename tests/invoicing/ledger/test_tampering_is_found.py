@@ -13,6 +13,7 @@ from django.core.management import call_command
 from invoicing.services import approve, prepare_refund
 from marketplace.core.actors import Role
 from marketplace.core.verification import registered
+from tests.invariants import told
 from tests.invoicing.books import receive, run_sql
 from tests.invoicing.small_world import PAID_ON, SmallWorld, build_small_world
 from tests.invoicing.tampering import FURTHER
@@ -88,7 +89,7 @@ def test_tampering_is_named(small_world, name):
     assert name in said
 
 
-@pytest.mark.parametrize(("name", "how", "tamper"), FURTHER, ids=[f"{name}: {how}" for name, how, _ in FURTHER])
+@pytest.mark.parametrize(("name", "how", "tamper"), FURTHER, ids=told(FURTHER))
 def test_further_tampering_is_named(small_world, name, how, tamper):
     status, broken, said = broken_after(tamper)
     assert status == 1

@@ -6,6 +6,7 @@ import pytest
 from invoicing.recognition.models import Deferral, DeferralPart
 from invoicing.services import release_income
 from marketplace.core.verification import registered, verify
+from tests.invariants import told
 from tests.invoicing.books import refused, run_sql
 from tests.invoicing.recognition.tampering import DAY, FURTHER, TAMPERINGS
 from tests.invoicing.tampering import drop_constraints
@@ -65,7 +66,7 @@ def test_each_invariant_of_deferred_income_looked_at_rows(deferred, actor):
     assert all(finding.checked and not finding.violations for finding in found.values())
 
 
-@pytest.mark.parametrize(("name", "how", "tamper"), FURTHER, ids=[f"{name}: {how}" for name, how, _ in FURTHER])
+@pytest.mark.parametrize(("name", "how", "tamper"), FURTHER, ids=told(FURTHER))
 def test_further_tampering_is_named(oakfield, name, how, tamper):
     run_sql("SET LOCAL session_replication_role = replica")
     run_sql("INSERT INTO invoicing_ledgerparty SELECT id FROM organisations_organisation ON CONFLICT DO NOTHING")

@@ -7,22 +7,17 @@ from django.core.management import call_command
 
 from invoicing.provider_invoices.agreements import end_self_billing
 from invoicing.provider_invoices.deciding import (
-    AmountsTaken,
-    InvoiceDiffers,
-    InvoiceKnown,
-    InvoiceMoved,
-    WrittenByUs,
     agree_invoice,
     answer_query,
-    match_invoice,
-    owed_amounts,
     query_invoice,
-    receive_invoice,
     refuse_invoice,
     settle_outstanding,
 )
 from invoicing.provider_invoices.due import payment_day
+from invoicing.provider_invoices.errors import AmountsTaken, InvoiceDiffers, InvoiceKnown, InvoiceMoved, WrittenByUs
+from invoicing.provider_invoices.matching import match_invoice, owed_amounts
 from invoicing.provider_invoices.models import InvoicedMove, ProviderInvoice
+from invoicing.provider_invoices.receiving import receive_invoice
 from invoicing.services import reduce_payable
 from marketplace.core.actors import Role
 from marketplace.core.errors import NotAllowed, WrongInput

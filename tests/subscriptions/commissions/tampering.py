@@ -18,7 +18,7 @@ from tests.subscriptions.commissions.councils import agreed, area, cast_of, fill
 JULY = date(2026, 7, 1)
 
 
-def _built() -> None:
+def council_year() -> None:
     """A contract of which two draws were made, one given back in part, and one return accepted."""
     actor = platform("test")
     if not Organisation.objects.filter(kind=Organisation.Kind.PARTNERSHIP).exists():
@@ -36,11 +36,12 @@ def _built() -> None:
     accept_return(report=report, on=JULY, actor=cast.carla)
 
 
-_after = after(_built)
+_after = after(council_year)
 TAMPERINGS: dict[str, Callable[[], None]] = {
     "packages-within-allocations": _after("UPDATE subscriptions_package SET drawn = drawn + 1"),
     "package-draws-are-their-movements": _after(
         "UPDATE subscriptions_packagemovement SET units = 9 WHERE kind = 'drawn'", "subscriptions_packagemovement"
     ),
+    "packages-within-their-lines": _after("UPDATE subscriptions_fundingline SET pence = pence / 10"),
     "returns-accepted-by-another": _after("UPDATE subscriptions_indicatorreading SET part = 1"),
 }

@@ -2,8 +2,7 @@
 
 import pytest
 
-from marketplace.core.verification import verify
-from tests.invoicing.books import run_sql
+from tests.invariants import nothing_broken, tampered, told
 from tests.trading.days.tampering import FURTHER, TAMPERINGS, a_course_held
 
 pytestmark = pytest.mark.django_db
@@ -11,16 +10,9 @@ pytestmark = pytest.mark.django_db
 
 def test_what_was_held_breaks_nothing_and_was_looked_at(partnership):
     a_course_held()
-    found = {finding.invariant.name: finding for finding in verify()}
-    assert [name for name, finding in found.items() if finding.violations] == []
-    assert {name for name in TAMPERINGS if not found[name].checked} == set()
+    nothing_broken(TAMPERINGS)
 
 
-@pytest.mark.parametrize(("name", "how", "tamper"), FURTHER, ids=[f"{name}: {how}" for name, how, _ in FURTHER])
+@pytest.mark.parametrize(("name", "how", "tamper"), FURTHER, ids=told(FURTHER))
 def test_further_tampering_is_named(partnership, name, how, tamper):
-    run_sql("SET CONSTRAINTS ALL IMMEDIATE")
-    run_sql("SET LOCAL session_replication_role = replica")
-    tamper()
-    run_sql("SET LOCAL session_replication_role = DEFAULT")
-    broken = {finding.invariant.name for finding in verify() if finding.violations}
-    assert name in broken, f"{how} was not found"
+    assert tampered(tamper)[name]["violations"], f"{how} was not found"

@@ -12,19 +12,9 @@ from marketplace.core.money import Money
 from marketplace.trading.engagements.models import Engagement
 from marketplace.trading.engagements.queries import quotes_of, request_for, requests_for, to_answer, to_compare
 from marketplace.trading.engagements.requests import ConsultantQuote, OffPayrollDetermination
+from marketplace.trading.engagements.services.accepting import accept_quote
 from marketplace.trading.engagements.services.agreeing import NoRate
-from marketplace.trading.engagements.services.asking import (
-    Answer,
-    Need,
-    QuoteClosed,
-    RequestClosed,
-    accept_quote,
-    answer_request,
-    ask_consultants,
-    decline_request,
-    lapse_requests,
-    withdraw_request,
-)
+from marketplace.trading.engagements.services.asking import Need, ask_consultants, lapse_requests, withdraw_request
 from marketplace.trading.engagements.services.dates import cancel_date
 from marketplace.trading.engagements.services.ir35 import (
     Ir35Answer,
@@ -32,6 +22,8 @@ from marketplace.trading.engagements.services.ir35 import (
     determine,
     gross_payment_allowed,
 )
+from marketplace.trading.engagements.services.quoting import Answer, answer_request, decline_request
+from marketplace.trading.engagements.services.request_locks import QuoteClosed, RequestClosed
 from marketplace.trading.services import OverLimit
 from tests.shop import person
 from tests.trading.engagements.world import DAY, ON, book, consultant_of, on_day, rate_of

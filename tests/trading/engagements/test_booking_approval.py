@@ -15,19 +15,13 @@ from marketplace.organisations.models import ApprovalRule
 from marketplace.trading.engagements.models import Engagement
 from marketplace.trading.engagements.queries import asked_booking_of
 from marketplace.trading.engagements.requests import OffPayrollDetermination
+from marketplace.trading.engagements.services.accepting import accept_quote
 from marketplace.trading.engagements.services.approving import approval_route, ask_booking_approval
-from marketplace.trading.engagements.services.asking import (
-    Answer as Offer,
-)
-from marketplace.trading.engagements.services.asking import (
-    QuoteClosed,
-    accept_quote,
-    answer_request,
-    ask_consultants,
-    decline_request,
-    withdraw_request,
-)
+from marketplace.trading.engagements.services.asking import ask_consultants, withdraw_request
 from marketplace.trading.engagements.services.planning import NotAccredited
+from marketplace.trading.engagements.services.quoting import Answer as Offer
+from marketplace.trading.engagements.services.quoting import answer_request, decline_request
+from marketplace.trading.engagements.services.request_locks import QuoteClosed
 from marketplace.trading.models import Approval, AskedBooking, Order
 from marketplace.trading.services import Answer, OverLimit, decide, decide_by_link, expire_approvals, new_link, withdraw
 from marketplace.trading.services.approvals import ApprovalNotNeeded

@@ -11,8 +11,8 @@ from marketplace.core.actors import Actor
 from marketplace.organisations.models import Organisation
 from marketplace.trading.models import Order, WaitingEntry, WaitingOffer
 from marketplace.trading.services import join_waiting, offer_places
+from tests.invariants import answer
 from tests.invoicing.races.processes import CONTEXT, run_all
-from tests.trading.test_invariants import answer
 from tests.trading.waiting.racing import NOW, ON, RACERS, answer_together, book_what_comes_back
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]

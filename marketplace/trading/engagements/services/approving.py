@@ -20,9 +20,10 @@ from marketplace.organisations.services.registry import terms_of
 from marketplace.trading.engagements.asked_models import AskedBooking
 from marketplace.trading.engagements.models import Engagement
 from marketplace.trading.engagements.requests import ConsultantQuote, ConsultantRequest
-from marketplace.trading.engagements.services.asking import acceptable, booked, locked
+from marketplace.trading.engagements.services.accepting import acceptable, booked
 from marketplace.trading.engagements.services.ir35 import Ir35Answer, clean_answer
 from marketplace.trading.engagements.services.planning import NewDate, check_dates, require_accredited
+from marketplace.trading.engagements.services.request_locks import locked
 from marketplace.trading.models import Approval, Basket, Order
 from marketplace.trading.services.access import buying_person
 from marketplace.trading.services.approvals import ApprovalNotNeeded, NobodyApproves, write_approval

@@ -9,8 +9,9 @@ from marketplace.organisations.models import Organisation
 from marketplace.organisations.queries import partnership
 from marketplace.organisations.services.registry import add_organisation
 from marketplace.trading.engagements.services.approving import ask_booking_approval
-from marketplace.trading.engagements.services.asking import Answer, Need, answer_request, ask_consultants
+from marketplace.trading.engagements.services.asking import Need, ask_consultants
 from marketplace.trading.engagements.services.ir35 import Ir35Answer
+from marketplace.trading.engagements.services.quoting import Answer, answer_request
 from marketplace.trading.engagements.services.retainer_periods import open_periods
 from marketplace.trading.engagements.services.retaining import agree_retainer, offer_retainer
 from marketplace.trading.services import Answer as Decision

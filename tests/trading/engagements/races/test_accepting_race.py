@@ -11,8 +11,11 @@ from marketplace.core.actors import Actor, Role
 from marketplace.organisations.models import Organisation
 from marketplace.trading.engagements.models import Engagement
 from marketplace.trading.engagements.requests import ConsultantRequest
-from marketplace.trading.engagements.services import asking
+from marketplace.trading.engagements.services import request_locks
+from marketplace.trading.engagements.services.accepting import accept_quote
+from marketplace.trading.engagements.services.asking import ask_consultants
 from marketplace.trading.engagements.services.ir35 import Ir35Answer
+from marketplace.trading.engagements.services.quoting import Answer, answer_request
 from tests.shop import person
 from tests.trading.engagements.test_asking import BY, NEED
 from tests.trading.engagements.world import ON, consultant_of, provider_of, rate_of
@@ -28,9 +31,9 @@ def quoted(school: Organisation, actor: Actor) -> tuple[ConsultantRequest, Actor
     people = [consultant_of(provider, actor, name=f"Consultant {letter}") for letter in "ABCD"]
     for one in people:
         rate_of(one, audience="other")
-    request = asking.ask_consultants(school=school, consultants=people, need=NEED, answer_by=BY, on=ON, actor=sam)
+    request = ask_consultants(school=school, consultants=people, need=NEED, answer_by=BY, on=ON, actor=sam)
     for quote in request.quotes.all():
-        asking.answer_request(quote=quote, answer=asking.Answer(Decimal(2), 2, BY), on=ON, actor=actor)
+        answer_request(quote=quote, answer=Answer(Decimal(2), 2, BY), on=ON, actor=actor)
     return request, sam
 
 
@@ -41,7 +44,7 @@ def accepted_together(request: ConsultantRequest, sam: Actor) -> Counter[str]:
         quote = request.quotes.get(pk=pk)
         ready.wait()
         try:
-            asking.accept_quote(quote=quote, expected_pence=pence, ir35=Ir35Answer(own_company=False), on=ON, actor=sam)
+            accept_quote(quote=quote, expected_pence=pence, ir35=Ir35Answer(own_company=False), on=ON, actor=sam)
             told.append("agreed")
         except Exception as error:
             told.append(type(error).__name__)
@@ -65,7 +68,7 @@ def test_one_of_four_quotes_becomes_a_booking(oakfield, actor):
 
 def test_control_without_the_lock_the_database_alone_refuses_the_others(oakfield, actor, monkeypatch):
     """The request is read without its lock: all go on to book, and only the unique index stops three of them."""
-    monkeypatch.setattr(asking, "_open_request", lambda pk: ConsultantRequest.objects.get(pk=pk))
+    monkeypatch.setattr(request_locks, "open_request", lambda pk: ConsultantRequest.objects.get(pk=pk))
     told = accepted_together(*quoted(oakfield, actor))
     print(f"quotes of one request, control: {dict(told)}")
     assert told["agreed"] == 1 and told["RequestClosed"] == 0 and Engagement.objects.count() == 1
