@@ -19,6 +19,7 @@ from frontend.council import waiting as council
 from frontend.finance import asked, outcome_waiting, payment_waiting, service_credits
 from frontend.finance import waiting as finance
 from frontend.hub import waiting as hub
+from frontend.hub.next_payments import payments_for
 from frontend.hubs import waiting as hubs
 from frontend.jobs import waiting as jobs
 from frontend.office import waiting as office
@@ -57,6 +58,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "waits_list": waits_of(actor, on, everywhere),
         "empty": f"Nothing waits for you. {next_course}".strip(),
         "next_course": next_course,
+        "payments": payments_for(actor, on),
         "buyers": buyers,
         "offers": _own_offers(actor),
         "providers": providers_of(actor) if actor.has(Role.PROVIDER) and not actor.system else [],

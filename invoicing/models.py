@@ -57,7 +57,7 @@ from invoicing.paying_out.models import (
     ReleaseRequest,
 )
 from invoicing.provider_invoices.agreement_models import SelfBillingAgreement
-from invoicing.provider_invoices.claim_models import ClaimBack
+from invoicing.provider_invoices.claim_models import ClaimBack, ClaimWithdrawal
 from invoicing.provider_invoices.models import InvoicedMove, ProviderInvoice, ProviderInvoiceLine
 from invoicing.receivables.models import (
     Allocation,
@@ -88,6 +88,7 @@ __all__ = [
     "Carry",
     "Charge",
     "ClaimBack",
+    "ClaimWithdrawal",
     "CouncilJournal",
     "CouncilJournalItem",
     "CouncilJournalLine",

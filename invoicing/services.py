@@ -65,6 +65,7 @@ from invoicing.ledger.chart import seed_chart
 from invoicing.mandates.granting import end_mandate, grant_mandate
 from invoicing.payables.owing import owe, reduce_payable
 from invoicing.payables.releasing import release_payables
+from invoicing.provider_invoices.withdrawing_claims import prepare_claim_withdrawal, withdraw_claim
 from invoicing.receivables.allocation import allocate, allocate_many, undo_allocation
 from invoicing.receivables.as_shown import allocate_as_shown
 from invoicing.receivables.billing import propose, run_billing
@@ -135,6 +136,7 @@ __all__ = [
     "pay_settlement",
     "pin_vat_rule",
     "prepare_carry",
+    "prepare_claim_withdrawal",
     "prepare_council_journal",
     "prepare_credit",
     "prepare_journal",
@@ -188,6 +190,7 @@ __all__ = [
     "use_deferred",
     "verify_deferred",
     "withdraw",
+    "withdraw_claim",
     "withdraw_closing",
     "withdraw_council_journal",
     "withdraw_payment_request",

@@ -10,6 +10,7 @@ DECLARING = [
     "allowances.guards",
     "allowances.verification",
     "benchmarks",
+    "commissions.duties",
     "commissions.guards",
     "commissions.verification",
     "desk.duties",

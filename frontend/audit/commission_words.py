@@ -6,6 +6,8 @@ WORDS: dict[str, str] = {
     "commission.indicator_added": "Council contract {subject} got an indicator",
     "commission.package_added": "Council contract {subject} got a package",
     "commission.package_changed": "The allocation of a package of {subject} was changed",
+    "commission.rule_changed": "Which schools a package of {subject} pays for was changed",
+    "commission.package_offered": "Schools were told of a package of {subject}",
     "commission.schools_listed": "The schools of a package of {subject} were chosen",
     "commission.offers_funded": "What a package of {subject} pays for was chosen",
     "commission.return_sent": "A quarterly return of {subject} was sent",

@@ -2,6 +2,8 @@
 
 WORDS: dict[str, str] = {
     "outcome_contract.drafted": "Contract {subject} that pays on outcomes was drawn up",
+    "outcome_contract.redrafted": "The draft of contract {subject} was drawn up again",
+    "outcome_contract.discarded": "The draft of contract {subject} was discarded",
     "outcome_contract.offered": "Contract {subject} was offered to the other party",
     "outcome_contract.agreed": "The other party agreed contract {subject}: it is in force",
     "outcome_contract.declined": "The other party declined contract {subject}",
@@ -18,6 +20,8 @@ WORDS: dict[str, str] = {
 # The same beside the contract itself, where its number need not be said.
 BESIDE: dict[str, str] = {
     "outcome_contract.drafted": "Drawn up",
+    "outcome_contract.redrafted": "Drawn up again",
+    "outcome_contract.discarded": "Discarded",
     "outcome_contract.offered": "Offered",
     "outcome_contract.agreed": "Agreed",
     "outcome_contract.declined": "Declined",

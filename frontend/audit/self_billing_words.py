@@ -15,5 +15,7 @@ WORDS: dict[str, str] = {
     "provider_invoice.refused": "A provider's invoice was refused",
     "provider_invoice.agreed": "A provider's invoice was agreed",
     "provider_invoice.claimed_back": "A provider was asked to pay back what its credit note gave back",
+    "provider_invoice.claim_withdrawn": "A provider is asked no longer to pay back what its credit note gave back",
+    "claim_back.withdrawn": "Repayment request {subject} was withdrawn",
     "claim_back.issued": "Repayment request {subject} was issued",
 }

@@ -10,16 +10,27 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from frontend.council.access import READ_AND_WRITE, CouncilRequest, council_page, show
-from frontend.council.words import address, forecast_words, headlines, indicator_row, package_row
+from frontend.council.changes import changes_of
+from frontend.council.words import (
+    address,
+    forecast_words,
+    headlines,
+    idle_rows,
+    indicator_row,
+    offer_links,
+    package_row,
+)
 from frontend.finance.listing import csv_response, csv_url, page_of, pounds, wants_csv
 from frontend.jinja import url
 from frontend.outcomes.contract_words import contract_tag, term_words
+from frontend.outcomes.varying import may_vary
 from marketplace.core.errors import DomainError
 from marketplace.core.money import Money
 from marketplace.core.periods import Period, add_months
 from subscriptions.commissions.desk_queries import schools_of, summaries_of, summary_of
 from subscriptions.commissions.models import CouncilContract
 from subscriptions.commissions.queries import council_contract_for, council_contracts_for
+from subscriptions.commissions.services.lining import agrees, may_change_lines
 from subscriptions.outcomes.models import ContractVersion, OutcomeContract
 from subscriptions.outcomes.services.contracting import agree_contract, decline_contract
 
@@ -67,7 +78,7 @@ def contract(request: CouncilRequest, number: str) -> HttpResponse:
         except DomainError as error:
             errors = [{"text": error.message}]
     summary = summary_of(request.actor, council, on)
-    waiting = council.contract.versions.filter(state=ContractVersion.State.PROPOSED).first()
+    waiting = council.contract.versions.filter(state=ContractVersion.State.PROPOSED, number__gt=1).first()
     packages = [package_row(one) for one in summary.packages]
     context = {
         "council": council,
@@ -79,15 +90,20 @@ def contract(request: CouncilRequest, number: str) -> HttpResponse:
         "most": max((one["allocated_pence"] for one in packages), default=0),
         "spent_words": _spent_words(packages),
         "forecast": forecast_words(summary),
-        "idle": summary.idle if summary.unspent_pence else [],
+        "idle": idle_rows(summary, "council-package-tell"),
+        "offer_all": offer_links(summary, "council-package-tell"),
         "indicators": [indicator_row(one) for one in summary.indicators],
         "years": years_of(council),
+        "agrees": agrees(council),
+        "lines_url": url("council-lines", number=number) if may_change_lines(council, request.actor) else "",
+        "changes": changes_of(council),
         "statements": [
             (one, address("outcome-statement", number=number, ordinal=one.ordinal))
             for one in council.contract.statements.order_by("ordinal")
         ],
         "handover": list(council.handover.all()),
         "waiting": waiting,
+        "may_vary": may_vary(council.contract, request.actor),
         "form": form,
         "errors": errors,
         "to_agree": council.contract.state == OutcomeContract.State.OFFERED,

@@ -6,8 +6,11 @@ from django.utils import timezone
 from frontend.council.access import CouncilRequest, council_page, show
 from frontend.council.words import address, indicator_row
 from frontend.jinja import url
+from frontend.outcomes.heads_words import figures_words
+from frontend.verify.heads import heads_url
 from subscriptions.commissions.desk_queries import indicators_of
 from subscriptions.commissions.queries import council_contracts_for
+from subscriptions.outcomes.heads_queries import heads_to_decide_for
 from subscriptions.outcomes.queries import to_verify_for
 
 
@@ -29,4 +32,5 @@ def outcomes(request: CouncilRequest) -> HttpResponse:
         }
         for one in to_verify_for(request.actor).select_related("item__contract", "item__measure")
     ]
-    return show(request, "outcomes.html", {"rows": rows, "waits": waits, "on": on})
+    heads = [(one, heads_url(one), figures_words(one)) for one in heads_to_decide_for(request.actor)[:50]]
+    return show(request, "outcomes.html", {"rows": rows, "waits": waits, "heads": heads, "on": on})

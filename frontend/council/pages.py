@@ -46,6 +46,22 @@ PAGES: Pages = {
             finds="Enter why you decline it",
         ),
     ],
+    "council-lines": [
+        Example(COMMISSIONER, "form", _contract("council-lines"), finds="Check what changes"),
+        Example(
+            COMMISSIONER, "error", _contract("council-lines"), post={"do": "check"}, finds="The lines come to £0.00"
+        ),
+    ],
+    "council-package-tell": [
+        Example(
+            COMMISSIONER, "form", _contract("council-package-tell", code="attendance-days"),
+            finds="Write to the schools chosen",
+        ),
+        Example(
+            COMMISSIONER, "error", _contract("council-package-tell", code="attendance-days"), post={"do": "tell"},
+            finds="Choose at least one school",
+        ),
+    ],
     "council-schools": [Example(COMMISSIONER, "full", _at("council-schools"), finds="that your contracts pay for")],
     "council-outcomes": [Example(COMMISSIONER, "full", _at("council-outcomes"), finds="hangs on it")],
     "council-invoices": [Example(COMMISSIONER, "full", _at("council-invoices"), finds="To approve")],
@@ -81,6 +97,24 @@ PAGES: Pages = {
     "organise-council-contract": [
         Example(ORGANISER, "full", _contract("organise-council-contract"), finds="Plan the handover")
     ],
+    "organise-council-lines": [
+        Example(ORGANISER, "in force", _contract("organise-council-lines"), finds="agreed these lines"),
+        Example(ORGANISER, "offered", _contract("organise-council-lines", "offered"), finds="Check what changes"),
+        Example(
+            ORGANISER, "error", _contract("organise-council-lines", "offered"), post={"do": "check"},
+            finds="The lines come to £0.00",
+        ),
+    ],
+    "organise-council-package-tell": [
+        Example(
+            ORGANISER, "form", _contract("organise-council-package-tell", code="attendance-days"),
+            finds="Write to the schools chosen",
+        ),
+        Example(
+            ORGANISER, "error", _contract("organise-council-package-tell", code="attendance-days"), post={"do": "tell"},
+            finds="Choose at least one school",
+        ),
+    ],
     "organise-council-indicator-new": [
         Example(ORGANISER, "form", _contract("organise-council-indicator-new"), finds="Lower is better"),
         Example(
@@ -103,6 +137,10 @@ PAGES: Pages = {
         Example(
             ORGANISER, "confidential", _contract("organise-council-package", code="close-help"),
             finds="only the commissioner and organisers",
+        ),
+        Example(
+            ORGANISER, "units", _contract("organise-council-package", code="attendance-days"),
+            post={"do": "allocation", "allocation": "1", "reason": "Fewer"}, finds="units are drawn already",
         ),
         Example(
             ORGANISER, "error", _contract("organise-council-package", code="attendance-days"),

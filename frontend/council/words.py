@@ -119,6 +119,36 @@ def forecast_words(summary: Summary) -> str:
     return finding(summary.unspent_pence, len(summary.idle)) if summary.packages else ""
 
 
+def offer_links(summary: Summary, page: str) -> list[tuple[str, str]]:
+    """The packages that may be offered to all schools of the forecast at once, each with its page of that name."""
+    number = summary.council.contract.number
+    return [
+        (one.package.title, url(page, number=number, code=one.package.code))
+        for one in summary.packages
+        if one.forecast.unspent_pence and one.idle and not one.package.confidential
+    ]
+
+
+def idle_rows(summary: Summary, page: str) -> list[dict[str, Any]]:
+    """The schools of the forecast, each with the packages that may be offered to it, on the page of that name."""
+    if not summary.unspent_pence:
+        return []
+    left = [one for one in summary.packages if one.forecast.unspent_pence]
+    number = summary.council.contract.number
+    return [
+        {
+            "school": school,
+            "links": [
+                (one.package.title, f"{url(page, number=number, code=one.package.code)}?school={school.number}")
+                for one in left
+                if school in one.idle and not one.package.confidential
+            ],
+            "confidential": any(school in one.idle and one.package.confidential for one in left),
+        }
+        for school in summary.idle
+    ]
+
+
 def school_words(row: FundedSchool) -> str:
     """By what a school is paid for; that it causes concern is never said."""
     return ", ".join(row.packages) or "No longer eligible"

@@ -27,6 +27,7 @@ from frontend.demonstration.desk import add_desk
 from frontend.demonstration.directory import Directory, add_area, add_partnership, add_sign_ins, first_day
 from frontend.demonstration.found import add_found
 from frontend.demonstration.funds import add_funds
+from frontend.demonstration.heads import add_heads
 from frontend.demonstration.held_elsewhere import add_held_elsewhere
 from frontend.demonstration.hubs import add_hubs
 from frontend.demonstration.included import add_included_places
@@ -141,6 +142,7 @@ def build(*, name: str, on: date, actor: Actor, say: Say = print) -> Built:
             ("Payments to providers", lambda: add_paying_out(directory, today=on)),
             ("A council's contracts", lambda: add_council_contracts(directory, year=Year(on))),
             ("Outcome statements", lambda: add_outcome_statements(directory, today=on)),
+            ("A hub paid by heads", lambda: add_heads(directory, today=on)),
             ("Terms of contracts that pay on outcomes", lambda: add_outcome_terms(directory, today=on)),
             ("Support plans and matched funding", lambda: add_support(directory, today=on)),
             ("A closed month", lambda: add_closing(directory, year=Year(on))),

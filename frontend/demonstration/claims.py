@@ -16,16 +16,11 @@ from marketplace.trading.services.counting import count_for_contract
 from subscriptions.outcomes.models import OutcomeContract
 from subscriptions.outcomes.queries import items_of
 from subscriptions.outcomes.services.claiming import add_evidence, submit
-from subscriptions.outcomes.services.contracting import (
-    ItemTerms,
-    MeasureTerms,
-    StatementTerms,
-    agree_contract,
-    draft_contract,
-    offer_contract,
-)
+from subscriptions.outcomes.services.contracting import agree_contract, offer_contract
 from subscriptions.outcomes.services.deciding import accept, reject
+from subscriptions.outcomes.services.drafting import draft_contract
 from subscriptions.outcomes.services.evidence import Shown
+from subscriptions.outcomes.services.terms import ContractTerms, ItemTerms, MeasureTerms, StatementTerms
 
 SCHOOL = "Saltpans Primary School"
 OUTSIDE = VatTreatment("O", Decimal(0), "Grant: not a supply")
@@ -59,10 +54,11 @@ def _agreed(directory: Directory, today: date) -> OutcomeContract:
     first = add_months(today.replace(day=1), -3)
     term = Period(first, add_months(first, 12))
     made = draft_contract(
-        kind="hub", side="pays", party=directory.find(SCHOOL), title="Maths hub", term=term, value=Money(12_000_00),
-        vat=OUTSIDE, account_code="7900", stream_code="SI", measures=_measures(today, term),
-        items=_items(today, term), statements=_statements(term), analysis_code=_counted_code(term),
-        on=first - timedelta(days=30), actor=organiser,
+        terms=ContractTerms(
+            kind="hub", side="pays", party=directory.find(SCHOOL), title="Maths hub", term=term, value=Money(12_000_00),
+            vat=OUTSIDE, account_code="7900", stream_code="SI", measures=_measures(today, term),
+            items=_items(today, term), statements=_statements(term), analysis_code=_counted_code(term),
+        ), on=first - timedelta(days=30), actor=organiser,
     )  # fmt: skip
     offer_contract(contract=made, on=first - timedelta(days=28), actor=organiser)
     return agree_contract(contract=made, on=first - timedelta(days=20), actor=head)

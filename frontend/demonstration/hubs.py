@@ -16,7 +16,6 @@ from subscriptions.hubs.progress import schools_of
 from subscriptions.hubs.rules.template import Template, Wanted
 from subscriptions.hubs.services.applying import (
     Offer,
-    name_partner,
     save_application,
     start_application,
     submit_application,
@@ -25,6 +24,7 @@ from subscriptions.hubs.services.awarding import award, decline
 from subscriptions.hubs.services.calls import CallTerms, CriterionTerms, close_call, draft_call, publish_call
 from subscriptions.hubs.services.life import add_hub_school, prepare_review, record_engagement
 from subscriptions.hubs.services.panel import Points, declare_interests, finish_scoring, invite_member, score
+from subscriptions.hubs.services.partnering import answer_partner, name_partner
 from subscriptions.hubs.services.spending import record_spend
 from subscriptions.outcomes.models import OutcomeContract
 from subscriptions.outcomes.services.contracting import agree_contract
@@ -61,6 +61,7 @@ def add_hubs(directory: Directory, *, today: date, actor: Actor) -> None:
     made = start_application(call=call, lead=directory.find(THIRD), at=_at(today - timedelta(days=3)), actor=head)
     offer = Offer("Every day counts", "Clinics for families with the two feeder schools.", schools_planned=6)
     save_application(application=made, offer=offer, at=_at(today - timedelta(days=3)), actor=head)
+    name_partner(application=made, school=directory.find(LEAD), part="Runs the clinics on the coast", actor=head)
     _draft(organiser, today)
 
 
@@ -116,7 +117,8 @@ def _sent(
     made = start_application(call=call, lead=lead, at=at, actor=head)
     save_application(application=made, offer=offer, at=at, actor=head)
     for one in partners:
-        name_partner(application=made, school=directory.find(one), part="Hosts training", actor=head)
+        partner = name_partner(application=made, school=directory.find(one), part="Hosts training", actor=head)
+        answer_partner(partner=partner, confirms=True, at=at, actor=head)
     return submit_application(application=made, at=at, actor=head)
 
 

@@ -8,16 +8,11 @@ from marketplace.core.money import Money
 from marketplace.core.periods import Period, add_months
 from subscriptions.outcomes.models import OutcomeContract, OutcomeItem, Statement
 from subscriptions.outcomes.services.claiming import submit
-from subscriptions.outcomes.services.contracting import (
-    ItemTerms,
-    MeasureTerms,
-    StatementTerms,
-    agree_contract,
-    draft_contract,
-    offer_contract,
-)
+from subscriptions.outcomes.services.contracting import agree_contract, offer_contract
 from subscriptions.outcomes.services.deciding import accept, mark_not_met
+from subscriptions.outcomes.services.drafting import draft_contract
 from subscriptions.outcomes.services.stating import claw_back, freeze_statement
+from subscriptions.outcomes.services.terms import ContractTerms, ItemTerms, MeasureTerms, StatementTerms
 
 TERMS = (("first", "First term"), ("second", "Second term"), ("third", "Third term"))
 
@@ -61,9 +56,10 @@ def _agreed(directory: Directory, first: date) -> OutcomeContract:
         measures.append(MeasureTerms(code, "outcome", name, term.last_day))
         items.append(ItemTerms(code, name, pence, term, first, term.last_day, code))
     made = draft_contract(
-        kind="hub", side="pays", party=directory.find(SCHOOL), title="Writing hub", term=term, value=Money(8_100_00),
-        vat=OUTSIDE, account_code="7900", stream_code="SI", measures=measures, items=items, statements=statements,
-        on=first - timedelta(days=40), actor=directory.signed["organiser"],
+        terms=ContractTerms(
+            kind="hub", side="pays", party=directory.find(SCHOOL), title="Writing hub", term=term, value=Money(8_100_00),
+            vat=OUTSIDE, account_code="7900", stream_code="SI", measures=measures, items=items, statements=statements,
+        ), on=first - timedelta(days=40), actor=directory.signed["organiser"],
     )  # fmt: skip
     offer_contract(contract=made, on=first - timedelta(days=38), actor=directory.signed["organiser"])
     return agree_contract(contract=made, on=first - timedelta(days=30), actor=directory.signed["head"])

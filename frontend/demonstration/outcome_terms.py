@@ -8,7 +8,7 @@ from invoicing.vat.treatment import VatTreatment
 from marketplace.core.periods import add_months
 from subscriptions.outcomes.models import OutcomeContract
 from subscriptions.outcomes.rules.drawing_up import Outcome, Plan
-from subscriptions.outcomes.services.drawing_up import draft_by_plan
+from subscriptions.outcomes.services.drawing_up import Planned, draft_by_plan
 from subscriptions.outcomes.services.repricing import repriced
 from subscriptions.outcomes.services.varying import approve_variation, propose_variation
 
@@ -25,10 +25,11 @@ def add_outcome_terms(directory: Directory, *, today: date) -> None:
         on_outcomes=Decimal(50), output="Termly training given",
         outcomes=[Outcome("Pupils back in lessons", Decimal(60)), Outcome("Schools advised", Decimal(40))],
     )  # fmt: skip
-    draft_by_plan(
+    centre = Planned(
         kind="centre", party=directory.find(DRAFTED_FOR), title="Centre for pupils with autism", plan=plan, vat=GRANT,
-        account_code="7900", stream_code="GR", evidence_types=("register", "report"), on=today, actor=organiser,
+        account_code="7900", stream_code="GR", evidence_types=("register", "report"),
     )  # fmt: skip
+    draft_by_plan(planned=centre, on=today, actor=organiser)
     council = OutcomeContract.objects.filter(kind="council", state="active").earliest("pk")
     year_two = add_months(council.valid_from, 12)
     terms = repriced(council, valid_from=year_two, whole=80_000_00, prices={})

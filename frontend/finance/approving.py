@@ -15,6 +15,8 @@ from frontend.finance.listing import chosen, page_of
 from frontend.formats import money
 from frontend.jinja import url
 from invoicing.documents.models import Document, DocumentLine
+from invoicing.provider_invoices.claim_models import ClaimBack
+from invoicing.provider_invoices.withdrawing_claims import owed_on
 from invoicing.receivables.models import UnallocatedItem
 from invoicing.second_person.limits import limit_on
 from invoicing.second_person.models import Action, FinanceLimit, PreparedAction
@@ -124,6 +126,15 @@ def _facts(found: PreparedAction) -> list[dict[str, Any]]:
                 for pk, pence in given["amounts"].items()
             ]
         return facts
+    if found.action == Action.WITHDRAWAL:
+        claim = ClaimBack.objects.select_related("credit").get(pk=given["claim"])
+        credit = {"href": url("finance-provider-invoice", pk=claim.credit_id), "action": "Open"}
+        return [
+            {"key": "Repayment request", "value": found.subject, "action": "Open",
+             "href": url("finance-invoice", number=found.subject)},
+            {"key": "Still owed on it", "value": money(owed_on(claim))},
+            {"key": "To take from the next payment again", "value": f"Credit note {claim.credit.number}", **credit},
+        ]  # fmt: skip
     source = UnallocatedItem.objects.get(pk=given["source"])
     of_money: list[dict[str, Any]] = [
         {"key": "Money on account", "value": f"{source.get_kind_display()} of {money(source.pence)}"},

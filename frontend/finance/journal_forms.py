@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from frontend.fields import PoundsField, ShortDateField
+from frontend.rows import rows_shown
 from invoicing.journals.models import ManualJournal
 from invoicing.journals.rules.lines import INSTEAD, MOST_LINES, JournalLine
 from invoicing.ledger.models import Fund, IncomeStream, LedgerAccount
@@ -16,10 +17,7 @@ PARTS = ("debit", "credit", "pence", "stream", "analysis", "fund")
 
 def rows_asked(posted: Any, least: int = FIRST_ROWS) -> int:
     """How many lines the form shows: those it had, and more when its button was pressed."""
-    text = (posted or {}).get("rows", "")
-    had = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else least
-    more = MORE_ROWS if posted is not None and posted.get("do") == "more" else 0
-    return max(least, min(had + more, MOST_LINES))
+    return rows_shown(posted, least=least, more=MORE_ROWS, most=MOST_LINES)
 
 
 def account_choices(*types: str) -> list[tuple[str, str]]:

@@ -17,11 +17,21 @@ from frontend.finance.self_billing_forms import MatchForm, ProviderInvoiceFilter
 from frontend.formats import long_date, money, plural
 from frontend.jinja import url
 from invoicing.documents.models import Document
+from invoicing.provider_invoices.claim_models import ClaimBack
 from invoicing.provider_invoices.claiming_back import claim_back, may_claim
 from invoicing.provider_invoices.deciding import agree_invoice, query_invoice, refuse_invoice
 from invoicing.provider_invoices.matching import match_invoice, owed_amounts
 from invoicing.provider_invoices.models import ProviderInvoice
-from invoicing.provider_invoices.queries import claims_of, provider_invoice_for, provider_invoices_for, sums_of
+from invoicing.provider_invoices.queries import (
+    claim_for,
+    claims_of,
+    provider_invoice_for,
+    provider_invoices_for,
+    sums_of,
+)
+from invoicing.provider_invoices.withdrawing_claims import owed_on, prepare_claim_withdrawal, withdraw_claim
+from invoicing.second_person.limits import alone
+from invoicing.second_person.models import Action
 from marketplace.core.actors import FINANCE
 from marketplace.core.errors import DomainError, NotFound, WrongInput
 
@@ -39,6 +49,7 @@ CSV_HEADER = [
     "outstanding",
 ]
 _STATE = ProviderInvoice.State
+_WITH_REASON = ("query", "refuse", "claim", "withdraw")
 
 
 def tag_of(invoice: ProviderInvoice) -> str:
@@ -98,7 +109,8 @@ def invoice(request: FinanceRequest, pk: int) -> HttpResponse:
         posted(request) if do == "match" else None, choices=choices,
         initial={"payables": [line.payable_id for line in lines]},
     )  # fmt: skip
-    reason = ReasonForm(posted(request) if do in ("query", "refuse", "claim") else None)
+    reason = ReasonForm(posted(request) if do in _WITH_REASON else None)
+    claims = claims_of(found)
     errors, status = [], 200
     if request.method == "POST":
         status = 400
@@ -114,7 +126,9 @@ def invoice(request: FinanceRequest, pk: int) -> HttpResponse:
         "invoice": found, "lines": lines, "state_tag_name": tag_of(found), "errors": errors, "match": match, "reason": reason,
         "forms": [match, reason], "matched_pence": standing, "matches": standing == found.net_pence,
         "may_check": writes and found.state == _STATE.RECEIVED, "has_owed": bool(choices),
-        "claims": claims_of(found), "may_claim": writes and may_claim(found),
+        "claims": claims, "may_claim": writes and may_claim(found),
+        "to_withdraw": next((claim for claim in reversed(claims) if getattr(claim, "owed_pence", 0)), None) if writes else None,
+        "withdrawn_alone": _withdrawn_alone,
         "may_refuse": writes and found.state in (_STATE.RECEIVED, _STATE.QUERIED),
         "back_url": url("finance-provider-invoices"),
         "history": history_of(subject_kind="provider_invoice", subject=str(found.pk)),
@@ -133,18 +147,36 @@ def _done(request: FinanceRequest, found: ProviderInvoice, match: MatchForm, rea
             return ""
         match_invoice(invoice=found, payable_ids=match.cleaned_data["payables"], actor=actor)
         return f"{found.number} is put against what you chose. Agree it to have it paid."
-    if do not in ("query", "refuse", "claim"):
+    if do not in _WITH_REASON:
         raise WrongInput("Choose what to do with the invoice")
     if not reason.is_valid():
         return ""
     if do == "claim":
         claim = claim_back(credit=found, reason=reason.cleaned_data["reason"], on=timezone.localdate(), actor=actor)
         return f"{found.provider.name} is asked for {money(claim.pence)} by {long_date(claim.due_on)}: {claim.document.number}."
+    if do == "withdraw":
+        return _withdraw(request, found, reason.cleaned_data["reason"])
     if do == "query":
         query_invoice(invoice=found, reason=reason.cleaned_data["reason"], actor=actor)
         return f"{found.provider.name} reads your question, and {found.number} waits for its answer."
     refuse_invoice(invoice=found, reason=reason.cleaned_data["reason"], actor=actor)
     return f"{found.number} is refused. {found.provider.name} reads why."
+
+
+def _withdrawn_alone(claim: ClaimBack) -> bool:
+    """Whether one person withdraws what is owed on it; else it goes to a finance manager."""
+    return alone(action=Action.WITHDRAWAL, pence=owed_on(claim), on=timezone.localdate())
+
+
+def _withdraw(request: FinanceRequest, found: ProviderInvoice, reason: str) -> str:
+    """Withdraws the request that the form names, or puts that before a second person."""
+    claim = claim_for(found, request.POST.get("claim", ""))
+    number = claim.document.number
+    if not _withdrawn_alone(claim):
+        prepare_claim_withdrawal(claim=claim, reason=reason, actor=request.actor)
+        return f"Withdrawing {number} waits for a finance manager. {found.provider.name} still owes it meanwhile."
+    made = withdraw_claim(claim=claim, reason=reason, on=timezone.localdate(), actor=request.actor)
+    return f"{number} is withdrawn: {money(made.pence)} is taken from the next payment to {found.provider.name} again."
 
 
 def own_paper(found: ProviderInvoice) -> Document:

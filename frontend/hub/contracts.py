@@ -16,11 +16,11 @@ from frontend.hub.forms import DeclineForm, DeputyForm
 from frontend.hub.words import partial_words, target_words
 from frontend.jinja import url
 from frontend.outcomes.contract_words import contract_tag, paid_when, term_words, who_pays
-from marketplace.core.errors import DomainError, NotAllowed, NotFound, WrongInput
+from frontend.outcomes.heads_words import terms_shown
+from frontend.outcomes.varying import may_vary
+from marketplace.core.errors import DomainError, NotAllowed, NotFound
 from marketplace.core.wording import period_words
-from marketplace.organisations.models import Person, RoleAssignment
-from marketplace.organisations.services.people import on_day
-from subscriptions.outcomes.acting import claimant_organisation, claiming_roles
+from subscriptions.outcomes.acting import claimant_organisation, names_deputies, person_there
 from subscriptions.outcomes.models import ContractPerson, ContractVersion, OutcomeContract, Statement
 from subscriptions.outcomes.queries import items_of, statements_of
 from subscriptions.outcomes.services.claiming import end_deputy, name_deputy
@@ -74,8 +74,10 @@ def _terms(request: HubRequest) -> dict[str, Any]:
             for one in found.measures.select_related("verifier").order_by("due_on", "pk")
         ],
         "versions": [(one, long_date(one.valid_from)) for one in versions],
+        "by_heads": terms_shown(found, timezone.localdate()),
         "may_decide": offered and binds,
         "may_name": _is_lead(request),
+        "may_vary": may_vary(found, request.actor),
     }
 
 
@@ -131,9 +133,7 @@ def deputies(request: HubRequest) -> HttpResponse:
 
 def _is_lead(request: HubRequest) -> bool:
     """Who claims by a role of their own, where the partnership pays."""
-    found = request.contract
-    roles = request.actor.organisations(*claiming_roles(found))
-    return found.side == OutcomeContract.Side.PAYS and claimant_organisation(found).pk in roles
+    return names_deputies(request.contract, request.actor)
 
 
 def _until(deputy: ContractPerson) -> str:
@@ -143,10 +143,7 @@ def _until(deputy: ContractPerson) -> str:
 def _name(request: HubRequest, form: DeputyForm, on: date) -> str:
     """Somebody with a sign-in and a role at the lead's organisation."""
     given, owner = form.cleaned_data, claimant_organisation(request.contract)
-    there = RoleAssignment.objects.filter(on_day(on), organisation=owner).values("person_id")
-    person = Person.objects.filter(pk__in=there, email__iexact=given["email"], user__is_active=True).first()
-    if person is None:
-        raise WrongInput(f"Nobody at {owner.name} signs in with {given['email']}. Ask the administrator to add them.")
+    person = person_there(owner, given["email"], on)
     last = given["last_day"]
     name_deputy(
         contract=request.contract, person=person, valid_from=given["valid_from"],

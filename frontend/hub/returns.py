@@ -19,6 +19,7 @@ from frontend.hub.forms import EvidenceForm, SendForm
 from frontend.hub.words import asked_rows, claimed_words, evidence_rows, history, stands
 from frontend.jinja import url
 from frontend.outcomes.contract_words import contract_tag, item_tag
+from frontend.outcomes.heads_words import heads_rows
 from marketplace.core.actors import Actor, Role
 from marketplace.core.errors import DomainError, NotAllowed, NotFound
 from subscriptions.outcomes.models import Evidence, OutcomeItem, Submission
@@ -29,6 +30,7 @@ from subscriptions.outcomes.queries import (
     item_for,
     items_of,
     outcome_contracts_for,
+    statements_of,
     submissions_of,
 )
 from subscriptions.outcomes.services.claiming import (
@@ -59,13 +61,15 @@ def hubs(request: SignedInRequest) -> HttpResponse:
 
 @hub_page()
 def returns(request: HubRequest) -> HttpResponse:
-    """What is due, sent, verified, paid, and why not: every amount of the contract, soonest due first. Three queries."""
+    """What is due, sent, verified, paid, and why not: every amount of the contract, soonest due first, and its heads. Few queries, however much."""
     on = timezone.localdate()
     items = list(items_of(request.contract))
     waits = Submission.objects.filter(item__contract=request.contract, state=Submission.State.SUBMITTED)
     by_item = {one.item_id: one for one in waits}
     rows = [_row(item, by_item.get(item.pk), on, request.contract.number) for item in items]
-    return show(request, "returns.html", {"rows": rows, "figures": _figures(items, request)})
+    heads = heads_rows(statements_of(request.contract).select_related("contract"), begun_by=on)
+    context = {"rows": rows, "heads": heads, "figures": _figures(items, heads, request)}
+    return show(request, "returns.html", context)
 
 
 def _row(item: OutcomeItem, waits: Submission | None, on: date, number: str) -> dict[str, Any]:
@@ -77,9 +81,13 @@ def _row(item: OutcomeItem, waits: Submission | None, on: date, number: str) -> 
     }
 
 
-def _figures(items: Sequence[OutcomeItem], request: HubRequest) -> list[dict[str, object]]:
+def _figures(
+    items: Sequence[OutcomeItem], heads: Sequence[dict[str, Any]], request: HubRequest
+) -> list[dict[str, object]]:
     counted = [one for one in items if one.state != Item.CANCELLED]
     verified, paid = sum(one.earned_pence for one in counted), sum(one.settled_pence for one in counted)
+    if heads:
+        verified, paid = verified + sum(one["pence"] for one in heads), request.contract.settled_pence
     return [
         {"figure": money(verified), "label": "verified so far"},
         {"figure": money(paid), "label": "on frozen statements"},

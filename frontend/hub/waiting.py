@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from frontend.formats import long_date, plural
+from frontend.hub import heads_waiting
 from frontend.jinja import url
 from frontend.verify.deciding import decide_url
 from marketplace.core.actors import Actor, Role
@@ -19,10 +20,16 @@ Item = dict[str, Any]
 
 
 def waits_for(actor: Actor, on: date) -> list[Item]:
-    """As ``waits`` draws it. Four queries at most, however much; none for whoever has no part in it."""
+    """As ``waits`` draws it. Seven queries at most, however much; none for whoever has no part in it."""
     if actor.system or actor.person_id is None:
         return []
-    return [*_to_agree(actor), *_to_send(actor, on), *_to_decide(actor, on), *_late(actor, on)]
+    return [
+        *_to_agree(actor),
+        *_to_send(actor, on),
+        *_to_decide(actor, on),
+        *_late(actor, on),
+        *heads_waiting.waits_for(actor, on),
+    ]
 
 
 def _to_agree(actor: Actor) -> Iterator[Item]:

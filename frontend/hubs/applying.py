@@ -16,18 +16,17 @@ from marketplace.core.actors import Actor
 from marketplace.core.errors import DomainError, NotFound, WrongInput
 from marketplace.organisations.models import Organisation, School
 from subscriptions.hubs.models import HubApplication, HubCall
-from subscriptions.hubs.queries import APPLYING, application_for, applications_for, call_for, calls_for
+from subscriptions.hubs.queries import APPLYING, call_for, calls_for, partnerships_for, school_applications
 from subscriptions.hubs.services.applying import (
     attach_paper,
-    drop_partner,
     missing_of,
-    name_partner,
     save_application,
     start_application,
     submit_application,
     take_paper_off,
     withdraw_application,
 )
+from subscriptions.hubs.services.partnering import answer_partner, drop_partner, name_partner
 
 State = HubApplication.State
 
@@ -37,7 +36,7 @@ def calls(request: OrganiserRequest) -> HttpResponse:
     """Open calls and those to which one's schools applied, newest first."""
     page = page_of(request, calls_for(request.actor).order_by("-pk"), per_page=25)
     mine: dict[int, list[HubApplication]] = {}
-    for one in applications_for(request.actor).filter(call__in=list(page)).exclude(state=State.WITHDRAWN):
+    for one in school_applications(request.actor).filter(call__in=list(page)).exclude(state=State.WITHDRAWN):
         mine.setdefault(one.call_id, []).append(one)
     rows = [(one, call_state(one), mine.get(one.pk, [])) for one in page]
     return show(request, "school_calls.html", {"rows": rows, "page_obj": page})
@@ -64,7 +63,7 @@ def call(request: OrganiserRequest, number: str) -> HttpResponse:
             errors = said(error)
         else:
             return redirect(url("school-hub-application", number=made.number))
-    mine = list(applications_for(request.actor).filter(call=found).exclude(state=State.WITHDRAWN))
+    mine = list(school_applications(request.actor).filter(call=found).exclude(state=State.WITHDRAWN))
     began = {one.lead_id for one in mine}
     context = {
         "call": found, "criteria": list(found.criteria.all()), "state": call_state(found), "errors": errors,
@@ -77,13 +76,14 @@ def call(request: OrganiserRequest, number: str) -> HttpResponse:
 
 @applicant_page(WRITE)
 def application(request: OrganiserRequest, number: str) -> HttpResponse:
-    """The school's application: written and sent here, then where it stands, and what was decided and why."""
-    found = application_for(request.actor, number)
-    own = found.lead_id in request.actor.organisations(*APPLYING)
-    if not own and found.pk not in applications_for(request.actor).filter(
-        partners__organisation__in=request.actor.organisations(*APPLYING)
-    ).values_list("pk", flat=True):  # fmt: skip
+    """The school's application: written and sent here, then where it stands, and what was decided and why.
+
+    A school that is asked to apply with the lead reads the draft and answers here.
+    """
+    found = school_applications(request.actor).filter(number=number).first()
+    if found is None:
         raise NotFound("There is no such application.")
+    own = found.lead_id in request.actor.organisations(*APPLYING)
     data = posted(request)
     form = forms.ApplicationForm(data, request.FILES or None, initial=_initial(found))
     errors: list[str] = []
@@ -94,13 +94,16 @@ def application(request: OrganiserRequest, number: str) -> HttpResponse:
             errors = said(error)
         else:
             messages.success(request, words)
-            return redirect(url("school-hub-application", number=number))
+            stays = school_applications(request.actor).filter(pk=found.pk).exists()
+            return redirect(url("school-hub-application", number=number) if stays else url("school-hub-calls"))
     found.refresh_from_db()
+    draft = found.state == State.DRAFT
     context = {
         "application": found, "call": found.call, "form": form, "errors": errors, "papers": papers_of(number),
         "partners": list(found.partners.select_related("organisation__school").order_by("organisation__name")),
         "state": f"hub {found.state}", "missing": missing_of(found), "own": own,
-        "draft": own and found.state == State.DRAFT, "may_withdraw": own and found.state in (State.DRAFT, State.SUBMITTED),
+        "asked": list(partnerships_for(request.actor).filter(application=found)) if draft else [],
+        "draft": own and draft, "may_withdraw": own and found.state in (State.DRAFT, State.SUBMITTED),
         "back_url": url("school-hub-calls"),
     }  # fmt: skip
     return show(request, "school_application.html", context, status=409 if errors else 400 if data is not None else 200)
@@ -116,6 +119,8 @@ def _initial(found: HubApplication) -> dict[str, object]:
 def _done(request: OrganiserRequest, found: HubApplication, form: forms.ApplicationForm) -> str:
     """What the button that was pressed does, in words. Whatever it is, a draft keeps what was typed."""
     do, now, actor = request.POST.get("do", "save"), timezone.now(), request.actor
+    if do.startswith(("confirm:", "decline:")):
+        return _answered(request, found, *do.split(":", 1))
     if do == "withdraw":
         withdraw_application(application=found, on=timezone.localdate(), actor=actor)
         return f"{found.number} is withdrawn."
@@ -136,7 +141,22 @@ def _done(request: OrganiserRequest, found: HubApplication, form: forms.Applicat
     if do == "send":
         submit_application(application=found, at=now, actor=actor)
         return f"{found.number} is sent. It stays sealed until the deadline."
-    return words or "Your draft is kept. Nobody else sees it."
+    return words or "Your draft is kept."
+
+
+def _answered(request: OrganiserRequest, found: HubApplication, do: str, school: str) -> str:
+    """What a partner school says to applying with the lead."""
+    partner = partnerships_for(request.actor).filter(application=found, organisation__number=school).first()
+    if partner is None:
+        raise NotFound("This school is no partner of the application.")
+    answer_partner(
+        partner=partner, confirms=do == "confirm", words=request.POST.get("why", ""), at=timezone.now(),
+        actor=request.actor,
+    )  # fmt: skip
+    name = partner.organisation.name
+    if do == "confirm":
+        return f"{name} applies with {found.lead.name}. You may still decline until it is sent."
+    return f"{name} does not apply with {found.lead.name}. They can see that."
 
 
 def _added(found: HubApplication, form: forms.ApplicationForm, actor: Actor) -> str:
@@ -147,7 +167,7 @@ def _added(found: HubApplication, form: forms.ApplicationForm, actor: Actor) -> 
         if school is None:
             raise WrongInput("No school has this URN. Look it up on Get Information about Schools")
         name_partner(application=found, school=school.organisation, part=given["part"], actor=actor)
-        said_words.append(f"{school.organisation.name} applies with you.")
+        said_words.append(f"{school.organisation.name} is asked to confirm.")
     if given["paper"]:
         kept = attach_paper(application=found, upload=given["paper"].file, file_name=given["paper"].name, actor=actor)
         said_words.append(f"{kept.name} is added.")

@@ -94,6 +94,9 @@ PAGES: Pages = {
             APPLICANT, "error", _bid("school-hub-application", "open", "draft"), post={"schools_planned": "none"},
             finds="must be a whole number",
         ),
+        Example(
+            HEAD, "asked", _bid("school-hub-application", "open", "draft"), finds="Confirm: we apply together"
+        ),
         Example(HEAD, "awarded", _bid("school-hub-application", "decided", "awarded"), finds="You are chosen"),
     ],
     "hub-schools": [

@@ -11,8 +11,8 @@ from frontend.formats import money, plural
 from frontend.jinja import url
 from marketplace.core.actors import Actor, Role
 from marketplace.core.wording import LONDON
-from subscriptions.hubs.models import HubApplication, HubCall, PanelMember, PanelScore, ReviewPoint
-from subscriptions.hubs.queries import APPLYING, applications_for, calls_for, opened_for
+from subscriptions.hubs.models import HubApplication, HubCall, HubPartner, PanelMember, PanelScore, ReviewPoint
+from subscriptions.hubs.queries import APPLYING, calls_for, opened_for, partnerships_for, school_applications
 from subscriptions.hubs.services.writing import RUNNING
 from subscriptions.outcomes.models import OutcomeContract
 
@@ -27,7 +27,7 @@ def waits_for(actor: Actor, on: date) -> list[Item]:
         return []
     found: list[Item] = []
     if actor.has(*APPLYING):
-        found += [*_to_apply(actor), *_to_prepare(actor, on)]
+        found += [*_to_confirm(actor), *_to_apply(actor), *_to_prepare(actor, on)]
     if actor.has(Role.PANEL):
         found += _to_score(actor)
     if actor.has(*RUNNING):
@@ -42,7 +42,9 @@ def _deadline(call: HubCall) -> date:
 def _to_apply(actor: Actor) -> Iterator[Item]:
     """Drafts to send, and open calls to which none of one's schools applies yet."""
     now = timezone.now()
-    mine = {one.call_id: one for one in applications_for(actor).filter(call__state="open").exclude(state="withdrawn")}
+    standing = school_applications(actor).filter(call__state="open").exclude(state="withdrawn").order_by("pk")
+    own = actor.organisations(*APPLYING)
+    mine = {one.call_id: one for one in sorted(standing, key=lambda one: one.lead_id in own)}
     calls = calls_for(actor).filter(state="open", opens_at__lte=now, closes_at__gt=now).order_by("closes_at")[:MOST]
     for call in calls:
         one = mine.get(call.pk)
@@ -52,12 +54,26 @@ def _to_apply(actor: Actor) -> Iterator[Item]:
                 "href": url("school-hub-call", number=call.number), "due": _deadline(call),
                 "next": "Then a panel of head teachers chooses",
             }  # fmt: skip
-        elif one.state == HubApplication.State.DRAFT:
+        elif one.state == HubApplication.State.DRAFT and one.lead_id in own:
             yield {
                 "text": f"Send the application for {call.title}",
                 "href": url("school-hub-application", number=one.number), "due": _deadline(call),
                 "next": "Nobody sees a draft; after the deadline it cannot be sent",
             }  # fmt: skip
+
+
+def _to_confirm(actor: Actor) -> Iterator[Item]:
+    """Applications of others in which one's school is named and has not answered."""
+    asked = partnerships_for(actor).filter(
+        answer=HubPartner.Answer.ASKED, application__state="draft", application__call__state="open",
+        application__call__closes_at__gt=timezone.now(),
+    )  # fmt: skip
+    for one in asked.order_by("application__call__closes_at", "pk")[:MOST]:
+        yield {
+            "text": f"Say whether {one.organisation.name} applies with {one.application.lead.name}",
+            "href": url("school-hub-application", number=one.application.number),
+            "due": _deadline(one.application.call), "next": "Without your answer it cannot be sent",
+        }  # fmt: skip
 
 
 def _to_prepare(actor: Actor, on: date) -> Iterator[Item]:

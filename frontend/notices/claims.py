@@ -45,7 +45,7 @@ def return_decided(event: Event) -> None:
     on = london_day(event.at)
     readers = to_person(newest.claimant) if newest and event.kind != "outcome_item.due_soon" else []
     link = absolute(url("hub-return", number=event.subject, code=item.code))
-    for to in readers or _claimants(item.contract, on):
+    for to in readers or claimants_of(item.contract, on):
         _send(event, item, to, RETURNS, _TO_CLAIMANT[event.kind], link)
 
 
@@ -59,7 +59,7 @@ def return_waits(event: Event) -> None:
         return
     on, verb = london_day(event.at), _TO_DECIDER[event.kind]
     link = absolute(url("verify-decide", number=event.subject, code=item.code, ordinal=ordinal))
-    readers = _deciders(item, on)
+    readers = deciders_of(item, on)
     for to in readers:
         _send(event, item, to, DECIDING, verb, link)
     if event.kind == "outcome_item.decision_late":
@@ -70,7 +70,7 @@ def return_waits(event: Event) -> None:
                 _send(event, item, to, DECIDING, "Overdue: ask the verifier of a return", ours)
 
 
-def _claimants(contract: OutcomeContract, on: date) -> list[To]:
+def claimants_of(contract: OutcomeContract, on: date) -> list[To]:
     """All who claim under it: by their role, and the deputies of the day; each once."""
     found = to_roles(claimant_organisation(contract).pk, claiming_roles(contract), on)
     known = {to.person_id for to in found}
@@ -78,7 +78,7 @@ def _claimants(contract: OutcomeContract, on: date) -> list[To]:
     return found + [to for one in named if one.person_id not in known for to in to_person(one.person)]
 
 
-def _deciders(item: OutcomeItem, on: date) -> list[To]:
+def deciders_of(item: OutcomeItem, on: date) -> list[To]:
     """Verifiers of the measure's own verifier, else all but the claimant's; where we earn, commissioners of who pays."""
     contract, measure = item.contract, item.measure
     owner = claimant_organisation(contract)
@@ -95,9 +95,12 @@ def _deciders(item: OutcomeItem, on: date) -> list[To]:
     return list({to.person_id: to for to in found if to.person_id not in bound}.values())
 
 
-def _send(event: Event, item: OutcomeItem, to: To, topic: str, verb: str, link: str) -> None:
+def tell_of_return(
+    item: OutcomeItem, to: To, *, topic: str, verb: str, link: str, key: str, event: Event | None = None
+) -> None:
+    """One e-mail about an amount; of a confidential contract it gives the number alone."""
     send(
-        key=f"return:{item.pk}:{event.pk}",
+        key=key,
         topic=topic,
         to=to,
         template="mail/return.jinja",
@@ -106,3 +109,7 @@ def _send(event: Event, item: OutcomeItem, to: To, topic: str, verb: str, link: 
         },
         event=event,
     )  # fmt: skip
+
+
+def _send(event: Event, item: OutcomeItem, to: To, topic: str, verb: str, link: str) -> None:
+    tell_of_return(item, to, topic=topic, verb=verb, link=link, key=f"return:{item.pk}:{event.pk}", event=event)

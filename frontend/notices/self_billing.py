@@ -8,6 +8,7 @@ from frontend.notices.documents import PDF as DOCUMENT_PDF
 from frontend.notices.readers import Purpose, absolute, to_address, to_roles
 from frontend.notices.topics_of_payments import PAYMENTS
 from invoicing.provider_invoices.agreement_models import SelfBillingAgreement
+from invoicing.provider_invoices.claim_models import ClaimBack
 from invoicing.provider_invoices.models import ProviderInvoice
 from invoicing.provider_invoices.queries import claims_of
 from marketplace.core.actors import Role
@@ -48,6 +49,14 @@ def claimed_back(event: Event) -> None:
     }  # fmt: skip
     attached: list[Reference] = [{"kind": DOCUMENT_PDF, "of": last.document.number or ""}]
     _tell(event, found.provider, f"claim-back:{last.pk}", "claimed_back", context, attached)
+
+
+@handles("claim_back.withdrawn", name="notices.claim_withdrawn")
+def claim_withdrawn(event: Event) -> None:
+    """That it need not be paid: its credit note is taken from the next payment. The reason stands on the page alone."""
+    found = ClaimBack.objects.select_related("credit__provider", "document").get(document__number=event.subject)
+    context = {"number": event.subject, "gross": event.payload["pence"], "credit_note": found.credit.number}
+    _tell(event, found.credit.provider, f"claim-withdrawn:{found.pk}", "claim_withdrawn", context)
 
 
 @handles("self_billing.offered", "self_billing.ending", name="notices.self_billing")

@@ -8,8 +8,18 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.text import slugify
 
+from frontend.council.changes import changes_of
 from frontend.council.contracts import years_of
-from frontend.council.words import forecast_words, headlines, indicator_row, package_row, state_of_return
+from frontend.council.lines import lines_page
+from frontend.council.words import (
+    forecast_words,
+    headlines,
+    idle_rows,
+    indicator_row,
+    offer_links,
+    package_row,
+    state_of_return,
+)
 from frontend.finance.listing import page_of
 from frontend.jinja import url
 from frontend.organise.access import READ_AND_WRITE, OrganiserRequest, organiser_page, show
@@ -29,6 +39,7 @@ from subscriptions.commissions.services.drafting import (
     plan_handover,
     tick_handover,
 )
+from subscriptions.commissions.services.lining import agrees, may_change_lines
 from subscriptions.outcomes.models import OutcomeContract
 from subscriptions.outcomes.services.contracting import offer_contract
 
@@ -109,10 +120,14 @@ def contract(request: OrganiserRequest, number: str) -> HttpResponse:
         "term": term_words(council.contract),
         "figures": headlines(summary),
         "forecast": forecast_words(summary),
-        "idle": summary.idle if summary.unspent_pence else [],
+        "idle": idle_rows(summary, "organise-council-package-tell"),
+        "offer_all": offer_links(summary, "organise-council-package-tell"),
         "packages": [package_row(one) for one in summary.packages],
         "indicators": [indicator_row(one) for one in summary.indicators],
         "years": years_of(council),
+        "agrees": agrees(council),
+        "lines_url": url("organise-council-lines", number=number) if may_change_lines(council, request.actor) else "",
+        "changes": changes_of(council),
         "returns": _returns(request, council),
         "handover": list(council.handover.all()),
         "form": step,
@@ -167,3 +182,11 @@ def new_indicator(request: OrganiserRequest, number: str) -> HttpResponse:
             return redirect(back)
     context = {"form": form, "contract": council.contract, "back_url": back}
     return show(request, "council_indicator.html", context, status=400 if form.errors else 200)
+
+
+@organiser_page(READ_AND_WRITE, section=SECTION)
+def lines(request: OrganiserRequest, number: str) -> HttpResponse:
+    """From which blocks of the council's money it is paid: before it is in force, and after a variation."""
+    council = council_contract_for(request.actor, number)
+    back = url("organise-council-contract", number=number)
+    return lines_page(request, council, layout="organise/base.html", back=back)

@@ -99,7 +99,21 @@ class NewContractForm(forms.Form):
         return VatTreatment(self.cleaned_data["vat"], Decimal(0), self.cleaned_data["vat_reason"])
 
 
-class PackageForm(forms.Form):
+class RuleForm(forms.Form):
+    """Which schools of the council's area a package's rule finds."""
+
+    phases = forms.MultipleChoiceField(
+        label="Phases, for a rule", choices=PHASES, required=False, widget=forms.CheckboxSelectMultiple,
+        help_text="None chosen: any",
+    )  # fmt: skip
+    billing_classes = forms.MultipleChoiceField(
+        label="Kinds of school, for a rule", required=False, widget=forms.CheckboxSelectMultiple,
+        choices=[(one.value, one.label) for one in BillingClass if one != BillingClass.OTHER],
+        help_text="None chosen: any",
+    )  # fmt: skip
+
+
+class PackageForm(RuleForm):
     """What the contract pays for which schools."""
 
     title = forms.CharField(label="Title", max_length=120)
@@ -117,15 +131,6 @@ class PackageForm(forms.Form):
     by = forms.ChoiceField(
         label="For which schools", choices=Package.By.choices, widget=forms.RadioSelect, initial="list"
     )
-    phases = forms.MultipleChoiceField(
-        label="Phases, for a rule", choices=PHASES, required=False, widget=forms.CheckboxSelectMultiple,
-        help_text="None chosen: any",
-    )  # fmt: skip
-    billing_classes = forms.MultipleChoiceField(
-        label="Kinds of school, for a rule", required=False, widget=forms.CheckboxSelectMultiple,
-        choices=[(one.value, one.label) for one in BillingClass if one != BillingClass.OTHER],
-        help_text="None chosen: any",
-    )  # fmt: skip
     confidential = forms.BooleanField(
         label="Schools causing concern: only the commissioner and organisers may know of it", required=False
     )
@@ -140,6 +145,16 @@ class PackageForm(forms.Form):
         if given.get("first") and given.get("last") and given["last"] < given["first"]:
             self.add_error("last", "Last day must be on or after the first day")
         return given
+
+
+class AllocationForm(forms.Form):
+    """More or fewer units of a package."""
+
+    allocation = forms.DecimalField(label="Units in all", min_value=Decimal("0.01"), max_digits=10, decimal_places=2)
+    reason = forms.CharField(
+        label="Why it changes", max_length=200, help_text="The commissioner reads this",
+        error_messages={"required": "Enter why it changes"},
+    )  # fmt: skip
 
 
 class ListForm(forms.Form):

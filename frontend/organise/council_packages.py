@@ -1,25 +1,37 @@
 """Packages of a council contract as the partnership keeps them: a new one, its schools, the offers it pays for, its draws."""
 
 from datetime import timedelta
+from decimal import ROUND_DOWN, Decimal
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from frontend.council.telling import tell_page
 from frontend.council.words import units
 from frontend.finance.listing import page_of
+from frontend.formats import money, plural
 from frontend.jinja import url
 from frontend.organise.access import READ_AND_WRITE, OrganiserRequest, organiser_page, show
 from frontend.organise.council_contracts import SECTION
-from frontend.organise.council_forms import ListForm, OffersForm, PackageForm
+from frontend.organise.council_forms import AllocationForm, ListForm, OffersForm, PackageForm, RuleForm
 from marketplace.core.errors import DomainError
 from marketplace.core.money import Money
 from marketplace.core.periods import Period
 from marketplace.organisations.models import Organisation
 from subscriptions.commissions.models import Package
 from subscriptions.commissions.queries import council_contract_for, draws_for, eligible_of, package_for
-from subscriptions.commissions.services.packaging import PackageTerms, add_package, fund_offers, list_schools
+from subscriptions.commissions.services.packaging import (
+    PackageTerms,
+    add_package,
+    change_allocation,
+    change_rule,
+    fund_offers,
+    left_of_block,
+    list_schools,
+)
 
 
 @organiser_page(READ_AND_WRITE, section=SECTION)
@@ -55,9 +67,8 @@ def package(request: OrganiserRequest, number: str, code: str) -> HttpResponse:
     found = package_for(request.actor, number, code)
     schools = [one.organisation for one in eligible_of(found, on)]
     do = request.POST.get("do", "")
-    listing = ListForm(request.POST if do == "list" else None, initial={"schools": _lines(schools)})
-    funding = OffersForm(request.POST if do == "offers" else None, initial={"offers": _offers(found)})
-    form = funding if do == "offers" else listing
+    forms = _forms(request, found, schools, do)
+    form = forms.get(do, forms["list"])
     if do and form.is_valid():
         try:
             messages.success(request, _done(request, found, do, form))
@@ -66,8 +77,9 @@ def package(request: OrganiserRequest, number: str, code: str) -> HttpResponse:
             form.add_error(None, error.message)
     page = page_of(request, draws_for(request.actor).filter(package=found), per_page=25)
     context = {
-        "package": found, "contract": found.council.contract, "schools": schools, "listing": listing, "form": form,
-        "funding": funding, "page_obj": page, "drawn": units(found.drawn, found.unit), "of": units(found.allocation, found.unit),
+        "package": found, "contract": found.council.contract, "schools": schools, "form": form,
+        "listing": forms["list"], "funding": forms["offers"], "allocating": forms["allocation"], "rule": forms["rule"],
+        "room": _room(found), "page_obj": page, "drawn": units(found.drawn, found.unit), "of": units(found.allocation, found.unit),
         "draws": [(one, units(one.kept, found.unit)) for one in page], "last": found.valid_to - timedelta(days=1),
         "back_url": url("organise-council-contract", number=number),
     }  # fmt: skip
@@ -85,11 +97,49 @@ def _offers(found: Package) -> str:
     )
 
 
-def _done(request: OrganiserRequest, found: Package, do: str, form: ListForm | OffersForm) -> str:
+def _forms(
+    request: OrganiserRequest, found: Package, schools: list[Organisation], do: str
+) -> dict[str, Form]:  # fmt: skip
+    """By what is pressed the form that belongs to it; bound is the one that was sent."""
+    given = {one: request.POST if do == one else None for one in ("list", "offers", "allocation", "rule")}
+    return {
+        "list": ListForm(given["list"], initial={"schools": _lines(schools)}),
+        "offers": OffersForm(given["offers"], initial={"offers": _offers(found)}),
+        "allocation": AllocationForm(given["allocation"], initial={"allocation": f"{found.allocation.normalize():f}"}),
+        "rule": RuleForm(
+            given["rule"], initial={"phases": found.phases, "billing_classes": found.billing_classes}
+        ),
+    }  # fmt: skip
+
+
+def _room(found: Package) -> str:
+    """How few and how many units there may be: what is drawn, and what the block's lines have left."""
+    least = f"At least {found.drawn.normalize():f}, which is drawn" if found.drawn else "More than 0"
+    left = left_of_block(found.council, found)
+    if not found.price_pence:
+        return least
+    most = (Decimal(left) / found.price_pence).quantize(Decimal("0.01"), rounding=ROUND_DOWN)
+    return f"{least}; at most {most.normalize():f}, for which its block has {money(left)}"
+
+
+def _done(request: OrganiserRequest, found: Package, do: str, form: Form) -> str:
+    given, actor = form.cleaned_data, request.actor
     if do == "offers":
-        offers = form.cleaned_data["offers"]
-        fund_offers(package=found, offers=offers, actor=request.actor)
+        fund_offers(package=found, offers=given["offers"], actor=actor)
         return "Saved which offers it pays for."
-    schools = form.cleaned_data["schools"]
-    list_schools(package=found, schools=schools, on=timezone.localdate(), actor=request.actor)
-    return f"The list has {len(schools)} schools now."
+    if do == "allocation":
+        made = change_allocation(package=found, actor=actor, **given)
+        return f"There are {units(made.allocation, made.unit)} now. The commissioner reads why on the contract."
+    if do == "rule":
+        made = change_rule(package=found, actor=actor, **given)
+        return f"The rule finds {plural(eligible_of(made, timezone.localdate()).count(), 'school')} now."
+    list_schools(package=found, schools=given["schools"], on=timezone.localdate(), actor=actor)
+    return f"The list has {plural(len(given['schools']), 'school')} now."
+
+
+@organiser_page(READ_AND_WRITE, section=SECTION)
+def tell(request: OrganiserRequest, number: str, code: str) -> HttpResponse:
+    """Tells schools that drew nothing that the package pays for them."""
+    back = url("organise-council-contract", number=number)
+    found = package_for(request.actor, number, code)
+    return tell_page(request, found, layout="organise/base.html", back=back)

@@ -12,5 +12,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{STEM}/indicators/new", council_contracts.new_indicator, name="organise-council-indicator-new"),
     path(f"{STEM}/packages/new", council_packages.new, name="organise-council-package-new"),
     path(f"{STEM}/packages/<slug:code>", council_packages.package, name="organise-council-package"),
+    path(f"{STEM}/packages/<slug:code>/offer", council_packages.tell, name="organise-council-package-tell"),
+    path(f"{STEM}/lines", council_contracts.lines, name="organise-council-lines"),
     path(f"{STEM}/returns/<int:ordinal>", council_returns.quarter, name="organise-council-return"),
 ]

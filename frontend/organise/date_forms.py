@@ -15,6 +15,7 @@ from catalogue.services.run_texts import FURTHEST
 from catalogue.services.runs import JOINING_LIMIT, MAX_CAPACITY, MAX_MEETINGS
 from frontend.fields import PoundsField, ShortDateField
 from frontend.formats import clock
+from frontend.rows import rows_shown
 from marketplace.trading.services.running import REASON_LIMIT
 from marketplace.trading.services.telling import SUBJECT_LIMIT, TEXT_LIMIT
 
@@ -92,10 +93,7 @@ class MeetingsForm(forms.Form):
 
 def rows_asked(posted: Any, least: int = FIRST_ROWS) -> int:
     """How many rows of meetings are shown: those there were, and more when the button was pressed."""
-    text = (posted or {}).get("rows", "")
-    had = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else least
-    more = MORE_ROWS if posted is not None and posted.get("do") == "more" else 0
-    return max(least, min(had + more, MAX_MEETINGS))
+    return rows_shown(posted, least=least, more=MORE_ROWS, most=MAX_MEETINGS)
 
 
 def initial_meetings(meetings: Sequence[Meeting]) -> dict[str, Any]:

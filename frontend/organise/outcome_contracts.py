@@ -16,6 +16,7 @@ from frontend.jinja import url
 from frontend.organise.access import OrganiserRequest, show
 from frontend.organise.outcome_access import contract_page, may_draw_up
 from frontend.outcomes.contract_words import contract_tag, measure_words, paid_when, sums, term_words, who_pays
+from frontend.outcomes.heads_words import heads_rows, terms_shown
 from invoicing.vat.treatment import VatTreatment
 from marketplace.core.actors import Role
 from marketplace.core.errors import DomainError
@@ -70,13 +71,15 @@ def contract(request: OrganiserRequest, number: str) -> HttpResponse:
     found = outcome_contract_for(request.actor, number)
     items = list(items_of(found))
     measures = Measure.objects.filter(contract=found).select_related("verifier").order_by("due_on", "pk")
-    versions = list(versions_of(found))
+    versions, statements = list(versions_of(found)), list(statements_of(found).select_related("contract"))
+    heads = heads_rows(statements, begun_by=timezone.localdate())
     context = {
         "contract": found, "tag": contract_tag(found), "term": term_words(found), "pays": who_pays(found),
         "items": [{"item": item, "when": paid_when(item)} for item in items], "sums": sums(items),
         "measures": [{"measure": one, "target": measure_words(one)} for one in measures],
-        "statements": list(statements_of(found)), "versions": versions,
-        "waits": next((one for one in versions if one.state == ContractVersion.State.PROPOSED), None),
+        "statements": statements, "versions": versions,
+        "by_heads": terms_shown(found, timezone.localdate()), "heads": heads,
+        "waits": next((one for one in versions if one.state == ContractVersion.State.PROPOSED and one.number > 1), None),
         "vat": VatTreatment(found.vat_category, found.vat_rate, found.vat_reason).words,
         "history": history_of(subject_kind="outcome_contract", subject=found.number),
         "back_url": url("organise-outcome-contracts"), **_may(request, found),
@@ -94,6 +97,7 @@ def _may(request: OrganiserRequest, contract: OutcomeContract) -> dict[str, bool
     draws, active = may_draw_up(request), contract.state == OutcomeContract.State.ACTIVE
     return {
         "may_offer": draws and contract.state == OutcomeContract.State.DRAFT,
+        "may_redraft": draws and contract.state == OutcomeContract.State.DRAFT and contract.plan is not None,
         "may_vary": draws and active,
         "may_end": active and request.actor.has(Role.FINANCE_MANAGER),
     }

@@ -1,4 +1,4 @@
-"""Drawing a contract up: one page, what it would come to by the same calculation, then the draft."""
+"""Drawing a contract up, and a draft up again: one page, what it would come to by the same calculation, then the draft."""
 
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -18,12 +18,20 @@ from frontend.organise.access import READ_AND_WRITE, OrganiserRequest, show
 from frontend.organise.outcome_access import contract_page
 from invoicing.ledger.models import IncomeStream, LedgerAccount
 from invoicing.vat.treatment import VatTreatment, vat_rate_on
-from marketplace.core.errors import DomainError
+from marketplace.core.errors import DomainError, NotFound
 from marketplace.organisations.models import Organisation
 from subscriptions.outcomes.models import OutcomeContract
+from subscriptions.outcomes.queries import outcome_contract_for
 from subscriptions.outcomes.rules.drawing_up import Outcome, Plan
 from subscriptions.outcomes.services.contracting import DRAWING_UP
-from subscriptions.outcomes.services.drawing_up import draft_by_plan, preview_contract
+from subscriptions.outcomes.services.drafting import discard_contract
+from subscriptions.outcomes.services.drawing_up import (
+    Planned,
+    draft_by_plan,
+    planned_of,
+    preview_contract,
+    redraft_by_plan,
+)
 
 Kind = OutcomeContract.Kind
 _KINDS = [
@@ -131,35 +139,99 @@ def _outcome(line: str) -> Outcome:
 @contract_page(READ_AND_WRITE, roles=DRAWING_UP)
 def new(request: OrganiserRequest) -> HttpResponse:
     """The form; checked, with what it would come to; then the draft."""
-    form = DrawingForm(request.POST if request.method == "POST" else None)
+    return _draw(request, None)
+
+
+@contract_page(READ_AND_WRITE, roles=DRAWING_UP)
+def redraft(request: OrganiserRequest, number: str) -> HttpResponse:
+    """The same form with what a draft was drawn up from; then the draft, drawn up again under its number."""
+    found = outcome_contract_for(request.actor, number)
+    planned = planned_of(found)
+    if found.state != OutcomeContract.State.DRAFT or planned is None:
+        raise NotFound("Page not found")
+    return _draw(request, found, _initial(planned))
+
+
+def _draw(
+    request: OrganiserRequest, draft: OutcomeContract | None, initial: dict[str, Any] | None = None
+) -> HttpResponse:  # fmt: skip
+    form = DrawingForm(request.POST if request.method == "POST" else None, initial=initial)
     parts = None
     if form.is_valid():
         try:
             parts = preview_contract(form.plan)
             if request.POST.get("do") == "draw":
-                made = draft_by_plan(**_terms(form), on=timezone.localdate(), actor=request.actor)
+                made = _drawn(request, form, draft)
                 messages.success(
                     request, f"{made.number} is drawn up: {money(made.value_pence)}. Offer it when it is right."
                 )
                 return redirect(url("organise-outcome-contract", number=made.number))
         except DomainError as error:
             form.add_error(None, error.message)
+    back = url("organise-outcome-contract", number=draft.number) if draft else url("organise-outcome-contracts")
     context = {
-        "form": form, "parts": parts if form.is_bound and not form.errors else None,
-        "back_url": url("organise-outcome-contracts"),
+        "form": form, "parts": parts if form.is_bound and not form.errors else None, "back_url": back,
+        "title": f"Draw up {draft.number} again" if draft else "Draw up a contract",
     }  # fmt: skip
     return show(request, "outcome_new.html", context, status=400 if form.errors else 200)
 
 
-def _terms(form: DrawingForm) -> dict[str, Any]:
+def _drawn(request: OrganiserRequest, form: DrawingForm, draft: OutcomeContract | None) -> OutcomeContract:
+    on = timezone.localdate()
+    if draft is None:
+        return draft_by_plan(planned=_planned(form), on=on, actor=request.actor)
+    return redraft_by_plan(contract=draft, planned=_planned(form), on=on, actor=request.actor)
+
+
+def _planned(form: DrawingForm) -> Planned:
     given = form.cleaned_data
+    return Planned(
+        kind=given["kind"], party=given["customer"], title=given["title"], plan=form.plan,
+        vat=_treatment(given["vat"], given["first_day"]), account_code=given["account"], stream_code=given["stream"],
+        purchase_order=given["purchase_order"],
+        evidence_types=tuple(word.strip()[:40] for word in given["evidence"].split(",") if word.strip()),
+    )  # fmt: skip
+
+
+def _initial(planned: Planned) -> dict[str, Any]:
+    """The words of a draft as they were typed."""
+    plan = planned.plan
     return {
-        "kind": given["kind"], "party": given["customer"], "title": given["title"], "plan": form.plan,
-        "vat": _treatment(given["vat"], given["first_day"]), "account_code": given["account"],
-        "stream_code": given["stream"], "purchase_order": given["purchase_order"],
-        "evidence_types": tuple(word.strip()[:40] for word in given["evidence"].split(",") if word.strip()),
+        "kind": planned.kind, "customer": planned.party.number, "title": planned.title, "first_day": plan.first_day,
+        "months": plan.months, "value": plan.value_pence, "every": plan.every, "pay_day": plan.pay_day,
+        "on_time": plan.on_time, "on_outputs": plan.on_outputs, "output": plan.output if plan.on_outputs else "",
+        "on_outcomes": plan.on_outcomes, "yearly": plan.yearly, "outcomes_due": plan.outcomes_due,
+        "outcomes": "\n".join(f"{one.name}, {one.weight.normalize():f}" for one in plan.outcomes),
+        "evidence": ", ".join(planned.evidence_types), "vat": planned.vat.category, "account": planned.account_code,
+        "stream": planned.stream_code, "purchase_order": planned.purchase_order,
     }  # fmt: skip
 
 
 def _treatment(category: str, on: date) -> VatTreatment:
     return VatTreatment(category, vat_rate_on(category, on), _VAT[category][1])
+
+
+class DiscardForm(forms.Form):
+    """Why a draft is not wanted, where somebody will ask."""
+
+    reason = forms.CharField(label="Why it is not wanted", required=False, max_length=300, help_text="Name no pupils.")
+
+
+@contract_page(READ_AND_WRITE, roles=DRAWING_UP)
+def discard(request: OrganiserRequest, number: str) -> HttpResponse:
+    """Asks once more, then discards a draft."""
+    found = outcome_contract_for(request.actor, number)
+    if found.state != OutcomeContract.State.DRAFT:
+        raise NotFound("Page not found")
+    form = DiscardForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            discard_contract(
+                contract=found, reason=form.cleaned_data["reason"], on=timezone.localdate(), actor=request.actor
+            )
+            messages.success(request, f"{found.number} is discarded. Its number is not used again.")
+            return redirect(url("organise-outcome-contracts"))
+        except DomainError as error:
+            form.add_error(None, error.message)
+    context = {"form": form, "contract": found, "back_url": url("organise-outcome-contract", number=number)}
+    return show(request, "outcome_discard.html", context, status=400 if form.errors else 200)

@@ -4,16 +4,16 @@ from collections.abc import Callable
 
 from frontend.examples import Example, Pages, World
 from frontend.jinja import url
-from subscriptions.outcomes.models import ContractVersion, OutcomeContract
+from subscriptions.outcomes.models import Band, ContractVersion, OutcomeContract
 
-ORGANISER, MANAGER, AUDITOR, COMMISSIONER = "organiser", "finance_manager", "auditor", "commissioner"
+ORGANISER, MANAGER, AUDITOR, COMMISSIONER, LEAD = "organiser", "finance_manager", "auditor", "commissioner", "hub_lead"
 
 
 def _at(name: str, query: str = "") -> Callable[[World], str]:
     return lambda _: url(name) + query
 
 
-def _contract(name: str, **wanted: str) -> Callable[[World], str]:
+def _contract(name: str, **wanted: str | bool) -> Callable[[World], str]:
     return lambda _: url(name, number=OutcomeContract.objects.filter(**wanted).earliest("pk").number)
 
 
@@ -22,8 +22,15 @@ def _variation(_: World) -> str:
     return url("outcome-variation", number=found.contract.number, version=found.number)
 
 
+def _vary_heads(_: World) -> str:
+    found = Band.objects.filter(version__contract__state="active").select_related("version__contract").earliest("pk")
+    return url("outcome-vary", number=found.version.contract.number)
+
+
 _NEW = _at("organise-outcome-contract-new")
-_VARY = _contract("organise-outcome-contract-vary", kind="hub", state="active")
+_REDRAFT = _contract("organise-outcome-contract-redraft", state="draft", plan__isnull=False)
+_DISCARD = _contract("organise-outcome-contract-discard", state="draft")
+_VARY = _contract("outcome-vary", kind="hub", state="active")
 _END = _contract("organise-outcome-contract-end", kind="council", state="active")
 PAGES: Pages = {
     "organise-outcome-contracts": [
@@ -46,9 +53,18 @@ PAGES: Pages = {
         Example(ORGANISER, "empty", _NEW, finds="Check the amounts"),
         Example(ORGANISER, "error", _NEW, post={"title": ""}, finds="Enter the title"),
     ],
-    "organise-outcome-contract-vary": [
+    "organise-outcome-contract-redraft": [
+        Example(ORGANISER, "as it stands", _REDRAFT, finds="Pupils back in lessons, 60"),
+        Example(ORGANISER, "error", _REDRAFT, post={"title": ""}, finds="Enter the title"),
+    ],
+    "organise-outcome-contract-discard": [
+        Example(ORGANISER, "asked once more", _DISCARD, finds="has not seen it"),
+        Example(ORGANISER, "error", _DISCARD, post={"reason": "x" * 301}, finds="must be 300 characters or fewer"),
+    ],
+    "outcome-vary": [
         Example(ORGANISER, "empty", _VARY, finds="Check the variation"),
         Example(ORGANISER, "error", _VARY, post={"reason": "", "whole": "x"}, finds="must be pounds and pence"),
+        Example(LEAD, "heads, by who is paid", _vary_heads, finds="Other prices for heads"),
     ],
     "organise-outcome-contract-end": [
         Example(MANAGER, "empty", _END, finds="Check what is left"),

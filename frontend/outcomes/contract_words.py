@@ -1,6 +1,7 @@
 """How contracts that pay on outcomes read: their states, their amounts, what a variation changes."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +10,7 @@ from marketplace.core.periods import Period
 from marketplace.core.wording import period_words
 from subscriptions.outcomes.models import ContractVersion, Measure, OutcomeContract, OutcomeItem
 from subscriptions.outcomes.rules.variation import Preview
-from subscriptions.outcomes.services.changes import from_facts
+from subscriptions.outcomes.services.changes import Changes, from_facts
 
 
 def contract_tag(contract: OutcomeContract, *, theirs: bool = False) -> str:
@@ -67,8 +68,18 @@ def preview_rows(preview: Preview) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def change_words(version: ContractVersion, amounts: Mapping[str, tuple[str, int]]) -> list[str]:
-    """What a variation changes, a sentence each; ``amounts`` are the name and pence of the contract's amounts by code.
+def ended_before(version: ContractVersion) -> date:
+    """The day on which the contract ended before these terms (the day after its last)."""
+    agreed = ContractVersion.objects.filter(
+        contract=version.contract_id, number__lt=version.number, state=ContractVersion.State.AGREED
+    )
+    found = agreed.order_by("-number").values_list("valid_to", flat=True).first()
+    return found or version.valid_to
+
+
+def change_words(version: ContractVersion, amounts: Mapping[str, tuple[str, int]], ended: date) -> list[str]:
+    """What a variation changes, a sentence each; ``amounts`` are the name and pence of the contract's amounts by code, ``ended`` is
+    where the contract ended before (the day after its last).
 
     What is left out and added again under the same name and days reads as one change of its sum.
     """
@@ -87,7 +98,26 @@ def change_words(version: ContractVersion, amounts: Mapping[str, tuple[str, int]
     statements = [
         f"A statement to {long_date(one.cut_off)}, paid on {long_date(one.pay_on)}." for one in changes.statements
     ]
-    return [*gone, *shown, *paid, *statements]
+    longer = [f"The contract ends {_last(version.valid_to)} instead of {_last(ended)}."]
+    return [*(longer if version.valid_to != ended else []), *gone, *shown, *paid, *statements, *_price_words(changes)]
+
+
+def _last(end: date) -> str:
+    return long_date(end - timedelta(days=1))
+
+
+def _price_words(changes: Changes) -> list[str]:
+    """What heads pay from then on: bands in their order, and each milestone's share."""
+    bands = [f"Heads of band {at}: {one.capacity:,} at {money(one.price_pence)}{_on_time(one.service)}."
+             for at, one in enumerate(changes.bands, start=1)]  # fmt: skip
+    points = [
+        f"{one.name}: {(one.share * 100).normalize():f}% of what is not paid on time." for one in changes.milestones
+    ]
+    return [*bands, *points]
+
+
+def _on_time(service: Decimal) -> str:
+    return f", {(service * 100).normalize():f}% of it on time" if service else ""
 
 
 def _days(service: Period) -> str:

@@ -6,8 +6,9 @@ from typing import Any
 
 from frontend.formats import long_date, money, short_date
 from frontend.jinja import url
+from frontend.outcomes.heads_words import heads_rows
 from marketplace.core.working_days import is_working_day
-from subscriptions.outcomes.models import Statement, Submission
+from subscriptions.outcomes.models import OutcomeItem, Statement, Submission
 from subscriptions.outcomes.rules.stating import CLAWBACK, ITEM, Line
 from subscriptions.outcomes.stating_queries import (
     YearSoFar,
@@ -24,6 +25,17 @@ _SAYS = {
     Submission.State.ACCEPTED: "verified",
     Submission.State.PART: "verified in part",
 }
+
+_MISSING = {
+    OutcomeItem.State.PLANNED: "not sent yet",
+    OutcomeItem.State.SUBMITTED: "waits for a decision",
+    OutcomeItem.State.REJECTED: "sent back",
+}
+
+
+def missing_words(item: OutcomeItem) -> str:
+    """ "Autumn outputs, £2,800.00: sent back": why an amount is not on a statement."""
+    return f"{item.name}, {money(item.pence)}: {_MISSING[OutcomeItem.State(item.state)]}"
 
 
 def statement_name(statement: Statement) -> str:
@@ -73,6 +85,7 @@ def shown(statement: Statement) -> dict[str, Any]:
         "pays": pay_words(statement), "lines": [_line(one, claims) for one in lines], "taken": taken,
         "total": sum(one.pence for one in lines), "year": year, "year_words": _year_words(year),
         "short": [(one, _why(one.reason, claims.get(one.pk, []))) for one in year.not_earned],
+        "heads": heads_rows([statement]),
         "waiting": [(one, claims_words(claims.get(one.pk, []))) for one in waiting],
     }  # fmt: skip
 

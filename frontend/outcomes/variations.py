@@ -12,14 +12,15 @@ from django.views.decorators.http import require_http_methods
 
 from frontend.buying import SignedInRequest
 from frontend.jinja import url
-from frontend.outcomes.contract_words import approval_words, change_words, notice_words, preview_rows
+from frontend.outcomes.contract_words import approval_words, change_words, ended_before, notice_words, preview_rows
+from frontend.outcomes.heads_words import prices_shown
 from marketplace.core.actors import Actor
 from marketplace.core.errors import DomainError, NotAllowed, NotFound
 from subscriptions.outcomes.models import ContractVersion, OutcomeContract, OutcomeItem
 from subscriptions.outcomes.queries import outcome_contract_for
+from subscriptions.outcomes.services.carrying_out import VariationImpossible
 from subscriptions.outcomes.services.contracting import DRAWING_UP
 from subscriptions.outcomes.services.varying import (
-    VariationImpossible,
     approve_variation,
     decline_variation,
     preview_of,
@@ -112,7 +113,8 @@ def _context(contract: OutcomeContract, found: ContractVersion, actor: Actor, si
     return {
         "contract": contract, "version": found, "preview": preview, "impossible": impossible, "may": may,
         "title": f"Variation {found.number - 1}" if found.number > 1 else "First terms",
-        "rows": preview_rows(preview) if preview else [], "changes": change_words(found, amounts),
+        "rows": preview_rows(preview) if preview else [], "changes": change_words(found, amounts, ended_before(found)),
+        "prices": prices_shown(contract, preview) if preview else None,
         "notice": notice_words(found), "approved": approval_words(found, contract.party.name),
         "says": _says(found, actor, side), "back_url": url("organise-outcome-contract", number=contract.number) if ours else "",
     }  # fmt: skip
@@ -124,14 +126,15 @@ def _may(found: ContractVersion, actor: Actor, side: str) -> dict[str, bool]:
     return {
         "approve": waits and open_side and not own,
         "decline": waits and bool(side) and not own,
-        "withdraw": waits and side == "ours",
+        "withdraw": waits and side == found.proposed_for,
     }
 
 
 def _says(found: ContractVersion, actor: Actor, side: str) -> str:
     if found.state != PROPOSED or not side or found.number == 1:
         return ""
-    if side == "ours" and found.proposed_by_id == actor.person_id and found.approved_ours_on is None:
+    own = found.proposed_by_id is not None and found.proposed_by_id == actor.person_id
+    if own and getattr(found, f"approved_{side}_on") is None:
         return "You proposed this variation, so someone else here must approve it."
     if getattr(found, f"approved_{side}_on") is not None:
         return "Your side has approved it. It is in force once the other side does."

@@ -16,13 +16,14 @@ def waits_for(actor: Actor) -> list[dict[str, Any]]:
     """Variations that wait for the actor's side, the soonest to begin first. One query, none for others."""
     if actor.system:
         return []
+    others = ~Q(proposed_by=actor.person_id or 0)
     sides = [
-        Q(approved_theirs_on=None, contract__side=side, contract__party__in=parties)
+        Q(approved_theirs_on=None, contract__side=side, contract__party__in=parties) & others
         for side, roles in AGREEING.items()
         if (parties := actor.organisations(*roles))
     ]
     if actor.has(*DRAWING_UP):
-        sides.append(Q(approved_ours_on=None) & ~Q(proposed_by=actor.person_id or 0))
+        sides.append(Q(approved_ours_on=None) & others)
     if not sides:
         return []
     found = ContractVersion.objects.filter(reduce(or_, sides), state=ContractVersion.State.PROPOSED, number__gt=1)

@@ -19,8 +19,10 @@ from frontend.jinja import url
 from frontend.outcomes.contract_words import item_tag
 from frontend.verify.access import READ_AND_WRITE, VerifyRequest, show, verify_page
 from frontend.verify.forms import MoreTimeForm, PartForm, ReasonForm, RejectForm
+from frontend.verify.heads import heads_row
 from marketplace.core.errors import DomainError, NotAllowed, NotFound
 from subscriptions.outcomes.acting import require_decider
+from subscriptions.outcomes.heads_queries import heads_decided_by_organisations_of, heads_to_decide_for
 from subscriptions.outcomes.models import Evidence, OutcomeItem, Submission
 from subscriptions.outcomes.queries import (
     decided_by_organisations_of,
@@ -42,6 +44,7 @@ from subscriptions.outcomes.services.deciding import (
 )
 
 Claim, Item = Submission.State, OutcomeItem.State
+MOST_HEADS = 50
 TAGS = {
     Claim.SUBMITTED: "claim to decide",
     Claim.ACCEPTED: "claim accepted",
@@ -72,6 +75,7 @@ def to_decide(request: VerifyRequest) -> HttpResponse:
         "page_obj": page,
         "rows": [_row(one, on) for one in page],
         "count_text": plural(page.paginator.count, "return"),
+        "heads": [heads_row(one) for one in heads_to_decide_for(request.actor)[:MOST_HEADS]],
         "late": [(one, url("verify-item", number=one.contract.number, code=one.code)) for one in late],
     }
     return show(request, "to_decide.html", context)
@@ -79,13 +83,24 @@ def to_decide(request: VerifyRequest) -> HttpResponse:
 
 @verify_page(section="verify-decided")
 def decided(request: VerifyRequest) -> HttpResponse:
-    """What the actor's organisations decided, newest first."""
+    """What the actor's organisations decided, newest first; of heads with ``?show=heads``."""
+    if request.GET.get("show") == "heads":
+        return _decided_heads(request)
     found: QuerySet[Submission] = decided_by_organisations_of(request.actor)
     page = page_of(request, found)
     on = timezone.localdate()
     context = {
         "page_obj": page, "rows": [_row(one, on) for one in page],
-        "count_text": plural(page.paginator.count, "decision"),
+        "count_text": plural(page.paginator.count, "decision"), "of_heads": False,
+    }  # fmt: skip
+    return show(request, "decided.html", context)
+
+
+def _decided_heads(request: VerifyRequest) -> HttpResponse:
+    page = page_of(request, heads_decided_by_organisations_of(request.actor))
+    context = {
+        "page_obj": page, "rows": [heads_row(one) for one in page],
+        "count_text": plural(page.paginator.count, "decision"), "of_heads": True,
     }  # fmt: skip
     return show(request, "decided.html", context)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from frontend.examples import Example, Pages, World
 from frontend.jinja import url
-from subscriptions.outcomes.models import OutcomeContract, OutcomeItem, Submission
+from subscriptions.outcomes.models import OutcomeContract, OutcomeItem, Submission, VolumeReturn
 
 LEAD, VERIFIER, HEAD, AUDITOR = "hub_lead", "verifier", "head", "auditor"
 
@@ -35,6 +35,19 @@ def _claim(state: str) -> Callable[[World], str]:
     return found
 
 
+def _heads(state: str, *, verifying: bool = False) -> Callable[[World], str]:
+    """The page of a return of heads, of who returns or of who decides."""
+
+    def found(_: World) -> str:
+        one = VolumeReturn.objects.filter(state=state).select_related("statement__contract", "milestone").earliest("pk")
+        number, statement, code = one.statement.contract.number, one.statement.ordinal, one.milestone.code
+        if verifying:
+            return url("verify-heads", number=number, statement=statement, code=code, ordinal=one.ordinal)
+        return url("hub-heads", number=number, ordinal=statement, code=code)
+
+    return found
+
+
 def _unclaimed(_: World) -> str:
     item = OutcomeItem.objects.filter(contract=_contract(), state="planned", measure__isnull=False).earliest("pk")
     return url("verify-item", number=item.contract.number, code=item.code)
@@ -53,6 +66,21 @@ PAGES: Pages = {
         Example(LEAD, "verified", _return("eligible"), finds="What was sent and decided"),
         Example(LEAD, "nothing chosen", _return("rejected"), post={"do": "add"}, finds="Enter a name for it"),
     ],
+    "hub-heads": [
+        Example(LEAD, "sent back", _heads("rejected"), finds="Why they were sent back"),
+        Example(LEAD, "to verify", _heads("submitted"), finds="Earned once accepted"),
+        Example(LEAD, "verified", _heads("accepted"), finds="30 heads at £60.00"),
+        Example(
+            LEAD,
+            "checked",
+            _heads("rejected"),
+            post={"do": "check", "billable": "16", "refundable": ""},
+            finds="Return 16 heads, £960.00",
+        ),
+        Example(
+            LEAD, "nothing entered", _heads("rejected"), post={"do": "check"}, finds="Enter how many heads reached it"
+        ),
+    ],
     "hub-statements": [Example(LEAD, "open", _hub("hub-statements"), finds="Not frozen yet")],
     "hub-contract": [
         Example(LEAD, "running", _hub("hub-contract"), finds="What must be shown"),
@@ -63,13 +91,23 @@ PAGES: Pages = {
         Example(LEAD, "nothing entered", _hub("hub-deputies"), post={"do": "name"}, finds="Enter their e-mail address"),
     ],
     "verify": [Example(VERIFIER, "one waits", _at("verify"), finds="to decide, oldest first")],
-    "verify-decided": [Example(VERIFIER, "two", _at("verify-decided"), finds="Sent back")],
+    "verify-decided": [
+        Example(VERIFIER, "two", _at("verify-decided"), finds="Sent back"),
+        Example(VERIFIER, "heads", lambda _: url("verify-decided") + "?show=heads", finds="Started training"),
+    ],
     "verify-decide": [
         Example(VERIFIER, "to decide", _claim("submitted"), finds="Reject: send it back"),
         Example(VERIFIER, "sent back", _claim("rejected"), finds="What was sent and decided"),
         Example(VERIFIER, "accepted", _claim("accepted"), finds="Take the decision back"),
         Example(
             VERIFIER, "no sentence", _claim("submitted"), post={"do": "reject"}, finds="Enter what is wrong or missing"
+        ),
+    ],
+    "verify-heads": [
+        Example(VERIFIER, "to decide", _heads("submitted", verifying=True), finds="Accept 12 heads, £540.00"),
+        Example(VERIFIER, "sent back", _heads("rejected", verifying=True), finds="What was returned and decided"),
+        Example(
+            VERIFIER, "no reason", _heads("submitted", verifying=True), post={"do": "reject"}, finds="Enter the reason"
         ),
     ],
     "verify-item": [Example(VERIFIER, "coming", _unclaimed, finds="Give more time")],

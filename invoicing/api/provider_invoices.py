@@ -13,11 +13,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from invoicing.api.common import MOST_PENCE, ReasonRequest, pence, reason_of, require_finance
+from invoicing.api.second_person import Done, done_or_prepared
 from invoicing.provider_invoices.claiming_back import claim_back
 from invoicing.provider_invoices.models import ProviderInvoice
-from invoicing.provider_invoices.queries import provider_invoice_for, provider_invoices_for
+from invoicing.provider_invoices.queries import claim_for, provider_invoice_for, provider_invoices_for
 from invoicing.provider_invoices.receiving import receive_invoice
 from invoicing.provider_invoices.receiving_ubl import receive_ubl
+from invoicing.provider_invoices.withdrawing_claims import owed_on, prepare_claim_withdrawal, withdraw_claim
+from invoicing.second_person.limits import alone
+from invoicing.second_person.models import Action
 from marketplace.core.actors import FINANCE, Role
 from marketplace.core.api.views import ApiView, ListView
 from marketplace.core.errors import NotAllowed, NotFound, WrongInput
@@ -201,6 +205,33 @@ class ClaimRow(serializers.Serializer[Any]):
     number = serializers.CharField()
     pence = serializers.IntegerField()
     due_on = serializers.DateField()
+
+
+class WithdrawRequest(ReasonRequest):
+    """Which repayment request is withdrawn, and why; the provider reads it."""
+
+    number = serializers.SlugField(max_length=24, help_text="Number of the repayment request (RPR-…).")
+
+
+class ProviderInvoiceWithdrawView(ApiView):
+    """Withdrawing a repayment request before it is paid."""
+
+    area = "ledger"
+
+    @extend_schema(
+        operation_id="provider_invoice_withdraw_claim", request=WithdrawRequest, responses={201: Done}, tags=["ledger"]
+    )
+    def post(self, request: Request, id: int) -> Response:
+        """What is unpaid of it is taken from the provider's next payment again; above what one person may withdraw it
+        waits for a second. Finance only."""
+        found = provider_invoice_for(self.actor, id)
+        require_finance(self.actor, to="withdraw repayment requests")
+        given = self.read(WithdrawRequest)
+        claim, today, reason = claim_for(found, given["number"]), timezone.localdate(), reason_of(given)
+        if not alone(action=Action.WITHDRAWAL, pence=owed_on(claim), on=today):
+            return done_or_prepared(prepare_claim_withdrawal(claim=claim, reason=reason, actor=self.actor))
+        withdraw_claim(claim=claim, reason=reason, on=today, actor=self.actor)
+        return done_or_prepared(None)
 
 
 class ProviderInvoiceClaimView(ApiView):

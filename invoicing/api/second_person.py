@@ -86,7 +86,8 @@ class PreparedDecision(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=240, required=False, default="", allow_blank=True)
 
 
-def _answer(prepared: PreparedAction | None) -> Response:
+def done_or_prepared(prepared: PreparedAction | None) -> Response:
+    """Done, where nothing was put before a second person."""
     return Response({"done": prepared is None, "prepared": prepared.pk if prepared else None}, status=201)
 
 
@@ -102,9 +103,9 @@ class InvoiceWriteOffsView(ApiView):
         invoice = invoice_for(self.actor, number)
         require_finance(self.actor, to="write off debts")
         if not alone(action=Action.WRITE_OFF, pence=given["pence"], on=timezone.localdate()):
-            return _answer(prepare_write_off(invoice=invoice, actor=self.actor, **given))
+            return done_or_prepared(prepare_write_off(invoice=invoice, actor=self.actor, **given))
         write_off(invoice=invoice, on=timezone.localdate(), actor=self.actor, **given)
-        return _answer(None)
+        return done_or_prepared(None)
 
 
 class PaymentRefundsView(ApiView):
@@ -119,9 +120,9 @@ class PaymentRefundsView(ApiView):
         source = payment_for(self.actor, pk)
         require_finance(self.actor, to="refund customers")
         if not alone(action=Action.REFUND, pence=given["pence"], on=timezone.localdate()):
-            return _answer(prepare_refund(source=source, actor=self.actor, **given))
+            return done_or_prepared(prepare_refund(source=source, actor=self.actor, **given))
         refund(source=source, on=timezone.localdate(), actor=self.actor, **given)
-        return _answer(None)
+        return done_or_prepared(None)
 
 
 class PaymentCarriesView(ApiView):
@@ -137,9 +138,9 @@ class PaymentCarriesView(ApiView):
         require_finance(self.actor, to="carry money to another customer")
         given["to"] = customer_for(self.actor, given["to"])
         if not alone(action=Action.CARRY, pence=given["pence"], on=timezone.localdate()):
-            return _answer(prepare_carry(source=source, actor=self.actor, **given))
+            return done_or_prepared(prepare_carry(source=source, actor=self.actor, **given))
         carry(source=source, on=timezone.localdate(), actor=self.actor, **given)
-        return _answer(None)
+        return done_or_prepared(None)
 
 
 class PreparedView(ListView):

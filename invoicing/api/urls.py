@@ -69,7 +69,12 @@ from invoicing.api.payments import (
     PaymentsView,
     PaymentView,
 )
-from invoicing.api.provider_invoices import ProviderInvoiceClaimView, ProviderInvoicesView, ProviderInvoiceView
+from invoicing.api.provider_invoices import (
+    ProviderInvoiceClaimView,
+    ProviderInvoicesView,
+    ProviderInvoiceView,
+    ProviderInvoiceWithdrawView,
+)
 from invoicing.api.purchases import (
     PurchaseApproveView,
     PurchasePaymentsView,
@@ -184,6 +189,11 @@ urlpatterns: list[URLPattern] = [
         "provider-invoices/<int:id>/claim-back",
         ProviderInvoiceClaimView.as_view(),
         name="api-provider-invoice-claim-back",
+    ),
+    path(
+        "provider-invoices/<int:id>/withdraw-claim",
+        ProviderInvoiceWithdrawView.as_view(),
+        name="api-provider-invoice-withdraw-claim",
     ),
     path("council-journals", CouncilJournalsView.as_view(), name="api-council-journals"),
     path("council-journals/<slug:number>", CouncilJournalView.as_view(), name="api-council-journal"),

@@ -25,6 +25,12 @@ def payable_for(actor: Actor, pk: int) -> Payable:
     return found
 
 
+def left_of_payable(source_key: str) -> int:
+    """Pence by which the amount due can still be reduced; nought where there is none."""
+    found = Payable.objects.filter(source_key=source_key).first()
+    return found.due_pence if found else 0
+
+
 @dataclass(frozen=True)
 class PayableSums:
     """The figures of a whole list, in pence before VAT."""

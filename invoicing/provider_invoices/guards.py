@@ -78,7 +78,7 @@ BEGIN
 END
 """,
 )
-# Never more than is left of the credit note: what it gave back, less what payments took off and other claims asked for.
+# Never more than is left of the credit note: what it gave back, less what payments took off and other claims ask for.
 CLAIM_WITHIN = Function(
     "invoicing_claimback_within",
     """
@@ -90,7 +90,8 @@ BEGIN
     SELECT number, kind, state, provider_id, gross_pence - outstanding_pence AS used INTO note
     FROM invoicing_providerinvoice WHERE id = NEW.credit_id FOR UPDATE;
     SELECT kind, customer_id, gross_pence INTO paper FROM invoicing_document WHERE id = NEW.document_id;
-    SELECT coalesce(sum(pence), 0) INTO claimed FROM invoicing_claimback WHERE credit_id = NEW.credit_id;
+    SELECT coalesce(sum(c.pence - coalesce(w.pence, 0)), 0) INTO claimed FROM invoicing_claimback c
+    LEFT JOIN invoicing_claimwithdrawal w ON w.claim_id = c.id WHERE c.credit_id = NEW.credit_id;
     IF note.kind NOT IN ('self_billed_credit', 'own_credit') OR note.state <> 'agreed' OR claimed + NEW.pence > note.used
         OR paper.kind <> 'claim_back' OR (paper.customer_id, paper.gross_pence) <> (note.provider_id, NEW.pence) THEN
         RAISE EXCEPTION 'credit note %: % pence are not claimed back of it by this document', note.number, NEW.pence
@@ -100,8 +101,38 @@ BEGIN
 END
 """,
 )
+# What a request asks for no longer is what settled it, and stays so: the money is claimed back anew.
+WITHDRAWAL_SETTLES = Function(
+    "invoicing_claimwithdrawal_settles",
+    """
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM invoicing_claimback c
+        JOIN invoicing_receivableitem i ON i.document_id = c.document_id
+        JOIN invoicing_allocation a ON a.item_id = i.id AND a.undone_on IS NULL AND a.pence = NEW.pence
+        JOIN invoicing_unallocateditem u ON u.id = a.source_id AND u.kind = 'withdrawn' AND u.pence = NEW.pence
+        WHERE c.id = NEW.claim_id AND a.id = NEW.allocation_id) THEN
+        RAISE EXCEPTION 'claim %: % pence of it are not withdrawn by this', NEW.claim_id, NEW.pence
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END
+""",
+)
+WITHDRAWN_STAYS = Function(
+    "invoicing_allocation_withdrawn_stays",
+    """
+BEGIN
+    IF EXISTS (SELECT 1 FROM invoicing_claimwithdrawal WHERE allocation_id = OLD.id) THEN
+        RAISE EXCEPTION 'a repayment request that was withdrawn stays so' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END
+""",
+)
 FUNCTIONS = [AGREEMENT_KEPT, INVOICE_KEPT, LINE_KEPT]
 CLAIM_FUNCTIONS = [CLAIM_WITHIN]
+WITHDRAWAL_FUNCTIONS = [WITHDRAWAL_SETTLES, WITHDRAWN_STAYS]
 
 
 def _kept(table: str, function: Function) -> list[Trigger]:
@@ -121,4 +152,18 @@ CLAIM_TRIGGERS = [
     Trigger("invoicing_claimback_within", "invoicing_claimback", "BEFORE", "INSERT", "ROW", CLAIM_WITHIN.name),
     *frozen_table("invoicing_claimback"),
 ]
-declare(functions=[*FUNCTIONS, *CLAIM_FUNCTIONS], triggers=[*TRIGGERS, *CLAIM_TRIGGERS])
+WITHDRAWAL_TRIGGERS = [
+    Trigger(
+        "invoicing_claimwithdrawal_settles", "invoicing_claimwithdrawal", "BEFORE", "INSERT", "ROW",
+        WITHDRAWAL_SETTLES.name,
+    ),
+    *frozen_table("invoicing_claimwithdrawal"),
+    Trigger(
+        "invoicing_allocation_withdrawn_stays", "invoicing_allocation", "BEFORE", "UPDATE OF undone_on", "ROW",
+        WITHDRAWN_STAYS.name,
+    ),
+]  # fmt: skip
+declare(
+    functions=[*FUNCTIONS, *CLAIM_FUNCTIONS, *WITHDRAWAL_FUNCTIONS],
+    triggers=[*TRIGGERS, *CLAIM_TRIGGERS, *WITHDRAWAL_TRIGGERS],
+)

@@ -43,7 +43,7 @@ def agreement_for(actor: Actor, number: str) -> SelfBillingAgreement:
 
 def provider_invoices_for(actor: Actor) -> QuerySet[ProviderInvoice]:
     """Providers' invoices and credit notes, the newest first; ``was_claimed``: what was left of it is claimed back."""
-    claimed = Exists(ClaimBack.objects.filter(credit=OuterRef("pk")))
+    claimed = Exists(ClaimBack.objects.filter(credit=OuterRef("pk"), withdrawal__isnull=True))
     rows = ProviderInvoice.objects.select_related("provider").annotate(was_claimed=claimed).order_by("-pk")
     if actor.system or actor.has(*FINANCE_READERS):
         return rows
@@ -60,8 +60,17 @@ def provider_invoice_for(actor: Actor, pk: int) -> ProviderInvoice:
 
 
 def claims_of(credit: ProviderInvoice) -> list[ClaimBack]:
-    """What was claimed back of a credit note that the actor has seen, oldest first, each with its document."""
-    return list(ClaimBack.objects.filter(credit=credit).select_related("document").order_by("pk"))
+    """What was claimed back of a credit note that the actor has seen, oldest first; ``owed_pence`` is asked for still."""
+    rows = ClaimBack.objects.filter(credit=credit).select_related("document", "withdrawal")
+    return list(rows.annotate(owed_pence=Sum("document__items__outstanding_pence")).order_by("pk"))
+
+
+def claim_for(credit: ProviderInvoice, number: str) -> ClaimBack:
+    """One of them by the number of its request, or NotFound."""
+    found = next((claim for claim in claims_of(credit) if claim.document.number == number), None)
+    if found is None:
+        raise NotFound("There is no such repayment request.")
+    return found
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,10 @@ register(
         UNION ALL
         SELECT format('%s: %s pence claimed back and %s taken from payments, of %s', i.number, c.pence,
                       coalesce(p.pence, 0), i.gross_pence - i.outstanding_pence)
-        FROM (SELECT credit_id, sum(pence) AS pence FROM invoicing_claimback GROUP BY 1) c
+        FROM (
+            SELECT b.credit_id, sum(b.pence - coalesce(w.pence, 0)) AS pence FROM invoicing_claimback b
+            LEFT JOIN invoicing_claimwithdrawal w ON w.claim_id = b.id GROUP BY 1
+        ) c
         JOIN invoicing_providerinvoice i ON i.id = c.credit_id
         LEFT JOIN (
             SELECT p.provider_invoice_id, sum(abs(p.pence)) AS pence FROM invoicing_paymentbatchpart p
@@ -62,6 +65,28 @@ register(
         SELECT format('%s asks for what no credit note gave back', d.number)
         FROM invoicing_document d LEFT JOIN invoicing_claimback c ON c.document_id = d.id
         WHERE d.kind = 'claim_back' AND c.id IS NULL
+        """,
+    ),
+    Invariant(
+        14,
+        "claims-withdrawn-once",
+        "what a repayment request asks for no longer settled it, once, and nothing else is settled so",
+        "SELECT count(*) FROM invoicing_claimwithdrawal",
+        """
+        SELECT format('%s: %s pence of %s withdrawn, %s settled by %s', d.number, w.pence, c.pence, a.pence, u.kind)
+        FROM invoicing_claimwithdrawal w JOIN invoicing_claimback c ON c.id = w.claim_id
+        JOIN invoicing_document d ON d.id = c.document_id
+        JOIN invoicing_allocation a ON a.id = w.allocation_id
+        JOIN invoicing_receivableitem i ON i.id = a.item_id
+        JOIN invoicing_unallocateditem u ON u.id = a.source_id
+        WHERE w.pence > c.pence OR a.pence <> w.pence OR u.pence <> w.pence OR a.undone_on IS NOT NULL
+              OR i.document_id <> d.id OR u.kind <> 'withdrawn' OR u.organisation_id <> d.customer_id
+        UNION ALL
+        SELECT format('money on account %s stands for a withdrawal that is on no record', u.id)
+        FROM invoicing_unallocateditem u
+        LEFT JOIN invoicing_allocation a ON a.source_id = u.id
+        LEFT JOIN invoicing_claimwithdrawal w ON w.allocation_id = a.id
+        WHERE u.kind = 'withdrawn' AND w.id IS NULL
         """,
     ),
     Invariant(

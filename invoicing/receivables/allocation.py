@@ -178,6 +178,8 @@ def undo_allocation(
     locked = Allocation.objects.select_for_update().get(pk=allocation.pk)
     if locked.undone_on is not None:
         raise AlreadyUndone(f"This was undone on {locked.undone_on:%-d %B %Y} already.")
+    if locked.source.kind == UnallocatedItem.Kind.WITHDRAWN:
+        raise WrongInput("A repayment request that was withdrawn stays so. Claim the money back anew.")
     with nullcontext() if bounced else kept_backed(locked.item.document):
         entry = reverse(entry_id=locked.entry_id, on=on, narrative=f"Undone: {reason}"[:240], actor=actor)
         Allocation.objects.filter(pk=locked.pk, undone_on__isnull=True).update(

@@ -175,7 +175,8 @@ class UnallocatedItem(models.Model):
     """Money on account, not yet (wholly) set against invoices, paid back or carried to another customer.
 
     Received, credited, carried over from another customer's account, given up by us to write a debt off, confirmed by
-    a council in a journal of its own ledger, or set off against what we owe the customer as our supplier.
+    a council in a journal of its own ledger, set off against what we owe the customer as our supplier, or no longer asked
+    of a provider by a repayment request.
     """
 
     class Kind(models.TextChoices):
@@ -185,6 +186,7 @@ class UnallocatedItem(models.Model):
         WRITE_OFF = "write_off", "Written off"
         JOURNAL = "journal", "Council journal"
         NETTED = "netted", "Set off against what we owe"
+        WITHDRAWN = "withdrawn", "Request withdrawn"
 
     kind = models.CharField(max_length=12, choices=Kind.choices)
     source_key = models.CharField(max_length=120, unique=True)

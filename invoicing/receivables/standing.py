@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import BigIntegerField, F, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import BigIntegerField, Case, F, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from invoicing.documents.models import Document
@@ -19,6 +19,7 @@ class Standing(StrEnum):
     OVERDUE = "overdue"
     PAID = "paid"
     CREDITED = "credited"
+    WITHDRAWN = "withdrawn"
     WRITTEN_OFF = "written_off"
     PART_WRITTEN_OFF = "part_written_off"
 
@@ -29,9 +30,10 @@ class Standing(StrEnum):
 
 
 _OWED = ReceivableItem.objects.filter(document=OuterRef("pk"))
-_GIVEN_UP = Allocation.objects.filter(
-    item__document=OuterRef("pk"), undone_on__isnull=True, source__kind=UnallocatedItem.Kind.WRITE_OFF
-)
+_SETTLED = Allocation.objects.filter(item__document=OuterRef("pk"), undone_on__isnull=True)
+_GIVEN_UP = _SETTLED.filter(source__kind=UnallocatedItem.Kind.WRITE_OFF)
+_WITHDRAWN = _SETTLED.filter(source__kind=UnallocatedItem.Kind.WITHDRAWN)
+_REPAYMENT = Q(kind=Document.Kind.CLAIM_BACK)
 _CREDIT_NOTES = Document.objects.filter(credits=OuterRef("pk"), state=Document.State.ISSUED)
 
 
@@ -40,11 +42,14 @@ def _sum(rows: QuerySet[Any], by: str, field: str) -> Coalesce:
     return Coalesce(Subquery(summed), Value(0), output_field=BigIntegerField())
 
 
-# In pence: what is left to pay, what its own credit notes say, what was given up and not taken back; and the day on which
-# the earliest of what is left was due.
+# In pence: what is left to pay, what its own credit notes say (of a repayment request, what was withdrawn), what was given up
+# and not taken back; and the day on which the earliest of what is left was due.
 FIGURES: dict[str, Any] = {
     "outstanding": _sum(_OWED, "document", "outstanding_pence"),
-    "credited": _sum(_CREDIT_NOTES, "credits", "gross_pence"),
+    "credited": Case(
+        When(_REPAYMENT, then=_sum(_WITHDRAWN, "item__document", "pence")),
+        default=_sum(_CREDIT_NOTES, "credits", "gross_pence"),
+    ),
     "written_off": _sum(_GIVEN_UP, "item__document", "pence"),
     "earliest_due": Subquery(
         _OWED.filter(outstanding_pence__gt=0).order_by().values("document").annotate(d=Min("due_on")).values("d")
@@ -86,7 +91,9 @@ def standing_of(document: Any, on: date) -> Standing:
     """How an invoice stands on a day. It comes from ``with_figures``; a credit note stands nowhere and is refused."""
     if document.kind == Document.Kind.CREDIT_NOTE:
         raise ValueError(f"{document.number} is a credit note: ask what is left of it on account")
-    return standing(gross=document.gross_pence, on=on, **{name: getattr(document, name) for name in FIGURES})
+    found = standing(gross=document.gross_pence, on=on, **{name: getattr(document, name) for name in FIGURES})
+    repayment = document.kind == Document.Kind.CLAIM_BACK
+    return Standing.WITHDRAWN if repayment and found == Standing.CREDITED else found
 
 
 def standing_in(documents: QuerySet[Document], wanted: Standing, on: date) -> QuerySet[Document]:
@@ -98,7 +105,8 @@ def standing_in(documents: QuerySet[Document], wanted: Standing, on: date) -> Qu
         Standing.PART_PAID: Q(outstanding__gt=0, outstanding__lt=F("gross_pence") - F("credited") - F("written_off")),
         Standing.OVERDUE: Q(outstanding__gt=0, earliest_due__lt=on),
         Standing.PAID: Q(outstanding=0) & ~credited & ~given_up,
-        Standing.CREDITED: Q(outstanding=0) & credited,
+        Standing.CREDITED: Q(outstanding=0) & credited & ~_REPAYMENT,
+        Standing.WITHDRAWN: Q(outstanding=0) & credited & _REPAYMENT,
         Standing.WRITTEN_OFF: Q(outstanding=0) & ~credited & given_up,
         Standing.PART_WRITTEN_OFF: Q(outstanding=0, written_off__lt=F("gross_pence")) & ~credited & given_up,
     }

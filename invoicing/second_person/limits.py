@@ -8,8 +8,11 @@ from marketplace.core.actors import Actor, Role
 from marketplace.core.errors import DomainError, WrongInput
 from marketplace.core.money import Money
 
-# Where no limit was set: money that leaves, or debts given up, always need a second person; a credit note needs none.
-_UNSET: dict[str, int | None] = {Action.CREDIT_NOTE: None, Action.WRITE_OFF: 0, Action.REFUND: 0, Action.CARRY: 0}
+# Where no limit was set: money that leaves, or debts given up, always need a second person; a credit note needs none, nor
+# does a repayment request withdrawn: what it asked for is taken from the next payment.
+_UNSET: dict[str, int | None] = {
+    Action.CREDIT_NOTE: None, Action.WRITE_OFF: 0, Action.REFUND: 0, Action.CARRY: 0, Action.WITHDRAWAL: None,
+}  # fmt: skip
 
 
 class NeedsSecondPerson(DomainError):

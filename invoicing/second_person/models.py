@@ -13,6 +13,7 @@ class Action(models.TextChoices):
     WRITE_OFF = "write_off", "Write-off"
     REFUND = "refund", "Refund"
     CARRY = "carry", "Money carried to another customer"
+    WITHDRAWAL = "withdrawal", "Withdrawn repayment request"
 
 
 class FinanceLimit(models.Model):

@@ -30,6 +30,17 @@ def clean_line(text: str, *, what: str, limit: int = 200, required: bool = True)
     return text
 
 
+def clean_lines(text: str, *, what: str, limit: int, required: bool = True) -> str:
+    """Several lines that somebody wrote, each cleaned; refuses none where some are needed, and too much."""
+    lines = [clean_line(line, what=what, limit=limit, required=False) for line in text.splitlines()]
+    text = "\n".join(lines).strip()
+    if required and not text:
+        raise WrongInput(f"Enter {what[0].lower()}{what[1:]}")
+    if len(text) > limit:
+        raise WrongInput(f"{what} must be {limit:,} characters or fewer")
+    return text
+
+
 def safe_cell(value: str) -> str:
     """A cell that no spreadsheet runs: text beginning with = + - @ tab or return gets an apostrophe, except numbers."""
     if value and value[0] in "=+-@\t\r" and not _NUMBER.match(value):

@@ -127,6 +127,29 @@ END
     )
 
 
+def kept_with_draft(name: str, *, parent: str, column: str, sentence: str) -> Function:
+    """The guard of rows that stand and fall with a draft: once ``parent`` is in another state, nothing is added, changed or
+    taken out. The parent is locked for reading, so that nobody moves it in between. ``sentence`` is the refusal."""
+    return Function(
+        name,
+        f"""
+DECLARE
+    found text;
+BEGIN
+    SELECT state INTO found FROM {parent}
+    WHERE id = CASE WHEN TG_OP = 'INSERT' THEN NEW.{column} ELSE OLD.{column} END FOR SHARE;
+    IF found <> 'draft' THEN
+        RAISE EXCEPTION '{sentence}' USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        RETURN OLD;
+    END IF;
+    RETURN NEW;
+END
+""",
+    )
+
+
 def differences(connection: BaseDatabaseWrapper) -> list[str]:
     """One sentence for each guard that is not in the database as it is declared in code."""
     found: list[str] = []

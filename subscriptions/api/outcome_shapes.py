@@ -93,10 +93,12 @@ class VariationRow(serializers.Serializer[Any]):
     number = serializers.IntegerField()
     state = serializers.ChoiceField(choices=ContractVersion.State.choices)
     valid_from = serializers.DateField()
+    valid_to = serializers.DateField(help_text="By these terms the contract ends before this day.")
     value_pence = serializers.IntegerField()
     reason = serializers.CharField(allow_blank=True)
     notice_given_on = serializers.DateField(allow_null=True)
     proposed_on = serializers.DateField()
+    proposed_for = serializers.ChoiceField(choices=ContractVersion.For.choices, help_text="Which side proposed it.")
     approved_ours_on = serializers.DateField(allow_null=True)
     approved_theirs_on = serializers.DateField(allow_null=True)
     changes = serializers.ListField(child=serializers.DictField())
@@ -176,8 +178,8 @@ _CONTRACT = ("number", "title", "kind", "side", "state", "valid_from", "valid_to
 _STATEMENT = ("ordinal", "state", "service_from", "cut_off", "pay_on", "total_pence", "closing")
 _CLAIM = ("ordinal", "state", "claimed", "accepted", "words", "submitted_on", "decide_by", "decided_on", "reason")
 _VERSION = (
-    "number", "state", "valid_from", "value_pence", "reason", "notice_given_on", "proposed_on", "approved_ours_on",
-    "approved_theirs_on", "changes",
+    "number", "state", "valid_from", "valid_to", "value_pence", "reason", "notice_given_on", "proposed_on", "proposed_for",
+    "approved_ours_on", "approved_theirs_on", "changes",
 )  # fmt: skip
 _ITEM = (
     "code", "name", "gate", "state", "pence", "earned_pence", "settled_pence", "service_from", "service_to",

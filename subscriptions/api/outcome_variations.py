@@ -1,5 +1,6 @@
 """Variations of contracts that pay on outcomes: worked out, proposed, approved by both sides."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -22,15 +23,16 @@ from subscriptions.api.outcome_shapes import (
 from subscriptions.outcomes.models import ContractVersion, Measure, OutcomeContract
 from subscriptions.outcomes.queries import outcome_contract_for
 from subscriptions.outcomes.rules.variation import Preview
+from subscriptions.outcomes.services.carrying_out import VariationImpossible
 from subscriptions.outcomes.services.changes import Changes
-from subscriptions.outcomes.services.contracting import DRAWING_UP, ItemTerms, MeasureTerms, StatementTerms
+from subscriptions.outcomes.services.terms import BandTerms, ItemTerms, MeasureTerms, MilestoneTerms, StatementTerms
 from subscriptions.outcomes.services.varying import (
-    VariationImpossible,
     approve_variation,
     decline_variation,
     preview_of,
     preview_variation,
     propose_variation,
+    side_of,
     withdraw_variation,
 )
 
@@ -81,8 +83,27 @@ class NewStatement(serializers.Serializer[Any]):
         return attrs
 
 
+class NewBand(serializers.Serializer[Any]):
+    """So many heads at so many pence each; ``service`` is the part of it that is paid on time."""
+
+    capacity = serializers.IntegerField(min_value=1, max_value=10**7)
+    price_pence = serializers.IntegerField(min_value=1, max_value=10**11)
+    service = serializers.DecimalField(
+        max_digits=5, decimal_places=4, min_value=0, max_value=Decimal("0.9999"), default=Decimal(0)
+    )
+
+
+class NewMilestone(serializers.Serializer[Any]):
+    """A point that heads reach, and its share of what is not paid on time; all shares come to 1."""
+
+    code = serializers.RegexField(CODE)
+    name = serializers.CharField(max_length=160)
+    share = serializers.DecimalField(max_digits=7, decimal_places=6, min_value=0, max_value=1)
+
+
 class VariationTerms(serializers.Serializer[Any]):
-    """Other terms from a day on. ``value_pence`` is the whole contract's from then on."""
+    """Other terms from a day on. ``value_pence`` is the whole contract's from then on, ``valid_to`` its later end. Bands and
+    milestones take the place of all that there are; without them they stay."""
 
     valid_from = serializers.DateField()
     value_pence = serializers.IntegerField(min_value=1, max_value=10**12)
@@ -90,6 +111,9 @@ class VariationTerms(serializers.Serializer[Any]):
     measures = NewMeasure(many=True, default=list)
     amounts = NewAmount(many=True, default=list)
     statements = NewStatement(many=True, default=list)
+    valid_to = serializers.DateField(allow_null=True, default=None, help_text="The day after the last.")
+    bands = NewBand(many=True, default=list)
+    milestones = NewMilestone(many=True, default=list)
 
 
 class VariationRequest(VariationTerms):
@@ -100,7 +124,7 @@ class VariationRequest(VariationTerms):
 
 
 class VariationAnswer(serializers.Serializer[Any]):
-    """Each side approves or declines (with the reason); the partnership withdraws."""
+    """Each side approves or declines (with the reason); the side that proposed it withdraws."""
 
     do = serializers.ChoiceField(choices=[("approve", "Approve"), ("decline", "Decline"), ("withdraw", "Withdraw")])
     reason = serializers.CharField(max_length=300, allow_blank=True, default="")
@@ -111,6 +135,10 @@ class VariationPreviewSerializer(serializers.Serializer[Any]):
 
     value_before_pence = serializers.IntegerField()
     value_after_pence = serializers.IntegerField()
+    valid_to_before = serializers.DateField(help_text="The day after the last, as of now.")
+    valid_to_after = serializers.DateField()
+    on_time_before_pence = serializers.IntegerField(help_text="What contracts by heads pay on time in all, as of now.")
+    on_time_after_pence = serializers.IntegerField()
     paid_pence = serializers.IntegerField(help_text="On frozen statements, with what is retained.")
     periods: Any = VariationPeriodRow(many=True)
 
@@ -131,13 +159,13 @@ class VariationPreviewView(ApiView):
         """Works out what each period would pay: the calculation that is proposed and approved. Nothing is written."""
         given = self.read(VariationTerms)
         found = outcome_contract_for(self.actor, number)
-        self.actor.require(*DRAWING_UP, to="propose variations of contracts")
-        preview = preview_variation(
-            contract=found, valid_from=given["valid_from"], value=Money(given["value_pence"]), changes=_changes(given)
-        )
+        side_of(found, self.actor, to="propose variations of this contract")
+        preview = preview_variation(**_asked(found, given))
         return Response(
             {
                 "value_before_pence": preview.value_before, "value_after_pence": preview.value_after,
+                "valid_to_before": preview.term_before.end, "valid_to_after": preview.term_after.end,
+                "on_time_before_pence": preview.on_time_before, "on_time_after_pence": preview.on_time_after,
                 "paid_pence": preview.paid, "periods": period_bodies(preview),
             }
         )  # fmt: skip
@@ -155,12 +183,12 @@ class VariationsView(ApiView):
         tags=TAGS,
     )
     def post(self, request: Request, number: str) -> Response:
-        """Puts other terms before both sides. They are in force once both have approved; not by who proposed them."""
+        """Puts other terms before both sides, by either of them. They are in force once both have approved; not by who proposed
+        them."""
         given = self.read(VariationRequest)
         found = outcome_contract_for(self.actor, number)
         made = propose_variation(
-            contract=found, valid_from=given["valid_from"], value=Money(given["value_pence"]), changes=_changes(given),
-            reason=given["reason"], notice_given_on=given["notice_given_on"], on=timezone.localdate(), actor=self.actor,
+            **_asked(found, given), reason=given["reason"], notice_given_on=given["notice_given_on"], on=timezone.localdate(), actor=self.actor,
         )  # fmt: skip
         return Response(_shown(made), status=201)
 
@@ -215,6 +243,13 @@ def _shown(version: ContractVersion) -> dict[str, Any]:
     return version_body(version, preview)
 
 
+def _asked(contract: OutcomeContract, given: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "contract": contract, "valid_from": given["valid_from"], "valid_to": given["valid_to"],
+        "value": Money(given["value_pence"]), "changes": _changes(given),
+    }  # fmt: skip
+
+
 def _changes(given: dict[str, Any]) -> Changes:
     return Changes(
         left_out=given["left_out"],
@@ -228,4 +263,6 @@ def _changes(given: dict[str, Any]) -> Changes:
             for one in given["amounts"]
         ],
         statements=[StatementTerms(**one) for one in given["statements"]],
+        bands=[BandTerms(**one) for one in given["bands"]],
+        milestones=[MilestoneTerms(**one) for one in given["milestones"]],
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """The addresses of this floor's API; each sub-package adds its own."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from subscriptions.api.agreement_changes import (
     AgreementAcceptView,
@@ -22,12 +22,33 @@ from subscriptions.api.contracts import (
     ContractsView,
     ContractView,
 )
+from subscriptions.api.council_changes import (
+    CouncilLinesView,
+    CouncilPackagesView,
+    CouncilPackageView,
+    PackageAllocationView,
+    PackageOffersView,
+    PackageRuleView,
+    PackageSchoolsView,
+    PackageTellView,
+)
 from subscriptions.api.council_contracts import (
     CouncilContractsView,
     CouncilContractView,
     CouncilDrawsView,
     CouncilReturnsView,
     CouncilReturnView,
+)
+from subscriptions.api.council_decisions import (
+    CouncilInvoiceApprovalView,
+    CouncilReturnAnswerView,
+    CouncilReturnSendView,
+)
+from subscriptions.api.matched_funding import (
+    MatchedPromiseMakeView,
+    MatchedPromisesView,
+    MatchedSchemesView,
+    MatchedSchemeView,
 )
 from subscriptions.api.members import ContributionAgreementView, ContributionsView, ContributionView, MembersView
 from subscriptions.api.outcome_claims import ClaimDecisionView, ClaimsOfItemView, ClaimsView, ClaimView
@@ -38,17 +59,32 @@ from subscriptions.api.outcome_contracts import (
     OutcomeItemView,
     OutcomeStatementView,
 )
+from subscriptions.api.outcome_drafts import OutcomeDiscardView, OutcomeRedraftView
 from subscriptions.api.outcome_variations import (
     VariationAnswerView,
     VariationPreviewView,
     VariationsView,
     VariationView,
 )
+from subscriptions.api.outcome_volume import (
+    HeadsDecisionView,
+    HeadsOfStatementView,
+    HeadsReturnView,
+    HeadsView,
+)
 from subscriptions.api.plans import LevelsView, SubscriptionChangeView, SubscriptionsView
 from subscriptions.api.purses import PursesView, PurseView
 from subscriptions.api.rounds import RoundsView
 from subscriptions.api.service_terms import ServiceTermsView, TermsOfServiceView
 from subscriptions.api.shared_costs import SharedCostAgreementView, SharedCostsView, SharedCostView
+from subscriptions.api.support_plans import (
+    SupportPlanAgreeView,
+    SupportPlanReviewView,
+    SupportPlansView,
+    SupportPlanTakeOverView,
+    SupportPlanView,
+    SupportPlanWithdrawView,
+)
 from subscriptions.api.tickets import (
     TicketReopenView,
     TicketReplyView,
@@ -56,6 +92,8 @@ from subscriptions.api.tickets import (
     TicketsView,
     TicketView,
 )
+
+PACKAGE = "council-contracts/<slug:number>/packages/<slug:code>"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("agreements", AgreementsAndNewView.as_view(), name="api-agreements"),
@@ -81,6 +119,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("outcome-contracts", OutcomeContractsView.as_view(), name="api-outcome-contracts"),
     path("outcome-claims", ClaimsView.as_view(), name="api-outcome-claims"),
     path("outcome-contracts/<slug:number>", OutcomeContractView.as_view(), name="api-outcome-contract"),
+    path("outcome-contracts/<slug:number>/redraft", OutcomeRedraftView.as_view(), name="api-outcome-redraft"),
+    path("outcome-contracts/<slug:number>/discard", OutcomeDiscardView.as_view(), name="api-outcome-discard"),
     path("outcome-contracts/<slug:number>/items/<slug:code>", OutcomeItemView.as_view(), name="api-outcome-item"),
     path(
         "outcome-contracts/<slug:number>/items/<slug:code>/evidence",
@@ -107,6 +147,22 @@ urlpatterns: list[URLPattern | URLResolver] = [
         OutcomeStatementView.as_view(),
         name="api-outcome-statement",
     ),
+    path("outcome-heads", HeadsView.as_view(), name="api-outcome-heads"),
+    path(
+        "outcome-contracts/<slug:number>/statements/<int:ordinal>/heads",
+        HeadsOfStatementView.as_view(),
+        name="api-outcome-statement-heads",
+    ),
+    path(
+        "outcome-contracts/<slug:number>/statements/<int:ordinal>/heads/<slug:code>/<int:nth>",
+        HeadsReturnView.as_view(),
+        name="api-outcome-heads-return",
+    ),
+    path(
+        "outcome-contracts/<slug:number>/statements/<int:ordinal>/heads/<slug:code>/<int:nth>/decision",
+        HeadsDecisionView.as_view(),
+        name="api-outcome-heads-decision",
+    ),
     path("outcome-contracts/<slug:number>/variations", VariationsView.as_view(), name="api-outcome-variations"),
     path(
         "outcome-contracts/<slug:number>/variations/preview",
@@ -132,6 +188,42 @@ urlpatterns: list[URLPattern | URLResolver] = [
         CouncilReturnView.as_view(),
         name="api-council-return",
     ),
+    path(
+        "council-contracts/<slug:number>/returns/<int:ordinal>/send",
+        CouncilReturnSendView.as_view(),
+        name="api-council-return-send",
+    ),
+    path(
+        "council-contracts/<slug:number>/returns/<int:ordinal>/answer",
+        CouncilReturnAnswerView.as_view(),
+        name="api-council-return-answer",
+    ),
+    path(
+        "council-invoices/<slug:number>/approval",
+        CouncilInvoiceApprovalView.as_view(),
+        name="api-council-invoice-approval",
+    ),
+    path("council-contracts/<slug:number>/lines", CouncilLinesView.as_view(), name="api-council-lines"),
+    path("council-contracts/<slug:number>/packages", CouncilPackagesView.as_view(), name="api-council-packages"),
+    path(f"{PACKAGE}", CouncilPackageView.as_view(), name="api-council-package"),
+    path(f"{PACKAGE}/allocation", PackageAllocationView.as_view(), name="api-council-package-allocation"),
+    path(f"{PACKAGE}/schools", PackageSchoolsView.as_view(), name="api-council-package-schools"),
+    path(f"{PACKAGE}/rule", PackageRuleView.as_view(), name="api-council-package-rule"),
+    path(f"{PACKAGE}/offers", PackageOffersView.as_view(), name="api-council-package-offers"),
+    path(f"{PACKAGE}/tell", PackageTellView.as_view(), name="api-council-package-tell"),
+    path("matched-schemes", MatchedSchemesView.as_view(), name="api-matched-schemes"),
+    path("matched-schemes/<slug:code>", MatchedSchemeView.as_view(), name="api-matched-scheme"),
+    path("matched-schemes/<slug:code>/promises", MatchedPromiseMakeView.as_view(), name="api-matched-promise-make"),
+    path("matched-promises", MatchedPromisesView.as_view(), name="api-matched-promises"),
+    path("support-plans", SupportPlansView.as_view(), name="api-support-plans"),
+    path("support-plans/<slug:number>", SupportPlanView.as_view(), name="api-support-plan"),
+    path("support-plans/<slug:number>/agree", SupportPlanAgreeView.as_view(), name="api-support-plan-agree"),
+    path("support-plans/<slug:number>/withdraw", SupportPlanWithdrawView.as_view(), name="api-support-plan-withdraw"),
+    path("support-plans/<slug:number>/take-over", SupportPlanTakeOverView.as_view(), name="api-support-plan-take-over"),
+    path(
+        "support-plans/<slug:number>/reviews/<int:pk>", SupportPlanReviewView.as_view(), name="api-support-plan-review"
+    ),
+    path("", include("subscriptions.api.hubs.urls")),
     path("subscription-levels", LevelsView.as_view(), name="api-subscription-levels"),
     path("subscriptions", SubscriptionsView.as_view(), name="api-subscriptions"),
     path("subscriptions/<slug:number>/change", SubscriptionChangeView.as_view(), name="api-subscription-change"),

@@ -1,4 +1,4 @@
-"""The report for councillors: what a quarter's return says, without a number that is about fewer than five schools or cases.
+"""The report for councillors: what a quarter's return says, without a number that is about one to four schools or cases.
 
 Of confidential packages nothing is in it, not even their sum. What the page shows and what the paper shows is this.
 """
@@ -10,9 +10,7 @@ from typing import Any
 
 from subscriptions.commissions.models import Indicator, IndicatorReading, QuarterReturn
 from subscriptions.commissions.rules.indicators import standing
-from subscriptions.commissions.rules.suppressing import FEW, cell_words, cells, part_words, small
-
-NOT_SHOWN = "Not shown"
+from subscriptions.commissions.rules.suppressing import FEW, NOT_SHOWN, cell_words, cells, part_words, small
 
 
 @dataclass(frozen=True)
@@ -116,11 +114,11 @@ def _line(one: Indicator, readings: list[IndicatorReading], report: QuarterRetur
 
 
 def may_show(one: Indicator, reading: IndicatorReading) -> bool:
-    """Whether a reading may be published: neither those that count nor the others are 1 to 4, and the whole is 5 or more."""
+    """Whether a reading may be published: neither those that count nor the others nor all of them are 1 to 4."""
     if one.kind == Indicator.Kind.NUMBER:
-        return reading.value is not None and reading.value >= 5
+        return reading.value is not None and not small(reading.value)
     part, whole = reading.part or 0, reading.whole or 0
-    return not small(whole) and not any(count > 0 and small(count) for count in (part, whole - part))
+    return not any(small(count) for count in (part, whole, whole - part))
 
 
 def published(one: Indicator, reading: IndicatorReading) -> str:

@@ -10,7 +10,7 @@ from marketplace.core.wording import period_words
 from subscriptions.commissions.councillors import CouncillorReport, IndicatorLine
 
 SMALL_NUMBERS = (
-    "Numbers about fewer than five schools or cases are not shown, nor numbers from which they could be worked out."
+    "Numbers about one to four schools or cases are not shown, nor numbers from which they could be worked out."
 )
 
 

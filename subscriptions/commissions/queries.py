@@ -8,6 +8,7 @@ from collections.abc import Collection
 from datetime import date
 
 from django.db.models import F, Q, QuerySet, Sum
+from django.db.models.lookups import IsNull
 
 from invoicing.credit_control.models.queries import InvoiceQuery
 from invoicing.documents.models import Document
@@ -146,12 +147,13 @@ def in_query(document: Document) -> bool:
 
 
 def invoices_to_approve(actor: Actor) -> QuerySet[Document]:
-    """Issued invoices to the commissioner's councils, the earliest first, with ``commissioner_approval`` where it is given."""
+    """Issued invoices to the commissioner's councils with ``commissioner_approval`` where it is given: those without it first,
+    then the latest."""
     own = actor.organisations(Role.COMMISSIONER)
     issued = Document.objects.filter(
         customer_id__in=own, state=Document.State.ISSUED, kind=Document.Kind.INVOICE
     ).select_related("customer", "commissioner_approval__approved_by")
-    return issued.order_by("-issued_on", "-pk")
+    return issued.order_by(IsNull(F("commissioner_approval"), False), "-issued_on", "-pk")
 
 
 def drawn_by_school(packages: Collection[Package], *, start: date, end: date) -> dict[int, dict[int, int]]:

@@ -34,6 +34,20 @@ register(
         """,
     ),
     Invariant(
+        27,
+        "packages-within-their-lines",
+        "the packages of a block come to no more than the contract's lines of it",
+        "SELECT count(*) FROM subscriptions_package",
+        """
+        SELECT format('contract %s, %s: packages come to %s, lines to %s', p.council_id, p.block, p.worth, coalesce(l.pence, 0))
+        FROM (SELECT council_id, block, sum(round(allocation * price_pence)) AS worth
+              FROM subscriptions_package GROUP BY 1, 2) p
+        LEFT JOIN (SELECT council_id, block, sum(pence) AS pence FROM subscriptions_fundingline GROUP BY 1, 2) l
+            ON (l.council_id, l.block) = (p.council_id, p.block)
+        WHERE p.worth > coalesce(l.pence, 0)
+        """,
+    ),
+    Invariant(
         24,
         "returns-accepted-by-another",
         "a quarterly return is accepted by another person than sent it, and its readings agree with their parts",

@@ -1,6 +1,6 @@
 """What the database keeps true of hubs: legal moves, a call that stands once it is published, the deadline, who is barred."""
 
-from marketplace.core.triggers import Function, Trigger, declare, frozen_table, legal_moves
+from marketplace.core.triggers import Function, Trigger, declare, frozen_table, kept_with_draft, legal_moves
 
 MOVES = legal_moves(
     "hubs_moves",
@@ -62,23 +62,11 @@ END
 """,
 )
 
-CRITERIA = Function(
+CRITERIA = kept_with_draft(
     "hubs_criterion_kept",
-    """
-DECLARE
-    found text;
-BEGIN
-    SELECT state INTO found FROM subscriptions_hubcall
-    WHERE id = CASE WHEN TG_OP = 'INSERT' THEN NEW.call_id ELSE OLD.call_id END FOR SHARE;
-    IF found <> 'draft' THEN
-        RAISE EXCEPTION 'the call is published: its criteria stand' USING ERRCODE = 'restrict_violation';
-    END IF;
-    IF TG_OP = 'DELETE' THEN
-        RETURN OLD;
-    END IF;
-    RETURN NEW;
-END
-""",
+    parent="subscriptions_hubcall",
+    column="call_id",
+    sentence="the call is published: its criteria stand",
 )
 
 # The call is locked for reading, so that nobody closes it in between.
@@ -95,6 +83,10 @@ BEGIN
         SELECT * INTO whole FROM subscriptions_hubcall WHERE id = NEW.call_id FOR SHARE;
         IF whole.state <> 'open' OR NEW.submitted_at < whole.opens_at OR NEW.submitted_at >= whole.closes_at THEN
             RAISE EXCEPTION 'application % is not within the hours of call %', NEW.number, whole.number
+                USING ERRCODE = 'restrict_violation';
+        END IF;
+        IF EXISTS (SELECT 1 FROM subscriptions_hubpartner WHERE application_id = NEW.id AND answer <> 'confirmed') THEN
+            RAISE EXCEPTION 'application % has a school that has not confirmed', NEW.number
                 USING ERRCODE = 'restrict_violation';
         END IF;
     END IF;
@@ -115,19 +107,22 @@ END
 """,
 )
 
-PARTNERS = Function(
+PARTNERS = kept_with_draft(
     "hubs_partner_kept",
+    parent="subscriptions_hubapplication",
+    column="application_id",
+    sentence="the application is submitted: its schools stand",
+)
+
+# A school answers to what it is asked: neither may anybody enter it as confirmed, nor give it another part after its answer.
+ANSWERED = Function(
+    "hubs_partner_answered",
     """
-DECLARE
-    found text;
 BEGIN
-    SELECT state INTO found FROM subscriptions_hubapplication
-    WHERE id = CASE WHEN TG_OP = 'INSERT' THEN NEW.application_id ELSE OLD.application_id END FOR SHARE;
-    IF found <> 'draft' THEN
-        RAISE EXCEPTION 'the application is submitted: its schools stand' USING ERRCODE = 'restrict_violation';
-    END IF;
-    IF TG_OP = 'DELETE' THEN
-        RETURN OLD;
+    IF NEW.answer <> 'asked' AND (TG_OP = 'INSERT' OR (NEW.application_id, NEW.organisation_id, NEW.part)
+        IS DISTINCT FROM (OLD.application_id, OLD.organisation_id, OLD.part)) THEN
+        RAISE EXCEPTION 'a school that applies with others is asked before it answers'
+            USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN NEW;
 END
@@ -233,7 +228,7 @@ END
 """,
 )
 
-FUNCTIONS = [MOVES, BARRED, CALL, CRITERIA, APPLICATION, PARTNERS, SCORE, AGREED, TAKEN_OFF, HELD]
+FUNCTIONS = [MOVES, BARRED, CALL, CRITERIA, APPLICATION, PARTNERS, ANSWERED, SCORE, AGREED, TAKEN_OFF, HELD]
 
 
 def _row(name: str, events: str, function: Function) -> Trigger:
@@ -250,6 +245,7 @@ TRIGGERS = [
     _row("hubcriterion_kept", "INSERT OR DELETE OR UPDATE", CRITERIA),
     _row("hubapplication_kept", "DELETE OR UPDATE", APPLICATION),
     _row("hubpartner_kept", "INSERT OR DELETE OR UPDATE", PARTNERS),
+    _row("hubpartner_answered", "INSERT OR UPDATE", ANSWERED),
     _row("panelscore_held", "INSERT OR DELETE OR UPDATE", SCORE),
     _row("agreedpoints_held", "INSERT OR DELETE OR UPDATE", AGREED),
     _row("hubengagement_taken", "DELETE OR UPDATE", TAKEN_OFF),

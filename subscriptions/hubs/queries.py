@@ -65,15 +65,30 @@ def panel_calls_for(actor: Actor) -> QuerySet[HubCall]:
 def applications_for(actor: Actor) -> QuerySet[HubApplication]:
     """What the actor may read: their own schools' whenever they like; others' as ``opened_for`` says.
 
-    A partner school reads what was sent in its name.
+    A school that is asked to apply with others reads the draft to which it answers, unless it declined.
     """
     found = HubApplication.objects.select_related("call", "lead", "contract")
     if actor.system:
         return found
     own = actor.organisations(*APPLYING)
-    partner = HubPartner.objects.filter(organisation__in=own).values("application_id")
-    mine = Q(lead__in=own) | Q(pk__in=partner) & ~Q(state=State.DRAFT)
-    return found.filter(mine | Q(pk__in=opened_for(actor).values("pk")))
+    return found.filter(_of(own) | Q(pk__in=opened_for(actor).values("pk")))
+
+
+def school_applications(actor: Actor) -> QuerySet[HubApplication]:
+    """Those of the actor's own schools alone, led by them or together with others."""
+    found = HubApplication.objects.select_related("call", "lead", "contract")
+    return found.filter(_of(actor.organisations(*APPLYING)))
+
+
+def _of(schools: set[int]) -> Q:
+    partner = HubPartner.objects.filter(organisation__in=schools).exclude(answer=HubPartner.Answer.DECLINED)
+    return Q(lead__in=schools) | Q(pk__in=partner.values("application_id"))
+
+
+def partnerships_for(actor: Actor) -> QuerySet[HubPartner]:
+    """What the actor's schools are asked to apply for with others, or have answered."""
+    found = HubPartner.objects.select_related("application__call", "application__lead", "organisation")
+    return found.filter(organisation__in=actor.organisations(*APPLYING))
 
 
 def opened_for(actor: Actor) -> QuerySet[HubApplication]:

@@ -67,4 +67,17 @@ register(
         WHERE o.party_id <> a.lead_id OR o.side <> 'pays'
         """,
     ),
+    Invariant(
+        20,
+        "hub-partners-confirmed",
+        "every school of an application that was sent had confirmed before it was sent that it applies",
+        """SELECT count(*) FROM subscriptions_hubpartner p JOIN subscriptions_hubapplication a ON a.id = p.application_id
+        WHERE a.submitted_at IS NOT NULL""",
+        """
+        SELECT format('%s was sent at %s, its partner %s: %s at %s', a.number, a.submitted_at, p.organisation_id, p.answer,
+                      p.answered_at)
+        FROM subscriptions_hubpartner p JOIN subscriptions_hubapplication a ON a.id = p.application_id
+        WHERE a.submitted_at IS NOT NULL AND (p.answer <> 'confirmed' OR p.answered_at > a.submitted_at)
+        """,
+    ),
 )

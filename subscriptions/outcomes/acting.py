@@ -3,8 +3,8 @@
 from datetime import date
 
 from marketplace.core.actors import Actor, Role
-from marketplace.core.errors import NotAllowed
-from marketplace.organisations.models import Organisation
+from marketplace.core.errors import NotAllowed, WrongInput
+from marketplace.organisations.models import Organisation, Person, RoleAssignment
 from marketplace.organisations.queries import partnership
 from marketplace.organisations.services.people import on_day
 from subscriptions.outcomes.models import ContractPerson, Measure, OutcomeContract
@@ -25,6 +25,21 @@ def claiming_roles(contract: OutcomeContract) -> tuple[Role, ...]:
     if contract.side == Side.EARNS:
         return (Role.ORGANISER,)
     return CLAIMING_OF_A_SCHOOL if contract.kind in SIMPLE_KINDS else (Role.HUB_LEAD,)
+
+
+def names_deputies(contract: OutcomeContract, actor: Actor) -> bool:
+    """Whether the actor claims by a role of their own where the partnership pays: who does names deputies."""
+    roles = actor.organisations(*claiming_roles(contract))
+    return contract.side == Side.PAYS and claimant_organisation(contract).pk in roles
+
+
+def person_there(owner: Organisation, email: str, on: date) -> Person:
+    """Somebody with a sign-in and a role at the organisation, by their address; WrongInput otherwise."""
+    held = RoleAssignment.objects.filter(on_day(on), organisation=owner).values("person_id")
+    found = Person.objects.filter(pk__in=held, email__iexact=email, user__is_active=True).order_by("pk").first()
+    if found is None:
+        raise WrongInput(f"Nobody at {owner.name} signs in with {email}. Ask the administrator to add them.")
+    return found
 
 
 def is_deputy(contract: OutcomeContract, actor: Actor, on: date) -> bool:

@@ -78,12 +78,14 @@ def _contracts(count: int) -> int:
         ))  # fmt: skip
     copy_rows(OutcomeContract, columns, rows)
     value, names = MONTHS * (ON_TIME + AT_RISK), ("id", "contract_id", "number", "state", "valid_from", "value_pence")
-    agreed = (*names, "reason", "changes", "proposed_on", "approved_ours_on", "approved_theirs_on")
+    agreed = (
+        *names, "valid_to", "reason", "changes", "proposed_on", "proposed_for", "approved_ours_on", "approved_theirs_on",
+    )  # fmt: skip
     copy_rows(
         ContractVersion,
         agreed,
         [
-            (pk, one, 1, "agreed", BEGIN, value, "", "[]", BEGIN, BEGIN, BEGIN)
+            (pk, one, 1, "agreed", BEGIN, value, end, "", "[]", BEGIN, "ours", BEGIN, BEGIN)
             for pk, one in zip(versions, ids, strict=True)
         ],
     )

@@ -7,7 +7,7 @@ MOVES = legal_moves(
     "subscriptions_outcome_moves",
     {
         "subscriptions_outcomecontract": [
-            ("draft", "offered"), ("offered", "active"), ("offered", "declined"), ("active", "ended"),
+            ("draft", "offered"), ("draft", "discarded"), ("offered", "active"), ("offered", "declined"), ("active", "ended"),
             ("active", "terminated"),
         ],
         "subscriptions_contractversion": [
@@ -29,14 +29,21 @@ MOVES = legal_moves(
         "subscriptions_volumereturn": [("submitted", "accepted"), ("submitted", "rejected")],
     },
 )  # fmt: skip
-# What both sides see is what they approve: a version's terms are never edited, only approved, declined or withdrawn.
+# What both sides see is what they approve: a version's terms are never edited, only approved, declined or withdrawn. Nobody has
+# seen a draft's.
 TERMS = Function(
     "subscriptions_outcome_terms",
     """
 BEGIN
+    IF TG_OP = 'UPDATE' AND OLD.number = 1 AND (NEW.contract_id, NEW.number) = (OLD.contract_id, OLD.number) AND EXISTS (
+        SELECT FROM subscriptions_outcomecontract WHERE id = OLD.contract_id AND state = 'draft'
+    ) THEN
+        RETURN NEW;
+    END IF;
     IF TG_OP = 'DELETE' OR (NEW.contract_id, NEW.number, NEW.valid_from, NEW.value_pence, NEW.reason, NEW.changes,
-            NEW.notice_given_on, NEW.proposed_on) IS DISTINCT FROM (OLD.contract_id, OLD.number, OLD.valid_from,
-            OLD.value_pence, OLD.reason, OLD.changes, OLD.notice_given_on, OLD.proposed_on)
+            NEW.notice_given_on, NEW.proposed_on, NEW.valid_to, NEW.proposed_for) IS DISTINCT FROM (OLD.contract_id,
+            OLD.number, OLD.valid_from, OLD.value_pence, OLD.reason, OLD.changes, OLD.notice_given_on, OLD.proposed_on,
+            OLD.valid_to, OLD.proposed_for)
         OR OLD.state <> 'proposed' AND (NEW.approved_ours_on, NEW.approved_theirs_on) IS DISTINCT FROM
             (OLD.approved_ours_on, OLD.approved_theirs_on) THEN
         RAISE EXCEPTION 'the terms of version % of contract % are frozen', OLD.number, OLD.contract_id

@@ -11,6 +11,9 @@ STATEMENT_KEPT = Function(
     """
 BEGIN
     IF TG_OP = 'DELETE' THEN
+        IF EXISTS (SELECT FROM subscriptions_outcomecontract WHERE id = OLD.contract_id AND state = 'draft') THEN
+            RETURN OLD;
+        END IF;
         RAISE EXCEPTION 'statement % is kept; cancel it', OLD.id USING ERRCODE = 'restrict_violation';
     END IF;
     IF NEW.contract_id <> OLD.contract_id OR NEW.ordinal <> OLD.ordinal THEN
@@ -53,6 +56,9 @@ DECLARE
     stands varchar;
 BEGIN
     IF TG_OP = 'DELETE' THEN
+        IF EXISTS (SELECT FROM subscriptions_outcomecontract WHERE id = OLD.contract_id AND state = 'draft') THEN
+            RETURN OLD;
+        END IF;
         RAISE EXCEPTION 'item % is kept; cancel it', OLD.id USING ERRCODE = 'restrict_violation';
     END IF;
     IF NEW.contract_id <> OLD.contract_id OR NEW.pence <> OLD.pence OR NEW.gate <> OLD.gate
@@ -128,9 +134,17 @@ BEGIN
     IF TG_OP = 'DELETE' THEN
         RAISE EXCEPTION 'contract % is kept', OLD.number USING ERRCODE = 'restrict_violation';
     END IF;
-    IF (NEW.number, NEW.side, NEW.party_id) IS DISTINCT FROM (OLD.number, OLD.side, OLD.party_id) THEN
+    IF NEW.number <> OLD.number
+        OR OLD.state <> 'draft' AND (NEW.side, NEW.party_id) IS DISTINCT FROM (OLD.side, OLD.party_id) THEN
         RAISE EXCEPTION 'contract % keeps its number, its party and who pays', OLD.number
             USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF OLD.state <> 'draft' AND (NEW.valid_from, NEW.valid_to) IS DISTINCT FROM (OLD.valid_from, OLD.valid_to)
+        AND (NEW.valid_from <> OLD.valid_from OR NOT EXISTS (
+            SELECT FROM subscriptions_contractversion WHERE contract_id = OLD.id AND valid_to = NEW.valid_to
+                AND approved_ours_on IS NOT NULL AND approved_theirs_on IS NOT NULL
+        )) THEN
+        RAISE EXCEPTION 'contract % ends when both sides have approved', OLD.number USING ERRCODE = 'restrict_violation';
     END IF;
     IF (NEW.settled_pence, NEW.retained_pence, NEW.carried_pence)
         IS DISTINCT FROM (OLD.settled_pence, OLD.retained_pence, OLD.carried_pence)

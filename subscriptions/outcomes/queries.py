@@ -38,11 +38,11 @@ _OF_ITEM = ("contract__party", "measure__verifier", "statement")
 
 
 def outcome_contracts_for(actor: Actor) -> QuerySet[OutcomeContract]:
-    """Newest first, with whose they are. Drafts are the partnership's alone until they are offered."""
+    """Newest first, with whose they are. Drafts are the partnership's alone, until they are offered or discarded."""
     found = OutcomeContract.objects.select_related("party").order_by("-pk")
     if actor.system or actor.has(*OURS):
         return found
-    return found.filter(_of_party(actor)).exclude(state=State.DRAFT).distinct()
+    return found.filter(_of_party(actor)).exclude(state__in=[State.DRAFT, State.DISCARDED]).distinct()
 
 
 def outcome_contract_for(actor: Actor, number: str) -> OutcomeContract:
@@ -74,17 +74,24 @@ def to_agree_for(actor: Actor) -> QuerySet[OutcomeContract]:
 
 def claimable_by(actor: Actor, on: date) -> QuerySet[OutcomeItem]:
     """Items that the actor may claim on that day: not claimed yet, or sent back. The same as ``acting.claims_for``."""
-    named = ContractPerson.objects.filter(on_day(on), person_id=actor.person_id or 0).values("contract_id")
-    simple = Q(contract__kind__in=SIMPLE_KINDS, contract__party__in=actor.organisations(*CLAIMING_OF_A_SCHOOL))
-    lead = ~Q(contract__kind__in=SIMPLE_KINDS) & Q(contract__party__in=actor.organisations(Role.HUB_LEAD))
-    mine = Q(contract__side=Side.PAYS) & (lead | simple | Q(contract__in=named))
-    if partnership().pk in actor.organisations(Role.ORGANISER):
-        mine |= Q(contract__side=Side.EARNS)
+    mine = claiming(actor, on)
     found = OutcomeItem.objects.filter(
         mine, state__in=[OutcomeItem.State.PLANNED, OutcomeItem.State.REJECTED], measure__isnull=False,
         claimed_from__lte=on, due_on__gte=on, contract__state__in=IN_HAND,
     )  # fmt: skip
     return found.select_related("contract")
+
+
+def claiming(actor: Actor, on: date, at: str = "contract") -> Q:
+    """Contracts under which the actor claims on that day; ``at`` is where the contract stands from a row."""
+    named = ContractPerson.objects.filter(on_day(on), person_id=actor.person_id or 0).values("contract_id")
+    simple = {f"{at}__kind__in": SIMPLE_KINDS}
+    of_school = Q(**simple, **{f"{at}__party__in": actor.organisations(*CLAIMING_OF_A_SCHOOL)})
+    lead = ~Q(**simple) & Q(**{f"{at}__party__in": actor.organisations(Role.HUB_LEAD)})
+    mine = Q(**{f"{at}__side": Side.PAYS}) & (lead | of_school | Q(**{f"{at}__in": named}))
+    if partnership().pk in actor.organisations(Role.ORGANISER):
+        mine |= Q(**{f"{at}__side": Side.EARNS})
+    return mine
 
 
 def items_of(contract: OutcomeContract) -> QuerySet[OutcomeItem]:
@@ -205,15 +212,22 @@ def _items_to_decide(actor: Actor, at: str = "") -> Q:
 
     The same as ``acting.require_decider``, as a condition of the database; a test holds the two together.
     """
-    verifying, own = actor.organisations(Role.VERIFIER), actor.organisations(deputies=True)
+    verifying = actor.organisations(Role.VERIFIER)
     by_role = Q(**{f"{at}measure__verifier__in": verifying})
     if verifying:
         by_role |= Q(**{f"{at}measure__verifier__isnull": True})
-    paying = Q(**{f"{at}contract__side": Side.PAYS}) & by_role & ~Q(**{f"{at}contract__party__in": own})
-    found = paying & ~Q(**{f"{at}contract__in": _deputies_of(actor).values("contract_id")})
+    return deciding(actor, by_role, f"{at}contract")
+
+
+def deciding(actor: Actor, by_role: Q, at: str) -> Q:
+    """What the actor decides as a verifier (``by_role``) or as a commissioner of who pays, their own side's left out;
+    ``at`` is where the contract stands from a row."""
+    own = actor.organisations(deputies=True)
+    paying = Q(**{f"{at}__side": Side.PAYS}) & by_role & ~Q(**{f"{at}__party__in": own})
+    found = paying & ~Q(**{f"{at}__in": _deputies_of(actor).values("contract_id")})
     if partnership().pk not in own:
-        of_payer = Q(**{f"{at}contract__party__in": actor.organisations(Role.COMMISSIONER)})
-        found |= Q(**{f"{at}contract__side": Side.EARNS}) & (by_role | of_payer)
+        of_payer = Q(**{f"{at}__party__in": actor.organisations(Role.COMMISSIONER)})
+        found |= Q(**{f"{at}__side": Side.EARNS}) & (by_role | of_payer)
     return found
 
 

@@ -24,20 +24,53 @@ register(
 )
 register(
     Invariant(
+        24,
+        "outcome-terms-end-as-agreed",
+        "a contract in force ends on the day that its last agreed version says; nobody approved what they proposed",
+        "SELECT count(*) FROM subscriptions_contractversion WHERE state = 'agreed'",
+        """
+        SELECT format('contract %s ends before %s, its agreed version %s says %s (proposed by %s)', c.number, c.valid_to,
+                      v.number, v.valid_to, v.proposed_by_id)
+        FROM subscriptions_outcomecontract c
+        JOIN LATERAL (
+            SELECT * FROM subscriptions_contractversion v WHERE v.contract_id = c.id AND v.state = 'agreed'
+            ORDER BY v.number DESC LIMIT 1
+        ) v ON TRUE
+        WHERE c.valid_to <> v.valid_to
+           OR v.number > 1 AND v.proposed_by_id IN (v.approved_ours_by_id, v.approved_theirs_by_id)
+        """,
+    )
+)
+register(
+    Invariant(
         12,
         "outcome-clawbacks-charged-once",
-        "what no statement was left to take back is charged to the party or credited to it, once and as it stands",
+        "what no statement was left to take back comes off what the contract's own statements owed or charged, once",
         "SELECT count(*) FROM subscriptions_clawback WHERE charged_pence > 0",
         """
-        SELECT format('claw-back %s of contract %s: %s settled after its end, %s charged, %s credited', b.id, c.number,
-                      b.charged_pence, coalesce(ch.net_pence, 0), coalesce(r.pence, 0))
-        FROM subscriptions_clawback b
-        JOIN subscriptions_outcomeitem i ON i.id = b.item_id
-        JOIN subscriptions_outcomecontract c ON c.id = i.contract_id
-        LEFT JOIN invoicing_charge ch ON ch.source_key = 'outcome-clawback:' || b.id
-        LEFT JOIN invoicing_reduction r ON r.source_key = 'outcome-clawback:' || b.id
-        WHERE b.charged_pence <> CASE c.side WHEN 'pays' THEN coalesce(ch.net_pence, 0) ELSE coalesce(r.pence, 0) END
-           OR (CASE c.side WHEN 'pays' THEN r.id ELSE ch.id END) IS NOT NULL
+        WITH taken AS (
+            SELECT split_part(r.source_key, ':', 2)::bigint AS clawback, split_part(r.source_key, ':', 3) AS statement,
+                   'pays' AS side, r.pence, p.source_key AS of
+            FROM invoicing_payablereduction r JOIN invoicing_payable p ON p.id = r.payable_id
+            WHERE r.source_key LIKE 'outcome-clawback:%'
+            UNION ALL
+            SELECT split_part(r.source_key, ':', 2)::bigint, split_part(r.source_key, ':', 3), 'earns', r.pence, ch.source_key
+            FROM invoicing_reduction r JOIN invoicing_charge ch ON ch.id = r.charge_id
+            WHERE r.source_key LIKE 'outcome-clawback:%'
+        ), of_contract AS (
+            SELECT t.clawback, sum(t.pence) AS pence,
+                   bool_and(t.side = c.side AND t.of = 'outcome-statement:' || s.id) AS own
+            FROM taken t
+            LEFT JOIN subscriptions_clawback b ON b.id = t.clawback
+            LEFT JOIN subscriptions_outcomeitem i ON i.id = b.item_id
+            LEFT JOIN subscriptions_outcomecontract c ON c.id = i.contract_id
+            LEFT JOIN subscriptions_statement s ON s.contract_id = c.id AND s.id::text = t.statement
+            GROUP BY 1
+        )
+        SELECT format('claw-back %s: %s settled after the end of its contract, %s taken off what it owed or charged',
+                      coalesce(b.id, t.clawback), coalesce(b.charged_pence, 0), coalesce(t.pence, 0))
+        FROM subscriptions_clawback b FULL JOIN of_contract t ON t.clawback = b.id
+        WHERE coalesce(b.charged_pence, 0) <> coalesce(t.pence, 0) OR t.own IS NOT TRUE AND t.clawback IS NOT NULL
         """,
     )
 )

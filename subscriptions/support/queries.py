@@ -62,7 +62,14 @@ def promisable(scheme: MatchedScheme, school: Organisation, spend: int) -> int:
     return matched(spend=spend, share=scheme.share, most=max(0, scheme.most_pence - given), left=scheme.left_pence)
 
 
+def promises_for(actor: Actor) -> QuerySet[MatchedPromise]:
+    """Promises, the newest first: all for organisers, finance and the auditor; an approver's school's own."""
+    found = MatchedPromise.objects.select_related("scheme", "contract__party").order_by("-pk")
+    if actor.has(Role.ORGANISER, *FINANCE_READERS):
+        return found
+    return found.filter(contract__party__in=actor.organisations(Role.APPROVER))
+
+
 def matched_for(actor: Actor, school: Organisation) -> QuerySet[MatchedPromise]:
     """What one school was promised, the newest first; empty for whoever does not approve there."""
-    found = MatchedPromise.objects.select_related("scheme", "contract").order_by("-pk")
-    return found.filter(contract__party=school, contract__party__in=actor.organisations(Role.APPROVER))
+    return promises_for(actor).filter(contract__party=school, contract__party__in=actor.organisations(Role.APPROVER))

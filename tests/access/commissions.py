@@ -78,3 +78,28 @@ def _sent(made: CouncilContract, organiser: Actor, today: date) -> QuarterReturn
     take_reading(report=report, indicator=made.indicators.get(), terms=reading, actor=organiser)
     write_narrative(report=report, narrative="Begun.", actor=organiser)
     return send_return(report=report, on=today, actor=organiser)
+
+
+def commission_bodies(keys: Keys, today: date) -> dict[str, dict[str, Any]]:
+    """What each write of the API about them is asked to do."""
+    stem = "POST /council-contracts/{number}"
+    lines = [
+        {"year_from": date(today.year - 1 + at, 4, 1).isoformat(), "block": "council", "pence": 100_000_00}
+        for at in range(3)
+    ]
+    package = {
+        "code": "visits", "title": "Visits", "unit": "visit", "block": "council", "price_pence": 100_00, "allocation": "1",
+        "valid_from": f"{today.year}-04-01", "valid_to": f"{today.year}-05-01",
+    }  # fmt: skip
+    return {
+        f"{stem}/lines": {"lines": lines, "preview": True},
+        f"{stem}/packages": package,
+        f"{stem}/packages/{{code}}/allocation": {"allocation": "9", "reason": "Fewer days"},
+        f"{stem}/packages/{{code}}/schools": {"schools": []},
+        f"{stem}/packages/{{code}}/rule": {"phases": ["2"]},
+        f"{stem}/packages/{{code}}/offers": {"offers": []},
+        f"{stem}/packages/{{code}}/tell": {"schools": []},
+        f"{stem}/returns/{{ordinal}}/send": {"narrative": "Begun"},
+        f"{stem}/returns/{{ordinal}}/answer": {"do": "accept"},
+        "POST /council-invoices/{number}/approval": {"purchase_order": "PO 7"},
+    }

@@ -2,6 +2,7 @@
 pays us; each has an amount that waits for a decision, another that may be claimed, and a proposed variation."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from marketplace.core.actors import Actor, Grant, Role
@@ -10,16 +11,13 @@ from marketplace.core.periods import Period
 from marketplace.organisations.models import Organisation, Person
 from marketplace.organisations.queries import partnership
 from subscriptions.outcomes.models import OutcomeContract, OutcomeItem
+from subscriptions.outcomes.rules.drawing_up import Plan
 from subscriptions.outcomes.services.changes import Changes
 from subscriptions.outcomes.services.claiming import submit
-from subscriptions.outcomes.services.contracting import (
-    ItemTerms,
-    MeasureTerms,
-    StatementTerms,
-    agree_contract,
-    draft_contract,
-    offer_contract,
-)
+from subscriptions.outcomes.services.contracting import agree_contract, offer_contract
+from subscriptions.outcomes.services.drafting import draft_contract
+from subscriptions.outcomes.services.drawing_up import Planned, draft_by_plan
+from subscriptions.outcomes.services.terms import ContractTerms, ItemTerms, MeasureTerms, StatementTerms
 from subscriptions.outcomes.services.varying import propose_variation
 from tests.conftest import OUTSIDE, STANDARD
 
@@ -46,13 +44,15 @@ def _agreed(party: Organisation, side: str, verifier: Organisation | None, today
     items = [ItemTerms(one.code, one.name, 500_00, term, first, due, one.code) for one in measures]
     statement = StatementTerms(first, today + timedelta(days=120), today + timedelta(days=150))
     made = draft_contract(
-        kind="hub" if pays else "council", side=side, party=party, title=f"Outcomes of {party.name}", term=term,
-        value=Money(1_000_00), vat=OUTSIDE if pays else STANDARD, account_code="6000" if pays else "4110",
-        stream_code="GR" if pays else "CC", measures=measures, items=items, statements=[statement], on=first, actor=actor,
+        terms=ContractTerms(
+            kind="hub" if pays else "council", side=side, party=party, title=f"Outcomes of {party.name}", term=term,
+            value=Money(1_000_00), vat=OUTSIDE if pays else STANDARD, account_code="6000" if pays else "4110",
+            stream_code="GR" if pays else "CC", measures=measures, items=items, statements=[statement],
+        ), on=first, actor=actor,
     )  # fmt: skip
     offer_contract(contract=made, on=first, actor=actor)
     agree_contract(contract=made, on=first, actor=actor)
-    claimant = _person(party, Role.HUB_LEAD) if pays else _person(partnership(), Role.ORGANISER)
+    claimant = somebody(party, Role.HUB_LEAD) if pays else somebody(partnership(), Role.ORGANISER)
     submit(item=OutcomeItem.objects.get(contract=made, code="reading"), words="Shown", on=today, actor=claimant)
     propose_variation(
         contract=made, valid_from=today, value=Money(500_00), changes=Changes(left_out=["attendance"]), reason="Less",
@@ -60,14 +60,27 @@ def _agreed(party: Organisation, side: str, verifier: Organisation | None, today
     )  # fmt: skip
     return {
         "outcome_contract": made.number, "outcome_item": "attendance", "outcome_claimed": "reading", "outcome_claim": 1,
-        "outcome_version": 2, "outcome_statement": 1,
+        "outcome_version": 2, "outcome_statement": 1, "outcome_draft": _drafted(party, today, actor).number,
     }  # fmt: skip
 
 
-def _person(organisation: Organisation, role: Role) -> Actor:
+def somebody(organisation: Organisation, role: Role) -> Actor:
     """Somebody there who holds the role, and no role of the world's people."""
     made = Person.objects.create(name=f"Claimant of {organisation.name}")
     return Actor(made.pk, None, made.name, frozenset({Grant(role, organisation.pk)}))
+
+
+def _drafted(party: Organisation, today: date, actor: Actor) -> OutcomeContract:
+    """A draft by which the partnership pays: nobody of the party sees it."""
+    plan = Plan(
+        first_day=today.replace(day=1), months=12, value_pence=1_200_00, every="year", on_time=Decimal(100),
+        on_outputs=Decimal(0), on_outcomes=Decimal(0),
+    )  # fmt: skip
+    planned = Planned(
+        kind="hub", party=party, title=f"Draft for {party.name}", plan=plan, vat=OUTSIDE, account_code="6000",
+        stream_code="GR",
+    )  # fmt: skip
+    return draft_by_plan(planned=planned, on=today, actor=actor)
 
 
 def outcome_contract_bodies(today: date) -> dict[str, dict[str, Any]]:
@@ -75,6 +88,20 @@ def outcome_contract_bodies(today: date) -> dict[str, dict[str, Any]]:
     terms = {"valid_from": today.isoformat(), "value_pence": 500_00, "left_out": ["attendance"]}
     stem = "POST /outcome-contracts/{number}"
     return {
+        f"{stem}/redraft": {
+            "kind": "hub",
+            "party": "C-000001",
+            "title": "Again",
+            "first_day": "2027-01-01",
+            "months": 12,
+            "value_pence": 500_00,
+            "every": "year",
+            "on_time": 100,
+            "vat": "O",
+            "account": "6000",
+            "stream": "GR",
+        },
+        f"{stem}/discard": {},
         f"{stem}/items/{{code}}/claims": {"words": "Shown"},
         f"{stem}/items/{{code}}/claims/{{ordinal}}/decision": {"do": "accept"},
         f"{stem}/variations": {**terms, "reason": "Less"},

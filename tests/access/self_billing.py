@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from invoicing.provider_invoices.claim_models import ClaimBack
 from invoicing.provider_invoices.claiming_back import claim_back
 from invoicing.provider_invoices.models import ProviderInvoice
 from invoicing.self_billing.billing import self_bill
@@ -24,22 +25,23 @@ def self_billed(*, school: Organisation, today: date, actor: Actor) -> dict[str,
     earned(school, 12_000, key=f"matrix:earned:{school.pk}", on=day, vat=NONE)
     self_bill(on=day, actor=actor, provider_ids=[school.pk])
     invoice = ProviderInvoice.objects.filter(provider=school).latest("pk")
+    paid, claim = _paid(school, actor), _claimed(school, invoice, day, actor)
     return {
         "self_billing": agreement.number, "provider_invoice": invoice.pk, "provider_invoice_number": invoice.number,
-        "remittance": _paid(school, actor), "claimed_credit": _claimed(school, invoice, day, actor),
+        "remittance": paid, "claimed_credit": claim.credit_id, "claimed_number": claim.document.number,
         "own_agreed": invoiced(school, 5_000, due_on=date(2031, 1, 24)).pk,
     }  # fmt: skip
 
 
-def _claimed(school: Organisation, invoice: ProviderInvoice, day: date, actor: Actor) -> int:
-    """A credit note that nothing is due to take it from, so that it is claimed back: its id."""
+def _claimed(school: Organisation, invoice: ProviderInvoice, day: date, actor: Actor) -> ClaimBack:
+    """A credit note that nothing is due to take it from, so that it is claimed back."""
     reduce_payable(
         source_key=f"matrix:less:{school.pk}", of=f"matrix:earned:{school.pk}", pence=2_000, reason="Half a day",
         on=day, actor=actor,
     )  # fmt: skip
     self_bill(on=day, actor=actor, provider_ids=[school.pk])
     credit = ProviderInvoice.objects.get(credits=invoice)
-    return int(claim_back(credit=credit, reason="No more work", on=day, actor=actor).credit_id)
+    return claim_back(credit=credit, reason="No more work", on=day, actor=actor)
 
 
 def _council_with_number(school: Organisation, actor: Actor) -> None:
@@ -71,4 +73,5 @@ def self_billing_bodies(keys: Mapping[str, Any], today: date) -> dict[str, dict[
             "provider": keys["customer"], "number": "R-1", "dated_on": today.isoformat(), "net_pence": 1, "vat_pence": 0,
         },
         "POST /provider-invoices/{id}/claim-back": {"reason": "No more work"},
+        "POST /provider-invoices/{id}/withdraw-claim": {"number": keys["claimed_number"], "reason": "A day is booked"},
     }  # fmt: skip

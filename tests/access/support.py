@@ -10,7 +10,7 @@ from marketplace.core.periods import Period, add_months
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.queries import partnership
 from marketplace.organisations.services.registry import add_organisation
-from subscriptions.support.services.matching import open_scheme
+from subscriptions.support.services.matching import open_scheme, promise_match
 from subscriptions.support.services.planning import PartTerms, draft_plan
 from tests.shop import person
 
@@ -40,4 +40,39 @@ def supported(
         evidence="receipt", account_code="7900", stream_code="SI",
         actor=person(partnership(), actor, name="Mona Matches", role=Role.FINANCE_MANAGER, on=today),
     )  # fmt: skip
-    return keys[0], keys[1], {"matched_scheme": scheme.code}
+    for key, school in zip(keys, schools, strict=True):
+        made = promise_match(
+            scheme=scheme, school=school, what="Cover", spend=Money(400_00), by=today, on=today, actor=organiser
+        )
+        key["matched_contract"] = made.contract.number
+    return keys[0], keys[1], {"matched_scheme": scheme.code, "supporter": payer.number}
+
+
+def support_bodies(keys: Keys, today: date) -> dict[str, dict[str, Any]]:
+    """What each write of the API about them is asked to do."""
+    last = add_months(today, 10).isoformat()
+    parts = {"parts": [{"provider": keys["supporter"], "what": "Coaching", "days": "2", "pence": 100_00}]}
+    plan = {
+        "title": "Reading",
+        "need": "Phonics",
+        "programme": "Coaching",
+        "valid_from": today.isoformat(),
+        "valid_to": last,
+    }
+    scheme = {
+        "code": "another", "title": "Another", "share": "0.5", "most_pence": 100_00, "budget_pence": 500_00,
+        "valid_from": today.isoformat(), "valid_to": last, "account": "7900", "stream": "SI",
+    }  # fmt: skip
+    return {
+        "POST /support-plans": plan | parts | {"school": keys["customer"], "funder": keys["supporter"]},
+        "POST /support-plans/{number}/withdraw": {"reason": "Not needed"},
+        "POST /support-plans/{number}/take-over": parts | {"from_day": last, "reason": "No coach"},
+        "POST /support-plans/{number}/reviews/{id}": {"held_on": today.isoformat(), "rating": "ahead", "found": "Well"},
+        "POST /matched-schemes": scheme,
+        "POST /matched-schemes/{code}/promises": {
+            "school": keys["customer"],
+            "what": "Cover",
+            "spend_pence": 100_00,
+            "by": today.isoformat(),
+        },
+    }

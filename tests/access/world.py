@@ -54,12 +54,13 @@ from tests.access.agreements import agreement_bodies, services_agreed
 from tests.access.allowances import included
 from tests.access.asking import asked, asking_bodies
 from tests.access.beyond_sales import beyond_sales_bodies
-from tests.access.commissions import commissions_held
+from tests.access.commissions import commission_bodies, commissions_held
 from tests.access.councils import council_journals
 from tests.access.dates import desk_bodies, desk_keys
 from tests.access.days import Days, day_bodies
 from tests.access.finding import finding_bodies, kept_by
-from tests.access.hubs import hubs_held, sits_on_panel
+from tests.access.heads import heads_bodies, heads_returned
+from tests.access.hubs import hub_bodies, hubs_held, sits_on_panel
 from tests.access.licences import licensed
 from tests.access.outcome_contracts import outcome_contract_bodies, outcome_contracts
 from tests.access.own_offers import own_offer_bodies, written_by
@@ -73,7 +74,7 @@ from tests.access.registers import contracts_held, register_bodies
 from tests.access.self_billing import self_billed, self_billing_bodies
 from tests.access.service_terms import terms_keys
 from tests.access.sharing import shares, sharing_bodies
-from tests.access.support import supported
+from tests.access.support import support_bodies, supported
 from tests.access.tickets import helped, ticket_bodies
 from tests.access.visits import visit_bodies, visited
 from tests.access.waiting import waiting_bodies, waits
@@ -145,6 +146,10 @@ class Builder:
             schools=[self.own_school, self.other], council=self.council, today=self.today, actor=self.actor
         )
         own, world.foreign, council = own | paid[0], world.foreign | paid[1], council | paid[2]
+        heads = heads_returned(
+            schools=[self.own_school, self.other], council=self.council, today=self.today, actor=self.actor
+        )
+        own, world.foreign, council = own | heads[0], world.foreign | heads[1], council | heads[2]
         commissions = commissions_held(
             council=self.council, schools=[self.own_school, self.other], today=self.today, actor=self.actor
         )
@@ -158,7 +163,8 @@ class Builder:
             where = self._home(role)
             acts = self._person(where, role, f"Alex {role.words.title()}")
             world.actors[role], world.clients[role], world.programs[role] = acts, signed_in(acts), Program(acts)
-            place = council if role in COUNCIL else {}
+            # A verifier decides for others than their own school: of heads, where the council pays.
+            place = council if role in COUNCIL else heads[2] if role == Role.VERIFIER else {}
             world.own[role] = {**own, **place, **self._personal(acts, where)}
         world.one = {**own, **account, **self._shared(own), **hubs[2], **plans[2]}
         return world
@@ -426,6 +432,10 @@ def bodies(keys: Keys, world: World, today: date) -> dict[str, dict[str, Any]]:
         **rate_bodies(keys, today),
         **sharing_bodies(keys),
         **outcome_contract_bodies(today),
+        **hub_bodies({**world.one, **keys}),
+        **commission_bodies(keys, today),
+        **support_bodies({**world.one, **keys}, today),
+        **heads_bodies(),
         **agreement_bodies(keys, today),
         **register_bodies(keys, today),
         **ticket_bodies(keys),

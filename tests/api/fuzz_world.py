@@ -23,6 +23,7 @@ from marketplace.organisations.queries import partnership
 from marketplace.trading.models import Booking, Order
 from marketplace.trading.services import add_to_basket, check_basket, open_basket, place_order
 from subscriptions.services import set_membership
+from tests.access.hubs import hubs_held
 from tests.access.outcome_contracts import outcome_contracts
 from tests.api.calling import Program
 from tests.conftest import Charges
@@ -67,6 +68,7 @@ def build_fuzz_world(
             **_paths(numbers, line, order, invoice, note, account, job),
             "/webhooks/": [_hooked(school, actor)],
             "/outcome-contracts/": _outcome_contracts([school, other], council, actor, today),
+            **_hubs([school, other], actor, today),
         },
         values={
             **dict.fromkeys(("organisation", "customer", "payer", "receiver", "party"), numbers),
@@ -194,7 +196,24 @@ def _outcome_contracts(
         {"number": one["outcome_contract"], "code": code, "ordinal": 1, "version": 2}
         for one in sides
         for code in (one["outcome_claimed"], one["outcome_item"])
-    ]
+    ] + [{"number": one["outcome_draft"], "code": "p1", "ordinal": 1, "version": 1} for one in sides]
+
+
+def _hubs(schools: list[Organisation], actor: Actor, today: date) -> dict[str, list[dict[str, Any]]]:
+    """Calls, applications and hubs of both schools."""
+    *sides, shared = hubs_held(schools=schools, today=today, actor=actor)
+    return {
+        "/hub-calls/": [{"number": shared[key], "id": shared["hub_member"]} for key in ("hub_call", "hub_draft", "panel_call")],
+        "/hub-applications/": [
+            {"number": one[key], "school": school.number}
+            for one, school in zip(sides, schools, strict=True)
+            for key in ("hub_application", "scored_application", "hub_joint", "hub_asked")
+        ],
+        "/hubs/": [
+            {"number": one["hub_contract"], "id": one["hub_school"], "entry": one["hub_line"], "ordinal": 1} for one in sides
+        ],
+        "/hubs/{number}/deputies": [{"number": one["hub_contract"], "id": one["hub_deputy"]} for one in sides],
+    }  # fmt: skip
 
 
 def _paths(

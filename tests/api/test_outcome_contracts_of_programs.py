@@ -1,13 +1,17 @@
 """Contracts that pay on outcomes for programs: read by their two parties, claimed, decided by the other side, varied by both."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 import time_machine
 
 from marketplace.core.actors import Role
 from subscriptions.outcomes.models import ContractVersion, OutcomeItem, Submission
+from subscriptions.outcomes.rules.drawing_up import Plan
+from subscriptions.outcomes.services.drawing_up import Planned, draft_by_plan
 from tests.api.calling import Program
+from tests.conftest import STANDARD
 from tests.shop import person
 from tests.subscriptions.outcomes.quarters import agreed_contract, cast_of
 
@@ -134,15 +138,16 @@ def test_a_variation_is_worked_out_proposed_and_approved_by_both(here, cast, org
     assert council_program.post(f"{version}/answer", {"do": "decline", "reason": "x"}).status_code == 409
 
 
-def test_a_variation_that_cannot_be_says_why(here, organiser, council_program):
+def test_a_variation_that_cannot_be_says_why(here, organiser, council, actor):
     dear = organiser.post(f"{here}/variations", cut(reason="Budget", value_pence=1))
     assert (dear.status_code, dear.json()["message"]) == (
         400, "The amounts come to £250,000.00, more than the contract's value of £0.01. Lower them, or raise it.",
     )  # fmt: skip
     backwards = cut()["amounts"][0] | {"service_to": "2025-09-01"}
     assert organiser.post(f"{here}/variations", cut(reason="x", amounts=[backwards])).status_code == 400
-    assert council_program.post(f"{here}/variations", cut(reason="Ours")).status_code == 403
-    assert council_program.post(f"{here}/variations/preview", cut()).status_code == 403
+    payments = Program(person(council, actor, name="Pay Clerk", role=Role.COUNCIL_PAYMENTS))
+    assert payments.post(f"{here}/variations", cut(reason="Ours")).status_code == 403
+    assert payments.post(f"{here}/variations/preview", cut()).status_code == 403
     assert ContractVersion.objects.count() == 1
 
 
@@ -153,3 +158,53 @@ def test_a_token_reaches_contracts_only_with_their_scope(here, cast):
     assert reads.get(here).status_code == 200
     assert reads.post(f"{here}/items/q1-risk/claims", {"words": "x"}).status_code == 403
     assert not Submission.objects.exists()
+
+
+def test_the_other_party_proposes_a_longer_contract_and_others_approve(here, cast, contract, organiser, council, actor):
+    colleague = Program(person(council, actor, name="Cal Colleague", role=Role.COMMISSIONER, on=TODAY))
+    council_program = Program(cast.commissioner)
+    quarter = {"service_from": "2026-04-01", "cut_off": "2026-06-30", "pay_on": "2026-07-24"}
+    amount = {
+        "code": "q5", "name": "Quarter 5", "pence": 70_000_00, "service_from": "2026-04-01", "service_to": "2026-07-01",
+        "claimed_from": "2026-07-01", "due_on": "2026-07-01",
+    }  # fmt: skip
+    body = {
+        "valid_from": "2026-04-01", "valid_to": "2026-07-01", "value_pence": 370_000_00, "amounts": [amount],
+        "statements": [quarter],
+    }  # fmt: skip
+    shown = council_program.post(f"{here}/variations/preview", body).json()
+    assert (shown["valid_to_before"], shown["valid_to_after"]) == ("2026-04-01", "2026-07-01")
+    made = council_program.post(f"{here}/variations", body | {"reason": "One quarter more"}).json()
+    assert (made["proposed_for"], made["valid_to"]) == ("theirs", "2026-07-01")
+    answer = f"{here}/variations/2/answer"
+    assert council_program.post(answer, {"do": "approve"}).status_code == 403
+    assert organiser.post(answer, {"do": "withdraw"}).status_code == 403
+    assert organiser.post(answer, {"do": "approve"}).json()["state"] == "proposed"
+    assert colleague.post(answer, {"do": "approve"}).json()["state"] == "agreed"
+    assert organiser.get(here).json()["valid_to"] == "2026-07-01"
+
+
+def test_a_draft_is_drawn_up_again_and_discarded(cast, organiser, council_program):
+    plan = Plan(
+        first_day=date(2026, 4, 1), months=12, value_pence=12_000_00, every="quarter", on_time=Decimal(100),
+        on_outputs=Decimal(0), on_outcomes=Decimal(0),
+    )  # fmt: skip
+    planned = Planned(
+        kind="council", party=cast.council, title="Advice", plan=plan, vat=STANDARD, account_code="4110", stream_code="CC"
+    )  # fmt: skip
+    made = draft_by_plan(planned=planned, on=TODAY, actor=cast.organiser)
+    there = f"/outcome-contracts/{made.number}"
+    body = {
+        "kind": "council", "party": cast.council.number, "title": "Advice, halved", "first_day": "2026-04-01", "months": 12,
+        "value_pence": 6_000_00, "every": "half", "on_time": "50", "on_outputs": "50", "vat": "S", "account": "4110",
+        "stream": "CC",
+    }  # fmt: skip
+    again = organiser.post(f"{there}/redraft", body).json()
+    assert (again["title"], again["value_pence"], len(again["items"]), again["number"]) == (
+        "Advice, halved", 6_000_00, 4, made.number,
+    )  # fmt: skip
+    assert organiser.post(f"{there}/redraft", body | {"party": "nobody"}).status_code == 400
+    assert council_program.post(f"{there}/redraft", body).status_code == 404
+    assert organiser.post(f"{there}/discard", {"reason": "Not now"}).json()["state"] == "discarded"
+    refused = organiser.post(f"{there}/redraft", body)
+    assert (refused.status_code, refused.json()["code"]) == (409, "contract_stands")

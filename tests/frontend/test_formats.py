@@ -144,6 +144,7 @@ def test_every_state_the_pages_use_has_a_word_and_a_colour_that_the_stylesheet_k
         *(f"call {state}" for state in ("draft", "open", "closed", "scored", "decided", "cancelled")),
         *(f"support {state}" for state in ("draft", "to agree", "agreed", "ended", "rebrokered", "withdrawn")),
         *(f"hub {state}" for state in ("draft", "submitted", "withdrawn", "awarded", "declined")),
+        *(f"partner {answer}" for answer in ("asked", "confirmed", "declined")),
         *(f"slot {kind}" for kind in ("visit", "course", "absence")),
         *("waiver asked", "waiver to decide", "waiver granted", "waiver refused"),
         *(f"{whose}offer {stage}" for whose in ("", "own ") for stage in OFFER_STAGES),
@@ -159,7 +160,7 @@ def test_every_state_the_pages_use_has_a_word_and_a_colour_that_the_stylesheet_k
         *(f"application {state}" for state in ("signed", "accredited", "refused", "appealed", "closed", "withdrawn")),
         *(
             f"contract {state}"
-            for state in ("draft", "offered", "to agree", "active", "declined", "ended", "terminated")
+            for state in ("draft", "discarded", "offered", "to agree", "active", "declined", "ended", "terminated")
         ),
         *(
             f"return {state}"

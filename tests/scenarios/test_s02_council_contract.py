@@ -24,14 +24,15 @@ from marketplace.core.working_days import is_working_day
 from subscriptions.commissions.desk_queries import indicators_of
 from subscriptions.commissions.models import CouncilContract, InvoiceApproval
 from subscriptions.commissions.rules.blocks import LineTerms
-from subscriptions.commissions.services.drafting import change_lines
+from subscriptions.commissions.services.lining import change_lines
 from subscriptions.commissions.services.returning import send_return
 from subscriptions.outcomes.models import OutcomeItem, Statement, Submission
 from subscriptions.outcomes.services.changes import Changes
 from subscriptions.outcomes.services.claiming import submit
-from subscriptions.outcomes.services.contracting import ItemTerms, offer_contract
+from subscriptions.outcomes.services.contracting import offer_contract
 from subscriptions.outcomes.services.deciding import accept, mark_not_met
 from subscriptions.outcomes.services.stating import freeze_statement, work_out
+from subscriptions.outcomes.services.terms import ItemTerms
 from subscriptions.outcomes.services.varying import approve_variation, propose_variation
 from tests.frontend.school.visits import signed_in
 from tests.invoicing.books import balances

@@ -10,8 +10,9 @@ from django.db import transaction
 from marketplace.core import events
 from marketplace.core.actors import Actor
 from marketplace.core.errors import DomainError, WrongInput
+from marketplace.core.moving import move_state
 from marketplace.core.series import claim, ensure_series
-from marketplace.core.text import clean_line
+from marketplace.core.text import clean_line, clean_lines
 from marketplace.organisations.queries import partnership
 from providers.accreditation.models import Application, Reference
 from providers.accreditation.rules.declarations import DECLARATIONS, agreement_text
@@ -152,25 +153,13 @@ def appeal_decision(*, application: Application, why: str, on: date, actor: Acto
 
 
 def clean_text(text: str, *, what: str, required: bool = True) -> str:
-    """Several lines that somebody wrote; refuses none where some are needed, and too much."""
-    lines = [clean_line(line, what=what, limit=TEXT_LIMIT, required=False) for line in text.splitlines()]
-    text = "\n".join(lines).strip()
-    if required and not text:
-        raise WrongInput(f"Enter {what[0].lower()}{what[1:]}")
-    if len(text) > TEXT_LIMIT:
-        raise WrongInput(f"{what} must be {TEXT_LIMIT:,} characters or fewer")
-    return text
+    """Several lines that somebody wrote about an application."""
+    return clean_lines(text, what=what, limit=TEXT_LIMIT, required=required)
 
 
 def move(application: Application, old: State, new: State, **values: object) -> None:
     """One conditional update from a state to the next; raises ApplicationMoved where it does not stand there."""
-    if Application.objects.filter(pk=application.pk, state=old).update(state=new, **values) != 1:
-        application.refresh_from_db()
-        raise ApplicationMoved(
-            f"{application.number} is {application.get_state_display().lower()} by now, so nothing was changed. "
-            "Look at it again."
-        )
-    application.refresh_from_db()
+    move_state(application, old, new, named=application.number, refusal=ApplicationMoved, **values)
 
 
 def record(kind: str, application: Application, actor: Actor, *, payload: dict[str, object] | None = None) -> None:

@@ -5,7 +5,7 @@ academies may have none of it (Department for Education, "Schools operational gu
 for schools of any kind.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,6 +23,44 @@ class LineTerms:
     year_from: date
     block: str
     pence: int
+
+
+@dataclass(frozen=True)
+class LineChange:
+    """What a block pays for a financial year now and then, in pence before VAT; 0 where there is no line."""
+
+    year_from: date
+    block: str
+    before: int
+    after: int
+
+
+def changes_of(before: Iterable[LineTerms], after: Iterable[LineTerms]) -> list[LineChange]:
+    """The lines that differ, by year and block."""
+    now = {(one.year_from, one.block): one.pence for one in before}
+    then = {(one.year_from, one.block): one.pence for one in after}
+    return [
+        LineChange(*key, now.get(key, 0), then.get(key, 0))
+        for key in sorted(now | then)
+        if now.get(key, 0) != then.get(key, 0)
+    ]
+
+
+def below_packages(lines: Iterable[LineTerms], planned: Mapping[str, int]) -> str:
+    """In a sentence which block would have less than the packages that it pays for come to, or nothing.
+
+    ``planned`` is by block what its packages are worth, in pence before VAT.
+    """
+    given: dict[str, int] = {}
+    for one in lines:
+        given[one.block] = given.get(one.block, 0) + one.pence
+    for block, pence in sorted(planned.items()):
+        if pence > given.get(block, 0):
+            return (
+                f"{Block(block).label}: its packages come to £{pence / 100:,.2f}, its lines to "
+                f"£{given.get(block, 0) / 100:,.2f}. Leave the block more, or reduce its packages first."
+            )
+    return ""
 
 
 def may_fund(block: str, billing_class: str) -> bool:

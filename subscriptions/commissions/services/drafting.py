@@ -16,7 +16,6 @@ from marketplace.core.text import clean_line
 from marketplace.organisations.models import Organisation
 from subscriptions.commissions.models import (
     CouncilContract,
-    FundingLine,
     HandoverStep,
     Indicator,
     IndicatorMeasure,
@@ -24,15 +23,12 @@ from subscriptions.commissions.models import (
 )
 from subscriptions.commissions.rules.blocks import LineTerms, wrong_lines
 from subscriptions.commissions.rules.quarters import Quarter, quarterly
+from subscriptions.commissions.services.lining import write_lines
 from subscriptions.commissions.services.recording import record, require_live
 from subscriptions.outcomes.models import Measure, OutcomeContract
-from subscriptions.outcomes.services.contracting import (
-    DRAWING_UP,
-    ItemTerms,
-    MeasureTerms,
-    StatementTerms,
-    draft_contract,
-)
+from subscriptions.outcomes.services.contracting import DRAWING_UP
+from subscriptions.outcomes.services.drafting import draft_contract
+from subscriptions.outcomes.services.terms import ContractTerms, ItemTerms, MeasureTerms, StatementTerms
 
 MOST_YEARS = 7
 HANDOVER = (
@@ -102,12 +98,14 @@ def draft_quarterly(
     term = Period(start, add_months(start, 12 * len(years)))
     quarters = quarterly(start=start, years=years, at_risk=at_risk)
     contract = draft_contract(
-        kind=kind, side=OutcomeContract.Side.EARNS, party=party, title=title, term=term,
-        value=Money(sum(one.pence for one in years)), vat=vat, account_code=account_code, stream_code=stream_code,
-        measures=[_measure(one, indicator) for one in quarters if indicator and one.risk_pence],
-        items=[item for one in quarters for item in _items(one, indicator)],
-        statements=[StatementTerms(one.service.start, one.cut_off, one.pay_on) for one in quarters], on=on, actor=actor,
-        purchase_order=purchase_order, analysis_code=analysis_code,
+        terms=ContractTerms(
+            kind=kind, side=OutcomeContract.Side.EARNS, party=party, title=title, term=term,
+            value=Money(sum(one.pence for one in years)), vat=vat, account_code=account_code, stream_code=stream_code,
+            measures=[_measure(one, indicator) for one in quarters if indicator and one.risk_pence],
+            items=[item for one in quarters for item in _items(one, indicator)],
+            statements=[StatementTerms(one.service.start, one.cut_off, one.pay_on) for one in quarters],
+            purchase_order=purchase_order, analysis_code=analysis_code,
+        ), on=on, actor=actor,
     )  # fmt: skip
     council = add_council_terms(contract=contract, terms=terms, on=on, actor=actor)
     if indicator is not None:
@@ -156,59 +154,31 @@ def add_council_terms(*, contract: OutcomeContract, terms: Terms, on: date, acto
         contract=contract, statutory_basis=clean_line(terms.statutory_basis, what="Statutory basis", limit=240),
         notice_days=terms.notice_days, return_days=terms.return_days,
     )  # fmt: skip
-    _write_lines(council, terms.lines)
-    _plan_returns(council, term)
+    write_lines(council, terms.lines)
+    plan_returns(council, term)
     record("commission.drafted", council, actor, lines=len(terms.lines), value_pence=contract.value_pence)
     return council
 
 
-@transaction.atomic
-def change_lines(*, council: CouncilContract, lines: Sequence[LineTerms], on: date, actor: Actor) -> None:
-    """Other lines, after a variation changed the value. A financial year that is over keeps its lines.
-
-    They come to the contract's value of now.
-    """
-    actor.require(*DRAWING_UP, to="change the lines of council contracts")
-    require_live(council)
-    contract = council.contract
-    before = {(one.year_from, one.block): one.pence for one in council.lines.all()}
-    after = {(one.year_from, one.block): one.pence for one in lines}
-    over = [year for year in {key[0] for key in before | after} if add_months(year, 12) <= on]
-    if any(before.get(key) != after.get(key) for key in before | after if key[0] in over):
-        raise WrongInput("A financial year that is over keeps its lines. Change those of later years.")
-    term = Period(contract.valid_from, contract.valid_to)
-    if wrong := wrong_lines(lines, value_pence=contract.value_pence, term=term):
-        raise WrongInput(wrong)
-    council.lines.all().delete()
-    _write_lines(council, lines)
-    record(
-        "commission.lines_changed", council, actor,
-        before={f"{block} {year}_pence": pence for (year, block), pence in sorted(before.items())},
-        after={f"{block} {year}_pence": pence for (year, block), pence in sorted(after.items())},
-    )  # fmt: skip
-
-
-def _write_lines(council: CouncilContract, lines: Sequence[LineTerms]) -> None:
-    FundingLine.objects.bulk_create(
-        FundingLine(council=council, year_from=one.year_from, block=one.block, pence=one.pence) for one in lines
-    )
-
-
-def _plan_returns(council: CouncilContract, term: Period) -> None:
-    """One return for each three months from the contract's first day; the last one may be shorter."""
+def plan_returns(council: CouncilContract, term: Period) -> int:
+    """One return for each three months behind those that are planned, to the term's end; the last one may be shorter. Returns how
+    many were added: none a second time."""
+    planned = QuarterReturn.objects.filter(council=council).order_by("ordinal").last()
+    begin, number = (planned.quarter_to, planned.ordinal) if planned else (term.start, 0)
     quarters: list[Period] = []
-    first = term.start
+    first = begin
     while first < term.end:
-        last = min(add_months(term.start, 3 * (len(quarters) + 1)), term.end)
+        last = min(add_months(begin, 3 * (len(quarters) + 1)), term.end)
         quarters.append(Period(first, last))
         first = last
-    QuarterReturn.objects.bulk_create(
+    made = QuarterReturn.objects.bulk_create(
         QuarterReturn(
             council=council, ordinal=at, quarter_from=one.start, quarter_to=one.end,
             due_on=one.last_day + timedelta(days=council.return_days),
         )
-        for at, one in enumerate(quarters, start=1)
+        for at, one in enumerate(quarters, start=number + 1)
     )  # fmt: skip
+    return len(made)
 
 
 @transaction.atomic

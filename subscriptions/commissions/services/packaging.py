@@ -14,9 +14,10 @@ from marketplace.core.money import Money
 from marketplace.core.periods import Period
 from marketplace.core.text import clean_line
 from marketplace.organisations.models import Organisation, School
+from marketplace.organisations.models.schools import BillingClass
 from subscriptions.commissions.models import CouncilContract, Package, PackageOffer, PackageSchool
 from subscriptions.commissions.rules.blocks import may_fund
-from subscriptions.commissions.services.recording import CommissionStands, record, require_live
+from subscriptions.commissions.services.recording import CommissionStands, hold, record, require_live, told
 from subscriptions.outcomes.services.contracting import DRAWING_UP
 
 
@@ -46,17 +47,18 @@ def add_package(*, council: CouncilContract, terms: PackageTerms, actor: Actor) 
     Confidential ones are always a list. All packages of a block come to no more than its lines.
     """
     actor.require(*DRAWING_UP, to="agree packages")
-    require_live(council)
-    _check(council, terms)
+    held = hold(council)
+    require_live(held)
+    _check(held, terms)
     made = Package.objects.create(
-        council=council, code=terms.code, title=clean_line(terms.title, what="Title", limit=120), what=terms.what,
+        council=held, code=terms.code, title=clean_line(terms.title, what="Title", limit=120), what=terms.what,
         unit=clean_line(terms.unit, what="Unit", limit=30), block=terms.block, price_pence=terms.price.pence,
         allocation=terms.allocation, each_most=terms.each_most, valid_from=terms.term.start,
         valid_to=terms.term.end, by=terms.by, phases=list(terms.phases),
         billing_classes=list(terms.billing_classes), confidential=terms.confidential,
     )  # fmt: skip
     record(
-        "commission.package_added", council, actor, package=made.code, allocation=str(made.allocation),
+        "commission.package_added", held, actor, package=told(made), allocation=str(made.allocation),
         price_pence=made.price_pence,
     )  # fmt: skip
     return made
@@ -72,26 +74,45 @@ def _check(council: CouncilContract, terms: PackageTerms) -> None:
         raise WrongInput("A confidential package is for the schools of a list. A rule would tell who they are.")
     if council.packages.filter(code=terms.code).exists():
         raise WrongInput(f"There is a package {terms.code} already. Give this one another code.")
-    given = sum(one.pence for one in council.lines.all() if one.block == terms.block)
-    planned = sum(one.worth(one.allocation) for one in council.packages.filter(block=terms.block))
-    worth = Package(price_pence=terms.price.pence).worth(terms.allocation)
-    if planned + worth > given:
+    planned = Package(block=terms.block, price_pence=terms.price.pence, allocation=terms.allocation)
+    _check_block_has(council, planned)
+
+
+def left_of_block(council: CouncilContract, package: Package) -> int:
+    """What the lines of a package's block leave for it beside the block's other packages, in pence before VAT."""
+    given = sum(one.pence for one in council.lines.all() if one.block == package.block)
+    others = council.packages.filter(block=package.block).exclude(pk=package.pk)
+    return given - sum(one.worth(one.allocation) for one in others)
+
+
+def _check_block_has(council: CouncilContract, package: Package) -> None:
+    left, worth = left_of_block(council, package), package.worth(package.allocation)
+    if worth > left:
         raise WrongInput(
-            f"{Money(given - planned)} is left of that block, and this package is worth {Money(worth)}. "
+            f"{Money(left)} is left of that block, and this package is worth {Money(worth)}. "
             "Allocate less, or change the contract's lines."
         )
 
 
 @transaction.atomic
 def change_allocation(*, package: Package, allocation: Decimal, reason: str, actor: Actor) -> Package:
-    """More or fewer units; never fewer than were drawn."""
+    """More or fewer units: never fewer than were drawn, never worth more than the block's lines have left.
+
+    By whoever draws contracts up; the commissioner reads on the contract what was changed and why. What the contract
+    charges stays: that changes by a variation.
+    """
     actor.require(*DRAWING_UP, to="change packages")
-    require_live(package.council)
+    council = hold(package.council)
+    require_live(council)
     reason = clean_line(reason, what="Reason", limit=200)
+    package.refresh_from_db()
     before = package.allocation
+    _check_block_has(
+        council, Package(pk=package.pk, block=package.block, price_pence=package.price_pence, allocation=allocation)
+    )
     if (
-        Package.objects.filter(pk=package.pk, drawn__lte=allocation).update(allocation=allocation) != 1
-        or not allocation
+        allocation <= 0
+        or Package.objects.filter(pk=package.pk, drawn__lte=allocation).update(allocation=allocation) != 1
     ):
         package.refresh_from_db()
         raise CommissionStands(
@@ -99,9 +120,33 @@ def change_allocation(*, package: Package, allocation: Decimal, reason: str, act
         )
     package.refresh_from_db()
     record(
-        "commission.package_changed", package.council, actor, package=package.code, before=str(before),
-        after=str(allocation), text={"reason": reason},
+        "commission.package_changed", council, actor, package=told(package), before=str(before),
+        after=str(package.allocation), text={"reason": reason},
     )  # fmt: skip
+    return package
+
+
+@transaction.atomic
+def change_rule(
+    *, package: Package, phases: Collection[str], billing_classes: Collection[str], actor: Actor
+) -> Package:  # fmt: skip
+    """Other phases and kinds of school that a package's rule finds, from now on; none of them chosen is any.
+
+    What a school drew stays. A package with a list has no rule.
+    """
+    actor.require(*DRAWING_UP, to="choose the schools of a package")
+    council = hold(package.council)
+    require_live(council)
+    if package.by != Package.By.RULE:
+        raise WrongInput("This package is for the schools of a list. Change the list.")
+    if set(billing_classes) - set(BillingClass.values) or any(len(one) > 2 for one in phases):
+        raise WrongInput("Choose phases and kinds of school that there are")
+    package.refresh_from_db()
+    before = {"phases": package.phases, "billing_classes": package.billing_classes}
+    after = {"phases": sorted(set(phases)), "billing_classes": sorted(set(billing_classes))}
+    Package.objects.filter(pk=package.pk).update(**after)
+    package.refresh_from_db()
+    record("commission.rule_changed", council, actor, package=told(package), before=before, after=after)
     return package
 
 
@@ -126,7 +171,7 @@ def list_schools(*, package: Package, schools: Collection[Organisation], on: dat
     open_one = not package.confidential
     record(
         "commission.schools_listed", package.council, actor, schools=tuple(added) if open_one else (),
-        package=package.code, added=len(added) if open_one else None, taken_off=len(gone) if open_one else None,
+        package=told(package), added=len(added) if open_one else None, taken_off=len(gone) if open_one else None,
     )  # fmt: skip
 
 
@@ -154,6 +199,6 @@ def fund_offers(*, package: Package, offers: Sequence[tuple[Offer, Decimal]], ac
     PackageOffer.objects.filter(package=package).delete()
     PackageOffer.objects.bulk_create(PackageOffer(package=package, offer=one, share=share) for one, share in offers)
     record(
-        "commission.offers_funded", package.council, actor, package=package.code,
+        "commission.offers_funded", package.council, actor, package=told(package),
         offers=[[one.code, str(share)] for one, share in offers],
     )  # fmt: skip

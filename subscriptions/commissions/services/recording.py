@@ -3,7 +3,7 @@
 from marketplace.core import events
 from marketplace.core.actors import Actor, Role
 from marketplace.core.errors import DomainError, NotAllowed
-from subscriptions.commissions.models import CouncilContract
+from subscriptions.commissions.models import CouncilContract, Package
 from subscriptions.outcomes.models import OutcomeContract
 
 State = OutcomeContract.State
@@ -14,6 +14,12 @@ class CommissionStands(DomainError):
     """What is asked does not go with the state that the contract, or its return, is in."""
 
     code = "commission_stands"
+
+
+def hold(council: CouncilContract) -> CouncilContract:
+    """The contract's terms, held until the transaction ends: lines and packages change one after the other."""
+    rows = CouncilContract.objects.select_for_update(of=("self",)).select_related("contract__party")
+    return rows.get(pk=council.pk)
 
 
 def require_live(council: CouncilContract, *, active: bool = False) -> None:
@@ -43,9 +49,14 @@ def record(
 ) -> None:
     """An event of a council contract, in the scope of its council and of ``schools``.
 
-    Of a confidential package no school is ever named: not in the scope, not in the payload.
+    Of a confidential package no school is ever named: not in the scope, not in the payload. See ``told``.
     """
     events.record(
         kind=kind, subject_kind="outcome_contract", subject=council.contract.number,
         organisation_ids=[council.contract.party_id, *schools], payload=dict(payload), text=text, actor=actor,
     )  # fmt: skip
+
+
+def told(package: Package) -> str:
+    """The package's code for an event, which finance and the auditor read: nothing where it is confidential."""
+    return "" if package.confidential else package.code

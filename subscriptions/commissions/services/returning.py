@@ -16,6 +16,7 @@ from django.db import transaction
 
 from marketplace.core.actors import Actor, Role
 from marketplace.core.errors import NotAllowed, WrongInput
+from marketplace.core.moving import move_state
 from marketplace.core.text import clean_line
 from subscriptions.commissions.models import Indicator, IndicatorReading, QuarterReturn
 from subscriptions.commissions.queries import figures_of
@@ -156,9 +157,7 @@ def _require_open(report: QuarterReturn) -> None:
 
 
 def _move(report: QuarterReturn, before: str, after: str, **values: object) -> None:
-    if QuarterReturn.objects.filter(pk=report.pk, state=before).update(state=after, **values) != 1:
-        report.refresh_from_db()
-        raise CommissionStands(f"This return is {report.get_state_display().lower()} now. Look at it again.")
+    move_state(report, before, after, named="This return", refusal=CommissionStands, **values)
 
 
 def _again(report: QuarterReturn) -> QuarterReturn:

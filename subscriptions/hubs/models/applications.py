@@ -14,7 +14,8 @@ class HubApplication(models.Model):
     ``plan`` is what the school would do, ``reach`` whom it would work with, ``people`` who would lead it (roles, no pupil named).
     ``asked_pence`` is what it would need over the whole term, where that is not what the call usually pays. ``feedback`` is
     what the applicants read of the decision. An award has its contract. What was written in one that led to nothing is
-    erased twelve months after its end (``erased_on``), with its files.
+    erased twelve months after its end (``erased_on``), with its files. ``reminded_on`` is when its schools were told that the
+    deadline is near.
     """
 
     class State(models.TextChoices):
@@ -39,6 +40,7 @@ class HubApplication(models.Model):
     saved_at = models.DateTimeField(null=True)
     submitted_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     submitted_at = models.DateTimeField(null=True)
+    reminded_on = models.DateField(null=True)
     withdrawn_on = models.DateField(null=True)
     decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     decided_on = models.DateField(null=True)
@@ -81,15 +83,33 @@ class HubApplication(models.Model):
 
 
 class HubPartner(models.Model):
-    """A school that applies together with the lead, and what it would do."""
+    """A school that applies together with the lead, and what it would do. It answers in its own name, by ``answered_by``.
+
+    ``part`` is what it answered to: with other words it is asked anew. ``words`` say why it declined. Those of applications that were sent before partners
+    were asked have no ``answered_by``.
+    """
+
+    class Answer(models.TextChoices):
+        ASKED = "asked", "Asked"
+        CONFIRMED = "confirmed", "Confirmed"
+        DECLINED = "declined", "Declined"
 
     application = models.ForeignKey(HubApplication, on_delete=models.PROTECT, related_name="partners")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="hub_partnerships")
     part = models.CharField(max_length=200, blank=True)
+    answer = models.CharField(max_length=9, choices=Answer.choices, default=Answer.ASKED)
+    answered_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    answered_at = models.DateTimeField(null=True)
+    words = models.CharField(max_length=200, blank=True, default="")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["application", "organisation"], name="hub_partner_once"),
+            models.CheckConstraint(
+                condition=Q(answer="asked", answered_at__isnull=True, answered_by__isnull=True)
+                | ~Q(answer="asked") & Q(answered_at__isnull=False),
+                name="hub_partner_answered",
+            ),
         ]
 
     def __str__(self) -> str:

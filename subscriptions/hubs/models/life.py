@@ -73,7 +73,8 @@ class HubEngagement(models.Model):
 class ReviewPoint(models.Model):
     """A day on which the partnership and the lead compare what was planned with what came of it.
 
-    ``figures`` are the two side by side as they stood when it was held; ``lead_words`` what the lead wrote before it.
+    ``figures`` are the two side by side as they stood when it was held; ``lead_words`` what the lead wrote before it,
+    ``reminded_on`` when both were told that it is near.
     """
 
     class State(models.TextChoices):
@@ -89,6 +90,7 @@ class ReviewPoint(models.Model):
     ordinal = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=7, choices=State.choices, default=State.PLANNED)
     due_on = models.DateField()
+    reminded_on = models.DateField(null=True)
     lead_words = models.TextField(blank=True)
     held_on = models.DateField(null=True)
     held_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)

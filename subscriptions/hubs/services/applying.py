@@ -1,4 +1,4 @@
-"""A school's side of a call: a draft, its partners and papers, sending it before the deadline, taking it back.
+"""A school's side of a call: a draft and its papers, sending it before the deadline, taking it back.
 
 | state | meaning | who moves it |
 |---|---|---|
@@ -23,9 +23,10 @@ from marketplace.core.money import Money
 from marketplace.core.text import clean_line
 from marketplace.core.wording import LONDON
 from marketplace.organisations.models import Organisation
-from subscriptions.hubs.models import HubApplication, HubCall, HubPartner
+from subscriptions.hubs.models import HubApplication, HubCall
 from subscriptions.hubs.papers import APPLICATION
-from subscriptions.hubs.services.calls import minute_words
+from subscriptions.hubs.services.calls import require_open
+from subscriptions.hubs.services.partnering import unconfirmed
 from subscriptions.hubs.services.writing import (
     ApplicationMoved,
     clean_text,
@@ -35,14 +36,8 @@ from subscriptions.hubs.services.writing import (
 )
 
 SERIES, PREFIX = "hub-application", "HA"
-MOST_FILES, MOST_PARTNERS = 5, 10
+MOST_FILES = 5
 State = HubApplication.State
-
-
-class CallNotOpen(DomainError):
-    """Applications are not taken: not yet, or no longer."""
-
-    code = "hub_call_not_open"
 
 
 class HubApplicationIncomplete(DomainError):
@@ -83,14 +78,6 @@ def start_application(*, call: HubCall, lead: Organisation, at: datetime, actor:
     return made
 
 
-def require_open(call: HubCall, at: datetime) -> None:
-    """Refuses outside ``[opens_at, closes_at)`` of a published call (CallNotOpen)."""
-    if call.state != HubCall.State.OPEN or at >= call.closes_at:
-        raise CallNotOpen(f"Applications to {call.title} closed at {minute_words(call.closes_at)}. Nothing was sent.")
-    if at < call.opens_at:
-        raise CallNotOpen(f"Applications to {call.title} open at {minute_words(call.opens_at)}. Nothing was sent.")
-
-
 @transaction.atomic
 def save_application(*, application: HubApplication, offer: Offer, at: datetime, actor: Actor) -> HubApplication:
     """Keeps what is written so far; anything may still be missing. Of a draft alone."""
@@ -106,38 +93,6 @@ def save_application(*, application: HubApplication, offer: Offer, at: datetime,
         people=clean_text(offer.people, what="Who would lead it", required=False),
         schools_planned=offer.schools_planned, asked_pence=offer.asked.pence if offer.asked else None, saved_at=at,
     )  # fmt: skip
-    return application
-
-
-@transaction.atomic
-def name_partner(*, application: HubApplication, school: Organisation, part: str, actor: Actor) -> HubPartner:
-    """Another school applies together with the lead. Of a draft alone; naming it again changes its part."""
-    require_applicant(actor, application.lead, to="change this application")
-    if school.pk == application.lead_id:
-        raise WrongInput("Your own school leads the application. Name another one.")
-    if school.kind != Organisation.Kind.SCHOOL:
-        raise WrongInput("A partner must be a school")
-    move_application(application, State.DRAFT, State.DRAFT)
-    known = application.partners.exclude(organisation=school).count()
-    if known >= MOST_PARTNERS:
-        raise WrongInput(f"An application names {MOST_PARTNERS} partners or fewer")
-    made, _ = HubPartner.objects.update_or_create(
-        application=application, organisation=school,
-        defaults={"part": clean_line(part, what="Its part", limit=200, required=False)},
-    )  # fmt: skip
-    record_application("hub_application.partner_named", application, actor, partner=school.number)
-    return made
-
-
-@transaction.atomic
-def drop_partner(*, application: HubApplication, school: Organisation, actor: Actor) -> HubApplication:
-    """The school does not apply with the lead after all. Of a draft alone."""
-    require_applicant(actor, application.lead, to="change this application")
-    move_application(application, State.DRAFT, State.DRAFT)
-    dropped, _ = application.partners.filter(organisation=school).delete()
-    if not dropped:
-        raise NotFound("This school is no partner of the application.")
-    record_application("hub_application.partner_dropped", application, actor, partner=school.number)
     return application
 
 
@@ -174,15 +129,17 @@ def missing_of(application: HubApplication) -> list[str]:
         found.append("Say what you would do.")
     if not application.people:
         found.append("Say who would lead it.")
-    return found
+    return found + unconfirmed(application)
 
 
 @transaction.atomic
 def submit_application(*, application: HubApplication, at: datetime, actor: Actor) -> HubApplication:
-    """Sends it. Refused after the deadline (CallNotOpen) or with something missing (HubApplicationIncomplete)."""
+    """Sends it. Refused after the deadline (CallNotOpen) or with something missing (HubApplicationIncomplete),
+    such as the answer of a partner."""
     require_applicant(actor, application.lead, to="send this application")
     call = HubCall.objects.select_for_update(of=("self",)).get(pk=application.call_id)
     require_open(call, at)
+    HubApplication.objects.select_for_update(of=("self",)).get(pk=application.pk)  # a partner may be declining
     application.refresh_from_db()
     if application.state == State.DRAFT and (missing := missing_of(application)):
         raise HubApplicationIncomplete(f"{missing[0]} Nothing was sent.", detail=missing)

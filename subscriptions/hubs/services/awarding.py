@@ -27,13 +27,9 @@ from subscriptions.hubs.services.writing import (
     require_running,
 )
 from subscriptions.outcomes.models import OutcomeContract
-from subscriptions.outcomes.services.contracting import (
-    ItemTerms,
-    MeasureTerms,
-    StatementTerms,
-    draft_contract,
-    offer_contract,
-)
+from subscriptions.outcomes.services.contracting import offer_contract
+from subscriptions.outcomes.services.drafting import draft_contract
+from subscriptions.outcomes.services.terms import ContractTerms, ItemTerms, MeasureTerms, StatementTerms
 
 GRANT = VatTreatment("O", Decimal(0), "Grant: not a supply")
 KINDS = {HubCall.Kind.HUB: OutcomeContract.Kind.HUB, HubCall.Kind.CENTRE: OutcomeContract.Kind.CENTRE}
@@ -134,13 +130,15 @@ def _drawn_up(
 ) -> OutcomeContract:
     template = read(call.terms)
     contract = draft_contract(
-        kind=KINDS[HubCall.Kind(call.kind)], side=OutcomeContract.Side.PAYS, party=application.lead,
-        title=application.title, term=Period(call.valid_from, call.valid_to), value=whole.value, vat=GRANT,
-        account_code=account_code, stream_code=stream_code,
-        measures=[_measure(one, template.decide_days) for one in whole.parts if one.wanted],
-        items=[_item(one) for one in whole.parts],
-        statements=[StatementTerms(one.service_from, one.cut_off, one.pay_on) for one in whole.pay_days],
-        analysis_code=call.number, on=on, actor=actor,
+        terms=ContractTerms(
+            kind=KINDS[HubCall.Kind(call.kind)], side=OutcomeContract.Side.PAYS, party=application.lead,
+            title=application.title, term=Period(call.valid_from, call.valid_to), value=whole.value, vat=GRANT,
+            account_code=account_code, stream_code=stream_code,
+            measures=[_measure(one, template.decide_days) for one in whole.parts if one.wanted],
+            items=[_item(one) for one in whole.parts],
+            statements=[StatementTerms(one.service_from, one.cut_off, one.pay_on) for one in whole.pay_days],
+            analysis_code=call.number,
+        ), on=on, actor=actor,
     )  # fmt: skip
     return offer_contract(contract=contract, on=on, actor=actor)
 

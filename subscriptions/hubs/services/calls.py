@@ -19,7 +19,7 @@ from django.db import transaction
 
 from marketplace.core import series
 from marketplace.core.actors import Actor
-from marketplace.core.errors import WrongInput
+from marketplace.core.errors import DomainError, WrongInput
 from marketplace.core.money import Money
 from marketplace.core.periods import Period
 from marketplace.core.text import clean_line
@@ -151,6 +151,20 @@ def publish_call(*, call: HubCall, on: date, actor: Actor) -> HubCall:
     move_call(call, State.DRAFT, State.OPEN, published_on=on)
     record_call("hub_call.published", call, actor)
     return call
+
+
+class CallNotOpen(DomainError):
+    """Applications are not taken: not yet, or no longer."""
+
+    code = "hub_call_not_open"
+
+
+def require_open(call: HubCall, at: datetime) -> None:
+    """Refuses outside ``[opens_at, closes_at)`` of a published call (CallNotOpen)."""
+    if call.state != HubCall.State.OPEN or at >= call.closes_at:
+        raise CallNotOpen(f"Applications to {call.title} closed at {minute_words(call.closes_at)}. Nothing was sent.")
+    if at < call.opens_at:
+        raise CallNotOpen(f"Applications to {call.title} open at {minute_words(call.opens_at)}. Nothing was sent.")
 
 
 @transaction.atomic

@@ -4,8 +4,9 @@ from typing import Any
 
 from marketplace.core import events
 from marketplace.core.actors import Actor, Role
-from marketplace.core.errors import DomainError, NotAllowed, WrongInput
-from marketplace.core.text import clean_line
+from marketplace.core.errors import DomainError, NotAllowed
+from marketplace.core.moving import move_state
+from marketplace.core.text import clean_lines
 from marketplace.organisations.models import Organisation
 from subscriptions.hubs.models import HubApplication, HubCall
 from subscriptions.outcomes.models import OutcomeContract
@@ -31,14 +32,8 @@ class ApplicationMoved(DomainError):
 
 
 def clean_text(text: str, *, what: str, required: bool = True) -> str:
-    """Several lines that somebody wrote; refuses none where some are needed, and too much."""
-    lines = [clean_line(line, what=what, limit=TEXT_LIMIT, required=False) for line in text.splitlines()]
-    text = "\n".join(lines).strip()
-    if required and not text:
-        raise WrongInput(f"Enter {what[0].lower()}{what[1:]}")
-    if len(text) > TEXT_LIMIT:
-        raise WrongInput(f"{what} must be {TEXT_LIMIT:,} characters or fewer")
-    return text
+    """Several lines that somebody wrote about a hub."""
+    return clean_lines(text, what=what, limit=TEXT_LIMIT, required=required)
 
 
 def require_running(actor: Actor, *, to: str) -> None:
@@ -54,23 +49,12 @@ def require_applicant(actor: Actor, organisation: Organisation, *, to: str) -> N
 
 def move_call(call: HubCall, before: str, after: str, **values: Any) -> None:
     """One conditional update from a state to the next; raises CallMoved where it does not stand there."""
-    if HubCall.objects.filter(pk=call.pk, state=before).update(state=after, **values) != 1:
-        call.refresh_from_db()
-        raise CallMoved(
-            f"{call.number} is {call.get_state_display().lower()} by now, so nothing was changed. Look at it again."
-        )
-    call.refresh_from_db()
+    move_state(call, before, after, named=call.number, refusal=CallMoved, **values)
 
 
 def move_application(application: HubApplication, before: str, after: str, **values: Any) -> None:
     """One conditional update from a state to the next; raises ApplicationMoved where it does not stand there."""
-    if HubApplication.objects.filter(pk=application.pk, state=before).update(state=after, **values) != 1:
-        application.refresh_from_db()
-        raise ApplicationMoved(
-            f"{application.number} is {application.get_state_display().lower()} by now, so nothing was changed. "
-            "Look at it again."
-        )
-    application.refresh_from_db()
+    move_state(application, before, after, named=application.number, refusal=ApplicationMoved, **values)
 
 
 def record_call(kind: str, call: HubCall, actor: Actor, *, text: dict[str, str] | None = None, **payload: Any) -> None:

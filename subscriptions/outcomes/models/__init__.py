@@ -1,14 +1,8 @@
 """What the outcome engine keeps: contracts in versions, what is claimed and decided, statements."""
 
 from subscriptions.outcomes.models.claiming import ContractPerson, Evidence, MeasuredFact, Submission
-from subscriptions.outcomes.models.contracts import (
-    Band,
-    ContractVersion,
-    Measure,
-    Milestone,
-    OutcomeContract,
-    OutcomeItem,
-)
+from subscriptions.outcomes.models.contracts import ContractVersion, OutcomeContract
+from subscriptions.outcomes.models.parts import Band, Measure, Milestone, OutcomeItem
 from subscriptions.outcomes.models.statements import (
     Clawback,
     OutcomeAccrual,

@@ -4,7 +4,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from marketplace.organisations.models import Organisation, Person
-from subscriptions.outcomes.models.contracts import Measure, OutcomeContract, OutcomeItem
+from subscriptions.outcomes.models.contracts import OutcomeContract
+from subscriptions.outcomes.models.parts import Measure, OutcomeItem
 
 
 class Submission(models.Model):

@@ -4,7 +4,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from marketplace.organisations.models import Person
-from subscriptions.outcomes.models.contracts import Milestone, OutcomeContract, OutcomeItem
+from subscriptions.outcomes.models.contracts import OutcomeContract
+from subscriptions.outcomes.models.parts import Milestone, OutcomeItem
 
 
 class Statement(models.Model):
@@ -58,7 +59,7 @@ class Statement(models.Model):
 class Clawback(models.Model):
     """What was paid for an item and is taken back on the next open statement. ``taken_pence`` of it was taken so far.
 
-    ``charged_pence`` is what no statement was left to take after the contract's end: charged to the party, or credited to it.
+    ``charged_pence`` is what no statement was left to take after the contract's end: off what those before owed or charged.
     """
 
     item = models.ForeignKey(OutcomeItem, on_delete=models.PROTECT, related_name="clawbacks")

@@ -20,6 +20,7 @@ from marketplace.core.periods import Period, add_months
 
 MONTHS = {"month": 1, "quarter": 3, "term": 4, "half": 6, "year": 12}
 MOST_MONTHS = 120
+FIRST_YEAR, LAST_YEAR = 1990, 2200
 
 
 class NotPossible(ValueError):
@@ -128,8 +129,8 @@ def _check(plan: Plan) -> None:
             f"Months must be 1 to {MOST_MONTHS} and made up of whole periods of {MONTHS[plan.every]} months. Choose "
             "another number, or another rhythm."
         )
-    if plan.first_day.day > 28:
-        raise NotPossible("The first day must be the 1st to the 28th of a month")
+    if plan.first_day.day > 28 or not FIRST_YEAR <= plan.first_day.year <= LAST_YEAR:
+        raise NotPossible(f"The first day must be the 1st to the 28th of a month, from {FIRST_YEAR} to {LAST_YEAR}")
     shares = (plan.on_time, plan.on_outputs, plan.on_outcomes)
     if any(share < 0 for share in shares) or sum(shares) != 100:
         raise NotPossible("What is paid on time, on outputs and on outcomes must come to 100%")

@@ -23,7 +23,7 @@ from fractions import Fraction
 from math import floor
 
 from subscriptions.outcomes.rules import fees
-from subscriptions.outcomes.rules.bands import Heads, RefundRule, fill
+from subscriptions.outcomes.rules.bands import Heads, RefundRule, fill_over
 
 ITEM, SERVICE, VOLUME, CARRIED = "item", "service", "volume", "carried"
 RELEASED, CLAWBACK, CAPPED, RETAINED = "released", "clawback", "capped", "retained"
@@ -63,13 +63,35 @@ class ClawbackDue:
 
 
 @dataclass(frozen=True)
+class EarlierTerms:
+    """What paid for a milestone's heads before other bands or shares held, and its heads of those statements."""
+
+    bands: Sequence[fees.Band]
+    share: Fraction
+    heads: tuple[Heads, ...] = ()
+
+
+@dataclass(frozen=True)
 class MilestoneHeads:
-    """What a statement says of one milestone: its share of the output part, its heads, and those of earlier statements."""
+    """What a statement says of one milestone: its share of the output part, its heads, and those of earlier statements.
+
+    ``terms_before`` are the terms that held earlier, the oldest first, with the heads of their statements.
+    """
 
     label: str
     share: Fraction
     present: Heads
     earlier: tuple[Heads, ...] = ()
+    terms_before: tuple[EarlierTerms, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HeadsPart:
+    """What the heads of a milestone come to in one band: ``count`` at ``each`` in pounds, unrounded."""
+
+    count: int
+    each: Fraction
+    line: Line
 
 
 @dataclass(frozen=True)
@@ -201,12 +223,35 @@ def _by_volume(volume: ByVolume, cut_places: int | None) -> list[Line]:
         )
         part = max((whole - Fraction(volume.service_settled, 100)) / volume.instalments, Fraction(0))
         lines.append(Line(SERVICE, "Service part", stored(cut(part, cut_places)), rounded(part, cut_places)))
-    capacities = [band.capacity for band in volume.bands]
     for milestone in volume.milestones:
-        found = fill(capacities, milestone.earlier, milestone.present, volume.rule)
-        for number, (band, heads) in enumerate(zip(volume.bands, found, strict=True), start=1):
-            if heads.count:
-                exact = fees.output(band.price, ratio=1 - band.ratio, share=milestone.share, count=heads.count)
-                label = f"{milestone.label}: {heads.count} in band {number}".replace("-", "−")
-                lines.append(Line(VOLUME, label, stored(cut(exact, cut_places)), rounded(exact, cut_places)))
+        lines += [one.line for one in heads_parts(volume.bands, volume.rule, milestone, cut_places)]
     return lines
+
+
+def heads_parts(
+    bands: Sequence[fees.Band], refund_rule: RefundRule, milestone: MilestoneHeads, cut_places: int | None = None
+) -> list[HeadsPart]:
+    """What the present heads of a milestone come to, band by band, the lowest first; below nought for what goes back.
+
+    What goes back of heads paid by earlier terms comes behind, the latest terms first, at what was paid.
+    """
+    terms = [*milestone.terms_before, EarlierTerms(bands, milestone.share, milestone.earlier)]
+    capacities = [([band.capacity for band in one.bands], one.heads) for one in terms]
+    found = fill_over(capacities, milestone.present, refund_rule)
+    parts = []
+    for one, in_bands in zip(reversed(terms), reversed(found), strict=True):
+        for band, heads in zip(one.bands, in_bands, strict=True):
+            if heads.count:
+                each = fees.output(band.price, ratio=1 - band.ratio, share=one.share, count=1)
+                exact = each * heads.count
+                label = f"{milestone.label}: {heads_words(heads.count, each)}"
+                line = Line(VOLUME, label, stored(cut(exact, cut_places)), rounded(exact, cut_places))
+                parts.append(HeadsPart(heads.count, each, line))
+    return parts
+
+
+def heads_words(count: int, each: Fraction) -> str:
+    """ "120 heads at £45.00"; four places where a head is worth no whole pennies."""
+    places = 2 if (each * 100).denominator == 1 else 4
+    many = "head" if abs(count) == 1 else "heads"
+    return f"{count:,} {many} at £{stored(each):,.{places}f}".replace("-", "−")

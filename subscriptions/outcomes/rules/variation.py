@@ -7,21 +7,21 @@ Terms stand of everything that a frozen statement paid or that is claimed or ver
 | amount | planned or sent back, for days that reach the variation's first day or later | for days that reach it, or in place of what is left out |
 | statement | – | behind the last one, without a gap |
 | value | to no less than the amounts that stay, and what was paid | to what both sides agree |
+| term | – | to a later end, with statements to its last day; an earlier end is no variation |
+| prices by heads | see ``rules.heads_variation`` | other bands and milestones, both whole |
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from marketplace.core.money import Money
 from marketplace.core.periods import Period
 from marketplace.core.wording import long_date
+from subscriptions.outcomes.rules.heads_variation import ByHeads, HeadsPrices, NotPossible, check_heads
 
 OPEN_STATES = ("planned", "rejected")
-
-
-class NotPossible(ValueError):
-    """The variation cannot be, in a sentence that says what to do."""
+__all__ = ["Amount", "Contract", "NotPossible", "Paying", "PeriodChange", "Preview", "Wish", "work_out"]
 
 
 @dataclass(frozen=True)
@@ -54,17 +54,21 @@ class Contract:
     paid_pence: int
     amounts: Sequence[Amount]
     statements: Sequence[Paying]
+    heads: ByHeads = field(default_factory=ByHeads)
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What is to be different from ``valid_from`` on. ``left_out`` are codes of amounts."""
+    """What is to be different from ``valid_from`` on. ``left_out`` are codes of amounts, ``valid_to`` a later end of the contract
+    (the day after its last), ``prices`` what heads pay from then on."""
 
     valid_from: date
     value_pence: int
     left_out: Sequence[str] = ()
     amounts: Sequence[Amount] = ()
     statements: Sequence[Paying] = ()
+    valid_to: date | None = None
+    prices: HeadsPrices | None = None
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,12 @@ class Preview:
     value_before: int
     value_after: int
     paid: int
+    term_before: Period
+    term_after: Period
+    prices_before: HeadsPrices
+    prices_after: HeadsPrices
+    on_time_before: int = 0
+    on_time_after: int = 0
 
     @property
     def difference(self) -> int:
@@ -107,10 +117,11 @@ class Preview:
 
 def work_out(contract: Contract, wish: Wish) -> Preview:
     """The variation's effect. Raises NotPossible with the first reason why it cannot be."""
-    if wish.valid_from not in contract.term:
+    term = _term(contract, wish)
+    if wish.valid_from not in term:
         raise NotPossible(
-            f"A variation begins within the contract, {long_date(contract.term.start)} to "
-            f"{long_date(contract.term.last_day)}. Choose a day in it."
+            f"A variation begins within the contract, {long_date(term.start)} to {long_date(term.last_day)}. Choose a day in "
+            "it."
         )
     for statement in contract.statements:
         if statement.frozen and statement.cut_off >= wish.valid_from:
@@ -119,11 +130,25 @@ def work_out(contract: Contract, wish: Wish) -> Preview:
                 "after that day."
             )
     _check_left_out(contract, wish)
-    _check_added(contract, wish)
-    _check_statements(contract, wish)
-    preview = _preview(contract, wish)
+    _check_added(contract, wish, term)
+    _check_statements(contract, wish, term)
+    if wish.prices is not None:
+        check_heads(contract.heads, wish.prices, wish.valid_from)
+    preview = _preview(contract, wish, term)
     _check_value(contract, wish, preview)
     return preview
+
+
+def _term(contract: Contract, wish: Wish) -> Period:
+    """The contract's days by these terms: never fewer than now."""
+    if wish.valid_to is None or wish.valid_to == contract.term.end:
+        return contract.term
+    if wish.valid_to < contract.term.end:
+        raise NotPossible(
+            f"The contract runs to {long_date(contract.term.last_day)}; a variation may only make it longer. End it early "
+            "instead."
+        )
+    return Period(contract.term.start, wish.valid_to)
 
 
 def _check_left_out(contract: Contract, wish: Wish) -> None:
@@ -143,7 +168,7 @@ def _check_left_out(contract: Contract, wish: Wish) -> None:
             )
 
 
-def _check_added(contract: Contract, wish: Wish) -> None:
+def _check_added(contract: Contract, wish: Wish, term: Period) -> None:
     used = {amount.code for amount in contract.amounts}
     replaced = [one.service for one in contract.amounts if one.code in set(wish.left_out)]
     for amount in wish.amounts:
@@ -152,7 +177,7 @@ def _check_added(contract: Contract, wish: Wish) -> None:
         used.add(amount.code)
         if amount.pence <= 0:
             raise NotPossible("Each amount must be more than £0.00")
-        if not (contract.term.start <= amount.service.start and amount.service.end <= contract.term.end):
+        if not (term.start <= amount.service.start and amount.service.end <= term.end):
             raise NotPossible(f"“{amount.name}” is for days outside the contract's term. Choose days in it.")
         inside = any(one.start <= amount.service.start and amount.service.end <= one.end for one in replaced)
         if amount.service.end <= wish.valid_from and not inside:
@@ -162,7 +187,7 @@ def _check_added(contract: Contract, wish: Wish) -> None:
             )
 
 
-def _check_statements(contract: Contract, wish: Wish) -> None:
+def _check_statements(contract: Contract, wish: Wish, term: Period) -> None:
     last = max((one.cut_off for one in contract.statements), default=None)
     for added in sorted(wish.statements, key=lambda one: one.cut_off):
         if last is not None and added.service_from != last + timedelta(days=1):
@@ -172,10 +197,22 @@ def _check_statements(contract: Contract, wish: Wish) -> None:
         if added.cut_off < added.service_from:
             raise NotPossible("A statement ends on or after the day on which it begins")
         last = added.cut_off
+    if term != contract.term and (last is None or last < term.last_day):
+        raise NotPossible(
+            f"The contract would run to {long_date(term.last_day)}, and its last statement ends before. Add statements to that "
+            "day."
+        )
+
+
+def _changes(contract: Contract, wish: Wish) -> bool:
+    other_prices = wish.prices is not None and wish.prices != contract.heads.prices
+    longer = wish.valid_to is not None and wish.valid_to != contract.term.end
+    parts = wish.left_out or wish.amounts or wish.statements
+    return bool(parts or other_prices or longer or wish.value_pence != contract.value_pence)
 
 
 def _check_value(contract: Contract, wish: Wish, preview: Preview) -> None:
-    if not wish.left_out and not wish.amounts and not wish.statements and wish.value_pence == contract.value_pence:
+    if not _changes(contract, wish):
         raise NotPossible("Nothing changes. Leave out an amount, add one, or enter another value.")
     if wish.value_pence <= 0:
         raise NotPossible("Value must be more than £0.00")
@@ -190,7 +227,7 @@ def _check_value(contract: Contract, wish: Wish, preview: Preview) -> None:
         )
 
 
-def _preview(contract: Contract, wish: Wish) -> Preview:
+def _preview(contract: Contract, wish: Wish, term: Period) -> Preview:
     left_out = set(wish.left_out)
     standing = [one for one in contract.amounts if one.state != "cancelled"]
     staying = [one for one in standing if one.code not in left_out]
@@ -202,7 +239,14 @@ def _preview(contract: Contract, wish: Wish) -> Preview:
         )
         for service in sorted({*before, *after})
     ]  # fmt: skip
-    return Preview(periods, contract.value_pence, wish.value_pence, contract.paid_pence)
+    heads = contract.heads
+    prices = wish.prices or heads.prices
+    return Preview(
+        periods=periods, value_before=contract.value_pence, value_after=wish.value_pence, paid=contract.paid_pence,
+        term_before=contract.term, term_after=term, prices_before=heads.prices, prices_after=prices,
+        on_time_before=heads.prices.on_time_pence(heads.target, heads.set_up_pence),
+        on_time_after=prices.on_time_pence(heads.target, heads.set_up_pence),
+    )  # fmt: skip
 
 
 def _by_period(amounts: Sequence[Amount]) -> dict[Period, tuple[int, int]]:

@@ -1,32 +1,35 @@
 """The changes of a variation as plain facts: what ``ContractVersion.changes`` keeps, and how it is read again.
 
-Each is an object with ``kind``: ``left_out`` (an amount's code), ``measure``, ``amount`` or ``statement`` (its terms, dates
-and figures as text).
+Each is an object with ``kind``: ``left_out`` (an amount's code), ``measure``, ``amount``, ``statement``, ``band`` or ``milestone`` (its
+terms, dates and figures as text).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from marketplace.core.periods import Period
 from marketplace.organisations.models import Organisation
-from subscriptions.outcomes.services.contracting import ItemTerms, MeasureTerms, StatementTerms
+from subscriptions.outcomes.services.terms import BandTerms, ItemTerms, MeasureTerms, MilestoneTerms, StatementTerms
 
 Facts = list[dict[str, Any]]
 PLAIN = ("code", "kind", "name", "definition", "unit", "decide_days", "partial", "counts")
+KINDS = ("left_out", "measure", "amount", "statement", "band", "milestone")
 FIGURES = ("baseline", "target", "tolerance", "weight")
 
 
 @dataclass(frozen=True)
 class Changes:
-    """What a variation leaves out (codes of amounts) and adds."""
+    """What a variation leaves out (codes of amounts) and adds. Bands and milestones take the place of all that there are."""
 
     left_out: Sequence[str] = ()
     measures: Sequence[MeasureTerms] = ()
     items: Sequence[ItemTerms] = ()
     statements: Sequence[StatementTerms] = ()
+    bands: Sequence[BandTerms] = ()
+    milestones: Sequence[MilestoneTerms] = ()
 
 
 def to_facts(changes: Changes) -> Facts:
@@ -36,12 +39,14 @@ def to_facts(changes: Changes) -> Facts:
         *({"kind": "measure", "terms": _measure_facts(one)} for one in changes.measures),
         *({"kind": "amount", "terms": _item_facts(one)} for one in changes.items),
         *({"kind": "statement", "terms": _statement_facts(one)} for one in changes.statements),
+        *({"kind": "band", "terms": _price_facts(one)} for one in changes.bands),
+        *({"kind": "milestone", "terms": _price_facts(one)} for one in changes.milestones),
     ]
 
 
 def from_facts(facts: Iterable[Mapping[str, Any]]) -> Changes:
     """The changes again, each term as it was agreed."""
-    found: dict[str, list[Any]] = {"left_out": [], "measure": [], "amount": [], "statement": []}
+    found: dict[str, list[Any]] = {kind: [] for kind in KINDS}
     for fact in facts:
         found[fact["kind"]].append(fact["code"] if fact["kind"] == "left_out" else fact["terms"])
     wanted = {terms["verifier"] for terms in found["measure"] if terms["verifier"] is not None}
@@ -54,6 +59,8 @@ def from_facts(facts: Iterable[Mapping[str, Any]]) -> Changes:
             StatementTerms(**{name: date.fromisoformat(day) for name, day in terms.items()})
             for terms in found["statement"]
         ],
+        bands=[BandTerms(**{**terms, "service": Decimal(terms["service"])}) for terms in found["band"]],
+        milestones=[MilestoneTerms(**{**terms, "share": Decimal(terms["share"])}) for terms in found["milestone"]],
     )
 
 
@@ -101,3 +108,7 @@ def _item(terms: Mapping[str, Any]) -> ItemTerms:
 
 def _statement_facts(one: StatementTerms) -> dict[str, str]:
     return {name: getattr(one, name).isoformat() for name in ("service_from", "cut_off", "pay_on")}
+
+
+def _price_facts(one: BandTerms | MilestoneTerms) -> dict[str, Any]:
+    return {name: str(value) if isinstance(value, Decimal) else value for name, value in asdict(one).items()}

@@ -4,7 +4,7 @@
 |---|---|---|
 | active | ``terminate_contract`` | terminated: what is left is cancelled, cut or waits for its closing statement (``rules.ending``) |
 | active | ``end_contracts_over`` | ended: what nobody claimed is cancelled |
-| ended, terminated | ``end_contracts_over`` | what was to be taken back and found no statement is charged to the party, or credited to it |
+| ended, terminated | ``end_contracts_over`` | what was to be taken back and found no statement comes off what was owed or charged (``settling``) |
 """
 
 from dataclasses import dataclass
@@ -14,11 +14,9 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import F, Max, Q, QuerySet
 
-from invoicing.services import charge, reduce
-from invoicing.vat.treatment import VatTreatment
 from marketplace.core.actors import Actor, Role
 from marketplace.core.errors import WrongInput
-from marketplace.core.money import Money, round_half_up
+from marketplace.core.money import round_half_up
 from marketplace.core.periods import Period
 from marketplace.core.text import clean_line
 from marketplace.core.wording import long_date
@@ -28,17 +26,15 @@ from subscriptions.outcomes.models import (
     OutcomeContract,
     OutcomeItem,
     Statement,
-    StatementLine,
     StatementMove,
     Submission,
 )
 from subscriptions.outcomes.rules.ending import Fate, left_of
 from subscriptions.outcomes.services.contracting import ContractStands, move, record
+from subscriptions.outcomes.services.settling import settle
 from subscriptions.outcomes.services.varying import withdraw_waiting
 
 PAID_AFTER = timedelta(days=25)
-RECOVERED, RECOVERED_STREAM = "4900", "OT"
-"""What a party gives back of a grant after its contract's end is other income: its expense stands in an earlier period."""
 State, Item = OutcomeContract.State, OutcomeItem.State
 
 
@@ -201,33 +197,12 @@ def _end_one(pk: int, on: date, actor: Actor) -> int:
 
 @transaction.atomic
 def _settle_one(pk: int, on: date, actor: Actor) -> int:
-    """Charges or credits what no statement is left to take back, each claw-back once."""
+    """Takes what no statement is left to take off what its statements owed or charged; 1 where anything was."""
     contract = OutcomeContract.objects.select_for_update(of=("self",)).select_related("party").get(pk=pk)
     due = Clawback.objects.select_for_update(of=("self",)).select_related("item").filter(item__contract=contract)
+    taken = 0
     for clawback in list(due.filter(pence__gt=F("taken_pence") + F("charged_pence")).order_by("pk")):
-        left = clawback.pence - clawback.taken_pence - clawback.charged_pence
-        if contract.side == OutcomeContract.Side.PAYS:
-            _charge_back(contract, clawback, left, on, actor)
-        else:
-            _credit_back(clawback, left, on, actor)
-        Clawback.objects.filter(pk=clawback.pk).update(charged_pence=F("charged_pence") + left)
-        record("outcome_clawback.charged", contract, actor, item=clawback.item.code, pence=left)
-    return 1
-
-
-def _charge_back(contract: OutcomeContract, clawback: Clawback, pence: int, on: date, actor: Actor) -> None:
-    charge(
-        source_key=f"outcome-clawback:{clawback.pk}", consumer=contract.party, invoice_to=contract.party,
-        description=f"{contract.number} {contract.title}: {clawback.item.name}, paid and to be given back",
-        quantity=Decimal(1), unit_price=Money(pence), net=Money(pence),
-        vat=VatTreatment(contract.vat_category, contract.vat_rate, contract.vat_reason), account_code=RECOVERED,
-        stream_code=RECOVERED_STREAM, bill_on=on, analysis_code=contract.analysis_code, actor=actor,
-    )  # fmt: skip
-
-
-def _credit_back(clawback: Clawback, pence: int, on: date, actor: Actor) -> None:
-    line = StatementLine.objects.select_related("statement").get(item=clawback.item, kind=StatementLine.Kind.ITEM)
-    reduce(
-        source_key=f"outcome-clawback:{clawback.pk}", of=line.statement.source_key, pence=pence,
-        reason=clawback.reason, on=on, actor=actor,
-    )  # fmt: skip
+        if pence := settle(clawback, contract, on=on, actor=actor):
+            record("outcome_clawback.charged", contract, actor, item=clawback.item.code, pence=pence)
+            taken += pence
+    return 1 if taken else 0

@@ -1,6 +1,7 @@
-"""A variation in its simplest form: other sums for the amounts that are still open."""
+"""A variation in its simplest form: other sums for the amounts that are still open; and whatever else it adds."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import TypedDict
 
@@ -10,7 +11,7 @@ from marketplace.core.periods import Period
 from subscriptions.outcomes.models import ContractVersion, OutcomeContract, OutcomeItem
 from subscriptions.outcomes.rules.variation import OPEN_STATES
 from subscriptions.outcomes.services.changes import Changes
-from subscriptions.outcomes.services.contracting import ItemTerms
+from subscriptions.outcomes.services.terms import ItemTerms
 
 
 class Terms(TypedDict):
@@ -51,3 +52,13 @@ def repriced(contract: OutcomeContract, *, valid_from: date, whole: int | None, 
         "value": Money(contract.value_pence + moved),
         "changes": Changes(left_out=[item.code for item in changed], items=added),
     }
+
+
+def with_more(terms: Terms, more: Changes, value: Money | None) -> Terms:
+    """The terms with what else is added; without a ``value`` it moves by what the added amounts come to."""
+    changes = replace(
+        terms["changes"], measures=more.measures, items=[*terms["changes"].items, *more.items],
+        statements=more.statements, bands=more.bands, milestones=more.milestones,
+    )  # fmt: skip
+    moved = Money(terms["value"].pence + sum(one.pence for one in more.items))
+    return {"value": value or moved, "changes": changes}

@@ -4,7 +4,7 @@ The statements of a contract are worked out in the order of their last days, eac
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -43,6 +43,14 @@ class WorkedStatement:
     reached: list[int] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class HeadsTerms:
+    """By what a statement pays for heads: the bands, and each milestone with what was accepted of it."""
+
+    bands: list[fees.Band]
+    milestones: list[tuple[Milestone, rule.MilestoneHeads]]
+
+
 @dataclass(slots=True)
 class _Items:
     """The amounts of a contract that may be paid: by statement, and those that wait for their day."""
@@ -63,7 +71,7 @@ def work_out_open(contracts: Sequence[OutcomeContract], *, until: date, lock: bo
         open_ones[statement.contract_id].append(statement)
     items = _items(open_ones, until, lock)
     clawbacks = _clawbacks(open_ones, lock)
-    volumes = _Volumes(open_ones)
+    volumes = Volumes(open_ones)
     found: list[WorkedStatement] = []
     for pk, rows in open_ones.items():
         found += _chain(by_id[pk], rows, items[pk], clawbacks[pk], volumes)
@@ -75,7 +83,7 @@ def _chain(
     statements: Iterable[Statement],
     items: _Items,
     clawbacks: list[rule.ClawbackDue],
-    volumes: "_Volumes",
+    volumes: "Volumes",
 ) -> list[WorkedStatement]:
     found, left = [], clawbacks
     stands = rule.Standing(
@@ -147,11 +155,11 @@ def _clawbacks(open_ones: dict[int, list[Statement]], lock: bool) -> dict[int, l
     return found
 
 
-class _Volumes:
+class Volumes:
     """What the contracts say of heads: bands, milestones and accepted returns. Nothing is asked where none has bands."""
 
-    def __init__(self, open_ones: dict[int, list[Statement]]) -> None:
-        self._open = open_ones
+    def __init__(self, open_ones: Collection[int]) -> None:
+        """Of the contracts with these ids."""
         agreed = ContractVersion.objects.filter(contract__in=open_ones, state=ContractVersion.State.AGREED)
         versions = list(agreed.filter(bands__isnull=False).distinct().order_by("contract_id", "-number"))
         self._versions: dict[int, list[ContractVersion]] = defaultdict(list)
@@ -181,26 +189,46 @@ class _Volumes:
         self._settled = dict(paid.values_list("statement__contract").annotate(Sum("pence")))
 
     def of(self, contract: OutcomeContract, statement: Statement, settled: int) -> rule.ByVolume | None:
-        """What a statement pays by heads, by the terms in force on its last day; ``settled`` by those before it here."""
-        versions = self._versions.get(contract.pk, ())
-        version = next((one for one in versions if one.valid_from <= statement.cut_off), None)
-        if version is None:
+        """What a statement pays by heads; ``settled`` is the service part of those before it here."""
+        terms = self.terms_on(contract, statement)
+        if terms is None:
             return None
         return rule.ByVolume(
-            bands=self._bands[version.pk],
+            bands=terms.bands,
             rule=RefundRule(contract.refund_rule),
-            milestones=[self._heads_of(contract, statement, one) for one in self._milestones[version.pk]],
+            milestones=[heads for _, heads in terms.milestones],
             target=0 if statement.closing else contract.heads_target,
             set_up=Fraction(contract.set_up_pence, 100),
             service_settled=self._settled.get(contract.pk, 0) + settled,
             instalments=self._left(contract.pk, statement.cut_off),
         )
 
+    def terms_on(self, contract: OutcomeContract, statement: Statement) -> HeadsTerms | None:
+        """The bands and milestones in force on a statement's last day, with the heads that were accepted."""
+        version = self._version_on(contract.pk, statement.cut_off)
+        if version is None:
+            return None
+        milestones = [(one, self._heads_of(contract, statement, one)) for one in self._milestones[version.pk]]
+        return HeadsTerms(self._bands[version.pk], milestones)
+
+    def _version_on(self, contract_id: int, day: date) -> ContractVersion | None:
+        return next((one for one in self._versions.get(contract_id, ()) if one.valid_from <= day), None)
+
     def _heads_of(self, contract: OutcomeContract, statement: Statement, milestone: Milestone) -> rule.MilestoneHeads:
+        """The accepted heads, those of statements under earlier terms apart: what they were paid stays."""
         rows = self._heads.get((contract.pk, milestone.code), [])
         present = next((heads for _, pk, heads in rows if pk == statement.pk), Heads(0))
-        earlier = tuple(heads for cut_off, _, heads in rows if cut_off < statement.cut_off)
-        return rule.MilestoneHeads(milestone.name, Fraction(milestone.share), present, earlier)
+        by_version: dict[int, list[Heads]] = defaultdict(list)
+        for cut_off, _, heads in rows:
+            if cut_off < statement.cut_off and (version := self._version_on(contract.pk, cut_off)) is not None:
+                by_version[version.pk].append(heads)
+        earlier = tuple(by_version.pop(milestone.version_id, ()))
+        before = tuple(self._earlier(pk, milestone.code, heads) for pk, heads in by_version.items())
+        return rule.MilestoneHeads(milestone.name, Fraction(milestone.share), present, earlier, before)
+
+    def _earlier(self, version_id: int, code: str, heads: list[Heads]) -> rule.EarlierTerms:
+        then = next(one for one in self._milestones[version_id] if one.code == code)
+        return rule.EarlierTerms(self._bands[version_id], Fraction(then.share), tuple(heads))
 
     def _left(self, contract_id: int, cut_off: date) -> int:
         """How many statements pay of the service part from this one on; asked only of contracts that pay by heads."""

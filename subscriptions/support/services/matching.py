@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from invoicing.ledger.models import IncomeStream, LedgerAccount
 from invoicing.vat.treatment import VatTreatment
 from marketplace.core import events
 from marketplace.core.actors import Actor, Role
@@ -15,13 +16,9 @@ from marketplace.core.periods import Period, add_months
 from marketplace.core.text import clean_line
 from marketplace.organisations.models import Organisation
 from subscriptions.outcomes.models import OutcomeContract
-from subscriptions.outcomes.services.contracting import (
-    ItemTerms,
-    MeasureTerms,
-    StatementTerms,
-    draft_contract,
-    offer_contract,
-)
+from subscriptions.outcomes.services.contracting import offer_contract
+from subscriptions.outcomes.services.drafting import draft_contract
+from subscriptions.outcomes.services.terms import ContractTerms, ItemTerms, MeasureTerms, StatementTerms
 from subscriptions.support.models import MatchedPromise, MatchedScheme
 from subscriptions.support.rules import matched, month_ends
 
@@ -66,6 +63,10 @@ def open_scheme(
         raise WrongInput("The share that is matched must be more than 0 and at most 100 per cent")
     if most.pence <= 0 or budget.pence <= 0:
         raise WrongInput("The budget and the most a school must be more than £0.00")
+    if not LedgerAccount.objects.filter(code=account_code, type=LedgerAccount.Type.EXPENSE, control=False).exists():
+        raise WrongInput(f"There is no account of expense {account_code}")
+    if not IncomeStream.objects.filter(code=stream_code).exists():
+        raise WrongInput(f"There is no income stream {stream_code}")
     try:
         with transaction.atomic():
             made = MatchedScheme.objects.create(
@@ -145,14 +146,16 @@ def _contract(
         claimed_from=on, due_on=by, measure="spent",
     )  # fmt: skip
     made = draft_contract(
-        kind=OutcomeContract.Kind.MATCHED, side=OutcomeContract.Side.PAYS, party=school,
-        title=f"{scheme.title}: {title}"[:160], term=term, value=Money(pence), vat=GRANT,
-        account_code=scheme.account_id, stream_code=scheme.stream_id, measures=[measure], items=[item],
-        statements=[
-            StatementTerms(month.start, month.last_day, add_months(month.last_day.replace(day=1), 1).replace(day=PAYMENT_DAY))
-            for month in month_ends(Period(term.start, add_months(term.end, 1)))
-        ],
-        analysis_code=f"matched:{scheme.code}", on=on, actor=actor,
+        terms=ContractTerms(
+            kind=OutcomeContract.Kind.MATCHED, side=OutcomeContract.Side.PAYS, party=school,
+            title=f"{scheme.title}: {title}"[:160], term=term, value=Money(pence), vat=GRANT,
+            account_code=scheme.account_id, stream_code=scheme.stream_id, measures=[measure], items=[item],
+            statements=[
+                StatementTerms(month.start, month.last_day, add_months(month.last_day.replace(day=1), 1).replace(day=PAYMENT_DAY))
+                for month in month_ends(Period(term.start, add_months(term.end, 1)))
+            ],
+            analysis_code=f"matched:{scheme.code}",
+        ), on=on, actor=actor,
     )  # fmt: skip
     return offer_contract(contract=made, on=on, actor=actor)
 

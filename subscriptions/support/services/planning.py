@@ -19,6 +19,7 @@ from django.db import transaction
 from marketplace.core import events, series
 from marketplace.core.actors import Actor, Role
 from marketplace.core.errors import DomainError, NotAllowed, WrongInput
+from marketplace.core.moving import move_state
 from marketplace.core.periods import Period
 from marketplace.core.text import clean_line
 from marketplace.organisations.models import Organisation
@@ -206,10 +207,7 @@ def end_plans_over(*, on: date, actor: Actor) -> int:
 
 
 def _move(plan: SupportPlan, before: str, after: str, **values: Any) -> None:
-    if SupportPlan.objects.filter(pk=plan.pk, state=before).update(state=after, **values) != 1:
-        plan.refresh_from_db()
-        raise PlanStands(f"{plan.number} is {plan.get_state_display().lower()} now. Look at it again.")
-    plan.refresh_from_db()
+    move_state(plan, before, after, named=plan.number, refusal=PlanStands, **values)
 
 
 def record(kind: str, plan: SupportPlan, actor: Actor, **payload: object) -> None:

@@ -131,7 +131,23 @@ def test_a_school_applies_with_a_partner_and_another_reads_nothing(today, publis
     client.post(path, {"partner": cedar.school.urn, "part": "Hosts training", "title": "Kept"})
     assert "Cedar Hill Primary School: Hosts training" in text(client, path)
     assert HubApplication.objects.get().title == "Kept", "what was typed is kept"
-    text(signed_in(cedar_head), path, 404)
+    refused = client.post(path, {"title": "T", "plan": "P", "people": "Q", "do": "send"})
+    assert refused.status_code == 409 and "Cedar Hill Primary School has not confirmed yet" in refused.content.decode()
+    asked = "Say whether Cedar Hill Primary School applies with Elm Park Primary School"
+    assert asked in str(waits_of(cedar_head, date(2026, 4, 1)))
+    partner = signed_in(cedar_head)
+    page = text(partner, path)
+    assert "Your part: Hosts training." in page and "Send the application" not in page
+    assert partner.post(path, {"title": "Theirs", "do": "save"}).status_code == 409
+    assert HubApplication.objects.get().title == "T", "the lead alone writes"
+    declined = partner.post(path, {"do": f"decline:{cedar.number}", "why": "Too much this year"})
+    assert declined.headers["Location"] == "/hub-calls"
+    text(partner, path, 404)
+    assert "Too much this year" in text(client, path)
+    client.post(path, {"partner": cedar.school.urn, "part": "Hosts one day"})
+    assert "Asked" in text(client, path)
+    partner.post(path, {"do": f"confirm:{cedar.number}"})
+    assert asked not in str(waits_of(cedar_head, date(2026, 4, 1)))
     client.post(path, {"title": "T", "plan": "P", "people": "Q", "do": "send"})
     assert "Sent on" in text(signed_in(cedar_head), path)
     for somebody in (head_of(birch, actor), olga):

@@ -5,7 +5,8 @@ from marketplace.core.money import Money
 from marketplace.core.periods import Period
 from marketplace.organisations.models import Organisation
 from subscriptions.outcomes.models import OutcomeContract
-from subscriptions.outcomes.services.contracting import draft_contract
+from subscriptions.outcomes.services.drafting import draft_contract
+from subscriptions.outcomes.services.terms import ContractTerms
 from tests.conftest import OUTSIDE
 from tests.frontend.lists.world import World, copies
 from tests.subscriptions.outcomes.quarters import quarter_terms
@@ -17,9 +18,11 @@ def contracts(world: World, numbers: range) -> None:
     def make() -> OutcomeContract:
         measures, items, statements = quarter_terms(world.today, 4, 1_000_00, at_risk_pence=100_00)
         return draft_contract(
-            kind="hub", side="pays", party=world.customer, title="Hub", term=Period.months_from(world.today, 12),
-            value=Money(4_000_00), vat=OUTSIDE, account_code="6000", stream_code="GR", measures=measures, items=items,
-            statements=statements, on=world.today, actor=world.person(Role.ORGANISER),
+            terms=ContractTerms(
+                kind="hub", side="pays", party=world.customer, title="Hub", term=Period.months_from(world.today, 12),
+                value=Money(4_000_00), vat=OUTSIDE, account_code="6000", stream_code="GR", measures=measures, items=items,
+                statements=statements,
+            ), on=world.today, actor=world.person(Role.ORGANISER),
         )  # fmt: skip
 
     first = world.kept("an outcome contract", make)

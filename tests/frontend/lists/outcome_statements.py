@@ -6,7 +6,9 @@ from marketplace.core.actors import Role
 from marketplace.core.money import Money
 from marketplace.core.periods import Period
 from subscriptions.outcomes.models import OutcomeContract, OutcomeItem, Statement
-from subscriptions.outcomes.services.contracting import agree_contract, draft_contract, offer_contract
+from subscriptions.outcomes.services.contracting import agree_contract, offer_contract
+from subscriptions.outcomes.services.drafting import draft_contract
+from subscriptions.outcomes.services.terms import ContractTerms
 from tests.conftest import OUTSIDE
 from tests.frontend.lists.world import World, copies
 from tests.subscriptions.outcomes.quarters import quarter_terms
@@ -19,9 +21,11 @@ def due(world: World, numbers: range) -> None:
         first = (world.today - timedelta(days=120)).replace(day=1)
         measures, items, statements = quarter_terms(first, 1, 1_000_00, at_risk_pence=100_00)
         made = draft_contract(
-            kind="hub", side="pays", party=world.customer, title="Hub", term=Period.months_from(first, 3),
-            value=Money(1_000_00), vat=OUTSIDE, account_code="6000", stream_code="GR", measures=measures, items=items,
-            statements=statements, on=first, actor=world.person(Role.ORGANISER),
+            terms=ContractTerms(
+                kind="hub", side="pays", party=world.customer, title="Hub", term=Period.months_from(first, 3),
+                value=Money(1_000_00), vat=OUTSIDE, account_code="6000", stream_code="GR", measures=measures, items=items,
+                statements=statements,
+            ), on=first, actor=world.person(Role.ORGANISER),
         )  # fmt: skip
         offer_contract(contract=made, on=first, actor=world.person(Role.ORGANISER))
         return agree_contract(contract=made, on=first, actor=world.actor)

@@ -89,7 +89,7 @@ def test_what_does_not_fit_is_said_and_nothing_is_drawn_up(cast, oakfield, chang
 def test_a_variation_is_previewed_proposed_and_approved_by_both_sides(cast, contract):
     """What the organiser checks is what the council approves: the same figures on both pages."""
     organiser, manager, commissioner = (signed_in(one) for one in (cast.organiser, cast.manager, cast.commissioner))
-    here = f"{HOME}/{contract.number}/vary"
+    here = f"/outcomes/contracts/{contract.number}/vary"
     typed = {"valid_from": "1/4/27", "whole": "200,000", "reason": "Budget", "notice_given_on": "1/9/26"}
     checked = text_of(organiser.post(here, typed | {"do": "check"}))
     change = "The contract's value becomes £800,000.00, now £900,000.00: −£100,000.00."
@@ -125,7 +125,7 @@ def test_single_amounts_are_given_other_sums_or_left_out(cast, contract):
     prices[f"item-{items['q12-base'].pk}"] = "70,000"
     prices[f"item-{items['q12-risk'].pk}"] = "0"
     typed = {"valid_from": "1/1/28", "whole": "", "reason": "Less", "do": "propose"} | prices
-    assert organiser.post(f"{HOME}/{contract.number}/vary", typed).status_code == 302
+    assert organiser.post(f"/outcomes/contracts/{contract.number}/vary", typed).status_code == 302
     version = ContractVersion.objects.get(number=2)
     assert version.value_pence == 900_000_00 - 1_250_00 - 3_750_00
     shown = text_of(organiser.get(f"/outcomes/contracts/{contract.number}/terms/2"))
@@ -135,7 +135,10 @@ def test_single_amounts_are_given_other_sums_or_left_out(cast, contract):
 
 def test_a_variation_is_declined_with_a_reason_or_withdrawn(cast, contract):
     organiser, commissioner = signed_in(cast.organiser), signed_in(cast.commissioner)
-    here, typed = f"{HOME}/{contract.number}/vary", {"valid_from": "1/4/27", "whole": "200,000", "reason": "Budget"}
+    here, typed = (
+        f"/outcomes/contracts/{contract.number}/vary",
+        {"valid_from": "1/4/27", "whole": "200,000", "reason": "Budget"},
+    )
     organiser.post(here, typed | {"do": "propose"})
     terms = f"/outcomes/contracts/{contract.number}/terms/2"
     refused = commissioner.post(terms, {"do": "decline", "reason": ""})
@@ -168,7 +171,10 @@ def test_who_meets_the_pages(cast, contract, partnership, oakfield, council, act
     for role in (Role.FINANCE_OFFICER, Role.AUDITOR):
         reader = signed_in(person(partnership, actor, name=f"R {role}", role=role))
         assert [reader.get(path).status_code for path in (HOME, here)] == [200, 200]
-        assert [reader.get(path).status_code for path in (f"{HOME}/new", f"{here}/vary", f"{here}/end")] == [404] * 3
+        assert [
+            reader.get(path).status_code
+            for path in (f"{HOME}/new", f"/outcomes/contracts/{contract.number}/vary", f"{here}/end")
+        ] == [404] * 3
         assert reader.post(f"{here}/offer").status_code == 404
         assert "Propose a variation" not in text_of(reader.get(here))
     assert signed_in(cast.organiser).get(f"{here}/end").status_code == 404

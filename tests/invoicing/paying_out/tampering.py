@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 
+from invoicing.provider_invoices.claim_models import ClaimBack
 from invoicing.provider_invoices.claiming_back import claim_back
+from invoicing.provider_invoices.withdrawing_claims import withdraw_claim
 from marketplace.core.actors import platform
 from marketplace.organisations.queries import partnership
 from tests.invoicing.paying_out.world import TODAY, Payers, invoiced, overpaid
@@ -16,9 +18,13 @@ def _sent() -> None:
     payers.sent()
 
 
-def _claimed() -> None:
+def _claimed() -> ClaimBack:
     payers = Payers(partnership(), platform("test"), of=" of claims")
-    claim_back(credit=overpaid(payers, 42_000), reason="No more work", on=TODAY, actor=payers.priya)
+    return claim_back(credit=overpaid(payers, 42_000), reason="No more work", on=TODAY, actor=payers.priya)
+
+
+def _withdrawn() -> None:
+    withdraw_claim(claim=_claimed(), reason="A day is booked", on=TODAY, actor=platform("test"))
 
 
 _after = after(_sent)
@@ -32,6 +38,7 @@ TAMPERINGS: dict[str, Callable[[], None]] = {
     "payments-sent-once": _after("UPDATE invoicing_paymentsending SET state = 'failed', reason = 'x'"),
     "payments-by-three-people": _after(f"UPDATE {_BATCH} SET released_by_id = approved_by_id", _BATCH),
     "claims-back-within-credits": after(_claimed)("UPDATE invoicing_claimback SET pence = pence + 1"),
+    "claims-withdrawn-once": after(_withdrawn)("UPDATE invoicing_claimwithdrawal SET pence = pence - 1"),
     "payments-as-approved": _after(
         "UPDATE invoicing_payeeaccount SET account_number = '99999999' WHERE id IN"
         f" (SELECT payee_account_id FROM {_LINE})"

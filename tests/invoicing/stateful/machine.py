@@ -6,8 +6,7 @@ from inspect import getmembers
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import RULE_MARKER, initialize, run_state_machine_as_test
 
-from invoicing.second_person.models import Action
-from tests.invoicing.stateful.base import Ground, Tally, World
+from tests.invoicing.stateful.base import LIMITS, Ground, Tally, World
 from tests.invoicing.stateful.chasing import Chasing
 from tests.invoicing.stateful.crediting import Crediting
 from tests.invoicing.stateful.selling import Selling
@@ -54,7 +53,7 @@ RULES = {
 
 
 COMPOSED = {
-    "approve": [f"approve {action}" for action in Action.values],
+    "approve": [f"approve {action.value}" for action in LIMITS],
     "send_back_or_withdraw": ["send_back", "withdraw"],
     "use_or_verify": ["use_deferred", "verify_deferred"],
 }

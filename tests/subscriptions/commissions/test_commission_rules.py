@@ -97,7 +97,9 @@ def test_the_finding_says_how_much_is_left_and_how_many_schools_are_eligible():
         (3, 40, "Fewer than 5 of 40"),
         (37, 40, "All but fewer than 5 of 40"),
         (3, 4, "Fewer than 5"),
-        (0, 40, "Fewer than 5 of 40"),
+        (0, 40, "0 of 40"),
+        (40, 40, "40 of 40"),
+        (0, 0, "0 of 0"),
     ],
 )
 def test_fewer_than_five_are_not_published_nor_what_gives_them_away(part, whole, words):
@@ -110,13 +112,16 @@ def test_one_suppressed_cell_takes_the_next_smallest_with_it():
     assert cells([1, 2, 30]) == [None, None, None]
     assert cells([8, 30]) == [8, 30]
     assert cells([2]) == [None]
+    assert cells([0, 2, 30, 9]) == [0, None, 30, None], "a nought is about nobody"
+    assert cells([0, 2, 3]) == [0, None, None]
+    assert cells([0, 0]) == [0, 0]
 
 
 @given(st.lists(st.integers(0, 60), min_size=2, max_size=8))
 def test_no_suppressed_cell_can_be_worked_out_from_the_sum(counts):
     shown = cells(counts)
     hidden = [count for count, one in zip(counts, shown, strict=True) if one is None]
-    assert all(one is None for count, one in zip(counts, shown, strict=True) if count < 5)
+    assert all(one is None for count, one in zip(counts, shown, strict=True) if 0 < count < 5)
     assert len(hidden) != 1
     assert not hidden or sum(hidden) >= 5 or len(hidden) == len(counts)
 

@@ -26,11 +26,11 @@ from subscriptions.commissions.rules.blocks import LineTerms
 from subscriptions.commissions.services.drafting import (
     IndicatorTerms,
     add_indicator,
-    change_lines,
     plan_handover,
     tick_handover,
 )
 from subscriptions.commissions.services.drawing import DrawnBefore, NotEligible, PackageUsedUp, draw, release
+from subscriptions.commissions.services.lining import change_lines
 from subscriptions.commissions.services.packaging import change_allocation, list_schools
 from subscriptions.commissions.services.recording import CommissionStands
 from subscriptions.commissions.services.returning import (

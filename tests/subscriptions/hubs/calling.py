@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from marketplace.core.actors import Actor, Role
+from marketplace.core.actors import Actor, Role, platform
 from marketplace.core.money import Money
 from marketplace.core.periods import Period
 from marketplace.core.wording import LONDON
@@ -16,13 +16,13 @@ from subscriptions.hubs.models import HubApplication, HubCall
 from subscriptions.hubs.rules.template import Template, Wanted
 from subscriptions.hubs.services.applying import (
     Offer,
-    name_partner,
     save_application,
     start_application,
     submit_application,
 )
 from subscriptions.hubs.services.calls import CallTerms, CriterionTerms, close_call, draft_call, publish_call
 from subscriptions.hubs.services.panel import Points, declare_interests, finish_scoring, invite_member, score
+from subscriptions.hubs.services.partnering import answer_partner, name_partner
 from tests.conftest import START
 from tests.shop import person, schools
 
@@ -95,7 +95,8 @@ def applied(
     made = start_application(call=call, lead=lead, at=at, actor=head)
     save_application(application=made, offer=offer, at=at, actor=head)
     for one in partners:
-        name_partner(application=made, school=one, part="Hosts training", actor=head)
+        partner = name_partner(application=made, school=one, part="Hosts training", actor=head)
+        answer_partner(partner=partner, confirms=True, at=at, actor=platform(one.name))
     return submit_application(application=made, at=at, actor=head)
 
 

@@ -20,14 +20,14 @@ def _decided() -> None:
     seed_chart()
     if not Organisation.objects.filter(kind=Organisation.Kind.PARTNERSHIP).exists():
         add_organisation(kind=Organisation.Kind.PARTNERSHIP, name="Tidewell", valid_from=START, actor=ACTOR)
-    schools = [
+    *schools, partner = [
         add_organisation(kind=Organisation.Kind.SCHOOL, name=name, valid_from=START, actor=ACTOR)
-        for name in ("Ash School", "Beech School")
+        for name in ("Ash School", "Beech School", "Chestnut School")
     ]
     us = partnership()
     organiser = person(us, ACTOR, name="Una Organiser", role=Role.ORGANISER)
     call = opened(organiser)
-    bids = [applied(call, ACTOR, school) for school in schools]
+    bids = [applied(call, ACTOR, school, *others) for school, others in zip(schools, ([partner], []), strict=True)]
     closed(call, organiser)
     judges = [member(us, ACTOR, "Ivy Panel"), member(us, ACTOR, "Jon Panel")]
     on_panel(call, organiser, *judges)
@@ -65,6 +65,9 @@ def _decider_with_an_interest() -> None:
 
 TAMPERINGS: dict[str, Callable[[], None]] = {
     "hub-awards-within-budget": _sql("UPDATE subscriptions_hubcall SET awarded_pence = awarded_pence - 1"),
+    "hub-partners-confirmed": _sql(
+        "UPDATE subscriptions_hubpartner SET answer = 'asked', answered_at = NULL, answered_by_id = NULL"
+    ),
     "hub-scores-without-interest": _sql(_INTEREST.format(which="a.state = 'awarded'")),
     "hub-decisions-without-interest": _decider_with_an_interest,
     "hub-applications-in-time": _sql("UPDATE subscriptions_hubapplication SET submitted_at = '2026-05-01 12:00+01'"),

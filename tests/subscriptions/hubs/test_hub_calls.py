@@ -16,13 +16,10 @@ from marketplace.core.wording import LONDON
 from subscriptions.hubs.models import HubApplication, HubCall
 from subscriptions.hubs.queries import application_for, applications_for, call_for, calls_for
 from subscriptions.hubs.services.applying import (
-    CallNotOpen,
     HubApplicationIncomplete,
     Offer,
     attach_paper,
-    drop_partner,
     missing_of,
-    name_partner,
     save_application,
     start_application,
     submit_application,
@@ -30,6 +27,7 @@ from subscriptions.hubs.services.applying import (
     withdraw_application,
 )
 from subscriptions.hubs.services.calls import (
+    CallNotOpen,
     cancel_call,
     change_call,
     close_call,
@@ -39,6 +37,7 @@ from subscriptions.hubs.services.calls import (
     minute_words,
     publish_call,
 )
+from subscriptions.hubs.services.partnering import drop_partner, name_partner
 from subscriptions.hubs.services.writing import ApplicationMoved, CallMoved
 from tests.core.small_files import png
 from tests.shop import person
@@ -65,7 +64,7 @@ def test_a_draft_may_be_changed_and_a_published_call_stands(olga):
     change_call(call=call, terms=replace(TERMS, title="Phonics hub", criteria=CRITERIA[:2]), on=DRAWN_UP, actor=olga)
     assert [one.name for one in call.criteria.all()] == ["Track record", "Plan"]
     publish_call(call=call, on=DRAWN_UP, actor=olga)
-    with pytest.raises(CallMoved, match="HC-000001 is open by now"):
+    with pytest.raises(CallMoved, match="HC-000001 is open now"):
         change_call(call=call, terms=TERMS, on=DRAWN_UP, actor=olga)
     for values in ({"budget_pence": 1}, {"priorities": "Other"}, {"closes_at": OPENS}):
         with pytest.raises(DatabaseError), transaction.atomic():

@@ -11,16 +11,11 @@ from marketplace.organisations.models import Organisation, Person
 from marketplace.organisations.services.registry import add_organisation
 from subscriptions.outcomes.models import OutcomeContract, OutcomeItem, Submission
 from subscriptions.outcomes.services.claiming import add_evidence, submit
-from subscriptions.outcomes.services.contracting import (
-    ItemTerms,
-    MeasureTerms,
-    StatementTerms,
-    agree_contract,
-    draft_contract,
-    offer_contract,
-)
+from subscriptions.outcomes.services.contracting import agree_contract, offer_contract
 from subscriptions.outcomes.services.deciding import accept, mark_not_met, reject
+from subscriptions.outcomes.services.drafting import draft_contract
 from subscriptions.outcomes.services.evidence import Shown
+from subscriptions.outcomes.services.terms import ContractTerms, ItemTerms, MeasureTerms, StatementTerms
 from tests.conftest import OUTSIDE, STANDARD, START
 from tests.shop import person
 
@@ -105,7 +100,7 @@ def hub_draft(cast: Cast, **more: object) -> OutcomeContract:
         "measures": measures(), "items": items(), "statements": statements(),
     }  # fmt: skip
     values.update(more)
-    return draft_contract(**values, on=BEGIN, actor=cast.organiser)  # type: ignore[arg-type]
+    return draft_contract(terms=ContractTerms(**values), on=BEGIN, actor=cast.organiser)  # type: ignore[arg-type]
 
 
 def hub_contract(cast: Cast, **more: object) -> OutcomeContract:
@@ -118,9 +113,11 @@ def hub_contract(cast: Cast, **more: object) -> OutcomeContract:
 def council_contract(cast: Cast, council: Organisation) -> OutcomeContract:
     """The same terms the other way round: the council pays, the partnership claims."""
     made = draft_contract(
-        kind="council", side="earns", party=council, title="Reading for the council", term=YEAR, value=Money(10_400_00),
-        vat=STANDARD, account_code="4110", stream_code="CC", measures=measures(), items=items(),
-        statements=statements(), on=BEGIN, actor=cast.organiser,
+        terms=ContractTerms(
+            kind="council", side="earns", party=council, title="Reading for the council", term=YEAR, value=Money(10_400_00),
+            vat=STANDARD, account_code="4110", stream_code="CC", measures=measures(), items=items(),
+            statements=statements(),
+        ), on=BEGIN, actor=cast.organiser,
     )  # fmt: skip
     offer_contract(contract=made, on=BEGIN, actor=cast.organiser)
     return agree_contract(contract=made, on=BEGIN, actor=commissioner_of(council))

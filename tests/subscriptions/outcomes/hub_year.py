@@ -15,16 +15,11 @@ from marketplace.organisations.models import Organisation
 from marketplace.organisations.services.registry import add_organisation
 from subscriptions.outcomes.models import OutcomeContract, OutcomeItem, Statement, Submission
 from subscriptions.outcomes.services.claiming import submit
-from subscriptions.outcomes.services.contracting import (
-    ItemTerms,
-    MeasureTerms,
-    StatementTerms,
-    agree_contract,
-    draft_contract,
-    offer_contract,
-)
+from subscriptions.outcomes.services.contracting import agree_contract, offer_contract
 from subscriptions.outcomes.services.deciding import accept
+from subscriptions.outcomes.services.drafting import draft_contract
 from subscriptions.outcomes.services.stating import work_out
+from subscriptions.outcomes.services.terms import ContractTerms, ItemTerms, MeasureTerms, StatementTerms
 from tests.conftest import OUTSIDE
 from tests.shop import person
 
@@ -36,7 +31,7 @@ WEIGHTS = (50, 30, 20)
 
 @dataclass(frozen=True)
 class HubCast:
-    """Who acts: ``lead`` at the school, ``verifier`` at a research school, the others at the partnership."""
+    """Who acts: ``lead`` and ``deputy_head`` at the school, ``verifier`` at a research school, the others at the partnership."""
 
     school: Organisation
     lead: Actor
@@ -44,6 +39,7 @@ class HubCast:
     organiser: Actor
     officer: Actor
     manager: Actor
+    deputy_head: Actor
 
 
 def hub_cast(partnership: Organisation, school: Organisation, actor: Actor) -> HubCast:
@@ -58,6 +54,7 @@ def hub_cast(partnership: Organisation, school: Organisation, actor: Actor) -> H
         organiser=person(partnership, actor, name="Olu Organiser", role=Role.ORGANISER, on=on),
         officer=person(partnership, actor, name="Fay Officer", role=Role.FINANCE_OFFICER, on=on),
         manager=person(partnership, actor, name="Mia Manager", role=Role.FINANCE_MANAGER, on=on),
+        deputy_head=person(school, actor, name="Dee Deputy", role=Role.APPROVER, on=on),
     )
 
 
@@ -97,10 +94,11 @@ def hub_contract(
             )
             items.append(ItemTerms(code, f"Outcome of {weight}", pence, whole, whole.start, whole.last_day, code))
     made = draft_contract(
-        kind="hub", side="pays", party=cast.school, title="Elm Park reading hub",
-        term=Period.months_from(BEGIN, 12 * years), value=Money(value or 12 * years * month_pence), vat=OUTSIDE,
-        account_code="7900", stream_code="GR", measures=measures, items=items, statements=statements, on=DRAWN,
-        actor=cast.organiser, **more,
+        terms=ContractTerms(
+            kind="hub", side="pays", party=cast.school, title="Elm Park reading hub",
+            term=Period.months_from(BEGIN, 12 * years), value=Money(value or 12 * years * month_pence), vat=OUTSIDE,
+            account_code="7900", stream_code="GR", measures=measures, items=items, statements=statements, **more,
+        ), on=DRAWN, actor=cast.organiser,
     )  # fmt: skip
     offer_contract(contract=made, on=DRAWN, actor=cast.organiser)
     return agree_contract(contract=made, on=DRAWN, actor=cast.lead)

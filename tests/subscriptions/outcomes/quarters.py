@@ -9,14 +9,9 @@ from marketplace.core.periods import Period, add_months
 from marketplace.organisations.models import Organisation
 from subscriptions.outcomes.models import OutcomeContract
 from subscriptions.outcomes.services.changes import Changes
-from subscriptions.outcomes.services.contracting import (
-    ItemTerms,
-    MeasureTerms,
-    StatementTerms,
-    agree_contract,
-    draft_contract,
-    offer_contract,
-)
+from subscriptions.outcomes.services.contracting import agree_contract, offer_contract
+from subscriptions.outcomes.services.drafting import draft_contract
+from subscriptions.outcomes.services.terms import ContractTerms, ItemTerms, MeasureTerms, StatementTerms
 from tests.conftest import STANDARD
 from tests.shop import person
 
@@ -73,10 +68,11 @@ def agreed_contract(
     """Scenario 2's contract unless said otherwise: £300,000 a year for three years, 5% of a quarter at risk."""
     measures, items, statements = quarter_terms(BEGIN, 4 * years, quarter_pence, at_risk_pence=at_risk_pence)
     contract = draft_contract(
-        kind="council", side="earns", party=cast.council, title="School improvement for the council",
-        term=Period.months_from(BEGIN, 12 * years), value=Money(4 * years * quarter_pence), vat=STANDARD,
-        account_code="4110", stream_code="CC", measures=measures, items=items, statements=statements, on=DRAWN,
-        actor=cast.organiser,
+        terms=ContractTerms(
+            kind="council", side="earns", party=cast.council, title="School improvement for the council",
+            term=Period.months_from(BEGIN, 12 * years), value=Money(4 * years * quarter_pence), vat=STANDARD,
+            account_code="4110", stream_code="CC", measures=measures, items=items, statements=statements,
+        ), on=DRAWN, actor=cast.organiser,
     )  # fmt: skip
     offer_contract(contract=contract, on=DRAWN, actor=cast.organiser)
     return agree_contract(contract=contract, on=DRAWN, actor=cast.commissioner)

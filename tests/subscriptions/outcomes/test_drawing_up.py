@@ -66,6 +66,7 @@ def test_a_council_pays_most_on_time_and_some_at_risk_each_quarter():
         (replace(HUB, outcomes=[]), "Enter at least one outcome"),
         (replace(HUB, outcomes=[Outcome("Reading", Decimal(0))]), "weight must be more than 0"),
         (replace(HUB, first_day=date(2026, 8, 31)), "the 1st to the 28th"),
+        (replace(HUB, first_day=date(9999, 9, 1)), "from 1990 to 2200"),
         (replace(HUB, pay_day=31), "day of payment must be 1 to 28"),
         (replace(HUB, every="week"), "Choose how often it pays"),
         (replace(HUB, value_pence=100), "Value must be enough"),

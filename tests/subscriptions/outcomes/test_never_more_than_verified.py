@@ -11,14 +11,9 @@ from hypothesis import strategies as st
 
 from marketplace.core.money import Money
 from marketplace.core.periods import Period, add_months
-from subscriptions.outcomes.services.contracting import (
-    ItemTerms,
-    MeasureTerms,
-    StatementTerms,
-    agree_contract,
-    draft_contract,
-    offer_contract,
-)
+from subscriptions.outcomes.services.contracting import agree_contract, offer_contract
+from subscriptions.outcomes.services.drafting import draft_contract
+from subscriptions.outcomes.services.terms import ContractTerms, ItemTerms, MeasureTerms, StatementTerms
 from tests.conftest import OUTSIDE
 from tests.subscriptions.outcomes.hub_year import DRAWN, hub_cast
 from tests.subscriptions.outcomes.walk_of_a_year import DEEDS, Walk
@@ -27,7 +22,7 @@ pytestmark = pytest.mark.django_db
 BEGIN = date(2026, 9, 1)
 STEP = st.tuples(st.sampled_from(DEEDS), st.integers(0, 25), st.integers(0, 11), st.integers(0, 90_000))
 LIKELY = st.one_of(STEP, st.tuples(
-    st.sampled_from(["submit", "accept", "freeze", "claw_back", "vary"]), st.integers(0, 20), st.integers(0, 11),
+    st.sampled_from(["submit", "accept", "freeze", "claw_back", "vary", "move"]), st.integers(0, 20), st.integers(0, 11),
     st.integers(0, 90_000),
 ))  # fmt: skip
 
@@ -52,10 +47,11 @@ def small_contract(cast, retention):
         items.append(ItemTerms(f"share-{month}", "Share", 250_07, service, BEGIN, until, f"share-{month}"))
         statements.append(StatementTerms(service.start, last, add_months(service.start, 1).replace(day=25)))
     made = draft_contract(
-        kind="hub", side="pays", party=cast.school, title="Walked", term=Period.months_from(BEGIN, 6),
-        value=Money(sum(one.pence for one in items)), vat=OUTSIDE, account_code="7900", stream_code="GR",
-        measures=measures, items=items, statements=statements, retention=retention, retention_due_on=date(2027, 2, 28),
-        on=DRAWN, actor=cast.organiser,
+        terms=ContractTerms(
+            kind="hub", side="pays", party=cast.school, title="Walked", term=Period.months_from(BEGIN, 6),
+            value=Money(sum(one.pence for one in items)), vat=OUTSIDE, account_code="7900", stream_code="GR",
+            measures=measures, items=items, statements=statements, retention=retention, retention_due_on=date(2027, 2, 28),
+        ), on=DRAWN, actor=cast.organiser,
     )  # fmt: skip
     offer_contract(contract=made, on=DRAWN, actor=cast.organiser)
     return agree_contract(contract=made, on=DRAWN, actor=cast.lead)
@@ -81,4 +77,4 @@ def test_any_sequence_pays_what_was_verified(cast):
 
     walk()
     print(f"{sum(done.values())} deeds: {dict(done)}; {sum(refused.values())} refused: {dict(refused)}")
-    assert {"submit", "accept", "freeze", "claw_back", "move", "vary"} <= set(done), done
+    assert {"submit", "accept", "freeze", "claw_back", "move", "vary", "lengthen"} <= set(done), done

@@ -15,6 +15,7 @@ from subscriptions.outcomes.models import Evidence, OutcomeContract, OutcomeItem
 from subscriptions.outcomes.services.claiming import submit, take_evidence_off, withdraw_submission
 from subscriptions.outcomes.services.contracting import decline_contract, offer_contract
 from subscriptions.outcomes.services.deciding import accept, accept_part, extend, mark_not_met, reject, undo_acceptance
+from subscriptions.outcomes.services.drafting import discard_contract
 from subscriptions.outcomes.services.stating import claw_back, freeze_statement
 from tests.subscriptions.outcomes.claims import (
     CLAIMED,
@@ -165,13 +166,15 @@ def test_the_table_tries_every_state_that_there_is() -> None:
     assert set(DONE) == set(REACH)
 
 
-@pytest.mark.parametrize("state", ["draft", "offered", "declined"])
+@pytest.mark.parametrize("state", ["draft", "discarded", "offered", "declined"])
 def test_under_a_contract_that_is_not_in_force_nothing_is_claimed(
     state: str, partnership: Organisation, actor: object
 ) -> None:
     cast = cast_of(partnership, PLATFORM)
     contract = hub_draft(cast)
-    if state != "draft":
+    if state == "discarded":
+        discard_contract(contract=contract, on=CLAIMED, actor=cast.organiser)
+    elif state != "draft":
         offer_contract(contract=contract, on=CLAIMED, actor=cast.organiser)
     if state == "declined":
         decline_contract(contract=contract, reason="Too little", on=CLAIMED, actor=cast.lead)

@@ -69,7 +69,7 @@ def test_heads_fill_bands_from_the_lowest_and_pay_their_share():
     found = work_out(by_heads(Heads(4)), Standing(100_000_00))
     # 2 × £1,000 × 60% × 20% and 2 × £500 × 60% × 20%
     assert [(line.label, line.pence) for line in found.lines] == [
-        ("Started: 2 in band 1", 240_00), ("Started: 2 in band 2", 120_00),
+        ("Started: 2 heads at £120.00", 240_00), ("Started: 2 heads at £60.00", 120_00),
     ]  # fmt: skip
 
 

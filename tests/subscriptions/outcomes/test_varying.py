@@ -10,10 +10,12 @@ from marketplace.core.errors import NotAllowed, WrongInput
 from marketplace.core.models import Event
 from marketplace.core.money import Money
 from subscriptions.outcomes.models import ContractVersion, OutcomeItem
+from subscriptions.outcomes.services.carrying_out import VariationImpossible
 from subscriptions.outcomes.services.changes import Changes, from_facts, to_facts
-from subscriptions.outcomes.services.contracting import ContractStands, ItemTerms, draft_contract
+from subscriptions.outcomes.services.contracting import ContractStands
+from subscriptions.outcomes.services.drafting import draft_contract
+from subscriptions.outcomes.services.terms import BandTerms, ContractTerms, ItemTerms, MilestoneTerms
 from subscriptions.outcomes.services.varying import (
-    VariationImpossible,
     VariationStands,
     approve_variation,
     decline_variation,
@@ -155,7 +157,7 @@ def test_other_people_of_the_council_do_not_decide(contract, cast, actor, role):
         approve_variation(version=version, on=ON, actor=outsider)
     with pytest.raises(NotAllowed, match="Ask a commissioner of Tidewell Borough Council to do it"):
         decline_variation(version=version, reason="No", on=ON, actor=outsider)
-    with pytest.raises(NotAllowed, match="You may not propose variations"):
+    with pytest.raises(NotAllowed, match="You may not propose variations of this contract"):
         propose_variation(
             contract=contract, valid_from=FROM, value=Money(1), changes=Changes(), reason="x", on=ON, actor=outsider
         )
@@ -182,9 +184,10 @@ def test_one_variation_waits_at_a_time(contract, cast):
 def test_a_contract_that_is_not_in_force_is_not_varied(cast):
     measures, items, statements = quarter_terms(BEGIN, 4, 10_000_00, at_risk_pence=500_00)
     draft = draft_contract(
-        kind="council", side="earns", party=cast.council, title="A draft", term=_year(), value=Money(40_000_00),
-        vat=STANDARD, account_code="4110", stream_code="CC", measures=measures, items=items, statements=statements,
-        on=ON, actor=cast.organiser,
+        terms=ContractTerms(
+            kind="council", side="earns", party=cast.council, title="A draft", term=_year(), value=Money(40_000_00),
+            vat=STANDARD, account_code="4110", stream_code="CC", measures=measures, items=items, statements=statements,
+        ), on=ON, actor=cast.organiser,
     )  # fmt: skip
     with pytest.raises(ContractStands, match="is draft, so its terms change no more"):
         proposed(draft, cast, changes=Changes(left_out=["q1-base"]), valid_from=BEGIN)
@@ -245,7 +248,14 @@ def test_changes_are_read_again_as_they_were_written(cast):
         target=_of("40"), tolerance=_of("0.25"), weight=_of("2"), decide_days=5, evidence_types=("register", "report"),
         partial="steps", steps=((_of("0.8"), _of("0.5")),), counts="attended", verifier=cast.council,
     )  # fmt: skip
-    changes = Changes(left_out=["a", "b"], measures=measures, items=items, statements=statements)
+    changes = Changes(
+        left_out=["a", "b"],
+        measures=measures,
+        items=items,
+        statements=statements,
+        bands=[BandTerms(3, 1_50, _of("0.4"))],
+        milestones=[MilestoneTerms("done", "Done", _of("1"))],
+    )
     assert from_facts(to_facts(changes)) == changes
 
 

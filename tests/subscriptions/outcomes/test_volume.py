@@ -11,15 +11,10 @@ from marketplace.core.money import Money
 from marketplace.core.periods import Period
 from marketplace.core.verification import verify
 from subscriptions.outcomes.models import Milestone, VolumeReturn
-from subscriptions.outcomes.services.contracting import (
-    BandTerms,
-    MilestoneTerms,
-    StatementTerms,
-    agree_contract,
-    draft_contract,
-    offer_contract,
-)
+from subscriptions.outcomes.services.contracting import agree_contract, offer_contract
+from subscriptions.outcomes.services.drafting import draft_contract
 from subscriptions.outcomes.services.stating import freeze_statement, work_out
+from subscriptions.outcomes.services.terms import BandTerms, ContractTerms, MilestoneTerms, StatementTerms
 from subscriptions.outcomes.services.volume import ReturnStands, decide_volume, return_volume
 from tests.conftest import OUTSIDE
 from tests.subscriptions.outcomes.hub_year import DRAWN, hub_cast, owed_pence, statement
@@ -37,16 +32,18 @@ def cast(partnership, oakfield, actor):
 def contract(cast):
     """2 heads at £1,000.00, then 10 at £500.00; 40% of the price on time for 4 heads less £200.00, over two statements."""
     made = draft_contract(
-        kind="department", side="pays", party=cast.school, title="Early career training",
-        term=Period(date(2026, 10, 1), date(2027, 1, 1)), value=Money(20_000_00), vat=OUTSIDE, account_code="7900",
-        stream_code="GR", measures=[], items=[],
-        statements=[
-            StatementTerms(date(2026, 10, 1), OCTOBER, date(2026, 11, 25)),
-            StatementTerms(date(2026, 11, 1), NOVEMBER, date(2026, 12, 25)),
-        ],
-        bands=[BandTerms(2, 1_000_00, Decimal("0.4")), BandTerms(10, 500_00, Decimal("0.4"))],
-        milestones=[MilestoneTerms("started", "Started", Decimal("0.25")), MilestoneTerms("done", "Done", Decimal("0.75"))],
-        heads_target=4, set_up=Money(200_00), on=DRAWN, actor=cast.organiser,
+        terms=ContractTerms(
+            kind="department", side="pays", party=cast.school, title="Early career training",
+            term=Period(date(2026, 10, 1), date(2027, 1, 1)), value=Money(20_000_00), vat=OUTSIDE, account_code="7900",
+            stream_code="GR", measures=[], items=[],
+            statements=[
+                StatementTerms(date(2026, 10, 1), OCTOBER, date(2026, 11, 25)),
+                StatementTerms(date(2026, 11, 1), NOVEMBER, date(2026, 12, 25)),
+            ],
+            bands=[BandTerms(2, 1_000_00, Decimal("0.4")), BandTerms(10, 500_00, Decimal("0.4"))],
+            milestones=[MilestoneTerms("started", "Started", Decimal("0.25")), MilestoneTerms("done", "Done", Decimal("0.75"))],
+            heads_target=4, set_up=Money(200_00),
+        ), on=DRAWN, actor=cast.organiser,
     )  # fmt: skip
     offer_contract(contract=made, on=DRAWN, actor=cast.organiser)
     return agree_contract(contract=made, on=DRAWN, actor=cast.lead)

@@ -9,6 +9,7 @@ from django.db.models import Sum
 from invoicing.payables.models import Payable
 from marketplace.core.errors import DomainError
 from marketplace.core.money import Money
+from marketplace.core.periods import Period
 from marketplace.core.verification import check as check_invariant
 from marketplace.core.verification import registered
 from subscriptions.outcomes.models import Clawback, OutcomeItem, Statement, StatementLine, Submission
@@ -17,12 +18,13 @@ from subscriptions.outcomes.services.claiming import submit, withdraw_submission
 from subscriptions.outcomes.services.deciding import accept, accept_part, extend, mark_not_met, reject, undo_acceptance
 from subscriptions.outcomes.services.ending import end_contracts_over, terminate_contract
 from subscriptions.outcomes.services.stating import claw_back, freeze_due, freeze_statement, move_item
+from subscriptions.outcomes.services.terms import ItemTerms, MeasureTerms, StatementTerms
 from subscriptions.outcomes.services.varying import approve_variation, propose_variation
 from tests.subscriptions.outcomes.hub_year import HubCast
 
 DEEDS = (
     "submit", "accept", "accept_part", "reject", "undo", "withdraw", "not_met", "extend", "freeze", "freeze_all",
-    "claw_back", "move", "vary", "end",
+    "claw_back", "move", "vary", "lengthen", "end",
 )  # fmt: skip
 
 
@@ -168,10 +170,33 @@ class Walk:
         item = self._item(which, "planned", "rejected") if which % 3 else None
         value = self.contract.value_pence + pence % 1000 - (item.pence if item else 0)
         first = self.day + timedelta(days=1)
+        return self._agreed(
+            which, valid_from=max(first, item.service_from) if item else first, value=Money(max(1, value)),
+            changes=Changes(left_out=[item.code] if item else []),
+        )  # fmt: skip
+
+    def _lengthen(self, which: int, pence: int):
+        """One month more, with its statement, an amount on time and one to be shown."""
+        month = Period.months_from(self.contract.valid_to, 1)
+        at, due = month.start.isoformat(), month.end + timedelta(days=60)
+        items = [
+            ItemTerms(f"time-{at}", "On time", 1 + pence, month, month.start, month.last_day),
+            ItemTerms(f"done-{at}", "Done", 2 + pence, month, month.start, due, f"done-{at}"),
+        ]
+        return self._agreed(
+            which, valid_from=month.start, valid_to=month.end, value=Money(self.contract.value_pence + 3 + 2 * pence),
+            changes=Changes(
+                measures=[MeasureTerms(f"done-{at}", "output", "Done", due)], items=items,
+                statements=[StatementTerms(month.start, month.last_day, month.end + timedelta(days=24))],
+            ),
+        )  # fmt: skip
+
+    def _agreed(self, which: int, **terms):
+        """Proposed by either side, approved by both; whoever proposes never approves."""
+        theirs = which % 2
         version = propose_variation(
-            contract=self.contract, valid_from=max(first, item.service_from) if item else first, value=Money(max(1, value)),
-            changes=Changes(left_out=[item.code] if item else []), reason="A smaller budget", on=self.day,
-            actor=self.cast.organiser,
+            contract=self.contract, **terms, reason="Another budget", on=self.day,
+            actor=self.cast.deputy_head if theirs else self.cast.organiser,
         )  # fmt: skip
         approve_variation(version=version, on=self.day, actor=self.cast.manager)
         return approve_variation(version=version, on=self.day, actor=self.cast.lead)

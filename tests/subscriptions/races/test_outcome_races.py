@@ -17,13 +17,9 @@ from marketplace.core.verification import registered
 from marketplace.organisations.models import Organisation
 from subscriptions.outcomes.models import ContractVersion, OutcomeItem, Statement
 from subscriptions.outcomes.services.changes import Changes
-from subscriptions.outcomes.services.contracting import (
-    ItemTerms,
-    StatementTerms,
-    agree_contract,
-    draft_contract,
-    offer_contract,
-)
+from subscriptions.outcomes.services.contracting import agree_contract, offer_contract
+from subscriptions.outcomes.services.drafting import draft_contract
+from subscriptions.outcomes.services.terms import ContractTerms, ItemTerms, StatementTerms
 from subscriptions.outcomes.services.varying import approve_variation, propose_variation
 from tests.conftest import OUTSIDE
 from tests.invoicing.races.processes import CONTEXT, run_all
@@ -113,14 +109,15 @@ def varied(cast):
     for _ in range(TRIALS):
         term, autumn = Period(date(2026, 9, 1), date(2027, 9, 1)), Period(date(2026, 9, 1), date(2027, 1, 1))
         made = draft_contract(
-            kind="hub", side="pays", party=cast.school, title="Raced hub", term=term, value=Money(2_000_00), vat=OUTSIDE,
-            account_code="7900", stream_code="GR", measures=[],
-            items=[ItemTerms("autumn", "Autumn", 1_000_00, autumn, autumn.start, DECEMBER)],
-            statements=[
-                StatementTerms(autumn.start, DECEMBER, date(2027, 1, 25)),
-                StatementTerms(date(2027, 1, 1), date(2027, 8, 31), date(2027, 9, 25)),
-            ],
-            on=DRAWN, actor=cast.organiser,
+            terms=ContractTerms(
+                kind="hub", side="pays", party=cast.school, title="Raced hub", term=term, value=Money(2_000_00), vat=OUTSIDE,
+                account_code="7900", stream_code="GR", measures=[],
+                items=[ItemTerms("autumn", "Autumn", 1_000_00, autumn, autumn.start, DECEMBER)],
+                statements=[
+                    StatementTerms(autumn.start, DECEMBER, date(2027, 1, 25)),
+                    StatementTerms(date(2027, 1, 1), date(2027, 8, 31), date(2027, 9, 25)),
+                ],
+            ), on=DRAWN, actor=cast.organiser,
         )  # fmt: skip
         offer_contract(contract=made, on=DRAWN, actor=cast.organiser)
         made = agree_contract(contract=made, on=DRAWN, actor=cast.lead)

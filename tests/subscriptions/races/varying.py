@@ -19,7 +19,7 @@ def approve_or_freeze(
     from subscriptions.outcomes.services import stating, varying
 
     if not guarded:
-        _unguarded(varying)
+        _unguarded()
     commissioner = Actor(person, None, "Cara", frozenset({Grant(Role.COMMISSIONER, council)}))
 
     def attempt(number: int) -> None:
@@ -35,19 +35,20 @@ def approve_or_freeze(
     return _each_together(barrier, len(versions), attempt)
 
 
-def _unguarded(varying: Any) -> None:
+def _unguarded() -> None:
     """The control: nobody holds the contract, an amount is left out whatever became of it, and the guards are off."""
     from django.db import connection
 
     from subscriptions.outcomes.models import OutcomeItem
+    from subscriptions.outcomes.services import carrying_out
 
     _without_row_locks()
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
-    hold = varying._hold
+    worked_out = carrying_out.work_out_of
 
-    def slowly(contract: Any) -> Any:
-        found = hold(contract)
+    def slowly(version: Any, standing: Any) -> Any:
+        found = worked_out(version, standing)
         time.sleep(0.15)
         return found
 
@@ -55,4 +56,4 @@ def _unguarded(varying: Any) -> None:
         wanted = OutcomeItem.objects.filter(contract_id=version.contract_id, code__in=codes)
         wanted.update(state="cancelled", reason="Left out", earned=0, earned_pence=0, settled_pence=0)
 
-    varying._hold, varying._leave_out = slowly, blindly
+    carrying_out.work_out_of, carrying_out._leave_out = slowly, blindly

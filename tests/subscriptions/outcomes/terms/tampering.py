@@ -41,7 +41,10 @@ TAMPERINGS: dict[str, Callable[[], None]] = {
     "outcome-terms-approved-by-both": _after(
         "UPDATE subscriptions_contractversion SET value_pence = value_pence + 1", "subscriptions_contractversion"
     ),
+    "outcome-terms-end-as-agreed": _after(
+        "UPDATE subscriptions_contractversion SET valid_to = valid_to + 1", "subscriptions_contractversion"
+    ),
     "outcome-clawbacks-charged-once": _after(
-        "UPDATE invoicing_reduction SET source_key = 'outcome-clawback:0' WHERE source_key LIKE 'outcome-clawback:%'"
+        "UPDATE invoicing_reduction SET source_key = 'outcome-clawback:0:0' WHERE source_key LIKE 'outcome-clawback:%'"
     ),
 }
