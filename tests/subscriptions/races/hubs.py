@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from tests.invoicing.races.settling import _each_together
-from tests.subscriptions.races.outcomes import _unguarded
+from tests.subscriptions.races.two_at_once import unguarded
 
 PAUSE = 0.3
 
@@ -21,7 +21,7 @@ def _look_then_move() -> None:
         HubApplication.objects.filter(pk=application.pk).update(state=after, **values)
         application.refresh_from_db()
 
-    _unguarded()
+    unguarded()
     applying.move_application = move
     partnering.move_application = lambda *args, **values: None
 
@@ -34,7 +34,7 @@ def award_together(index: int, bids: Sequence[Sequence[int]], organiser: int, gu
     from tests.subscriptions.hubs.calling import AWARDED_ON
 
     if not guarded:
-        _unguarded()
+        unguarded()
 
         def take(call: HubCall, worth: Any) -> None:
             call.refresh_from_db()
@@ -86,7 +86,7 @@ def agree_or_finish(index: int, bids: Sequence[int], guarded: bool, barrier: Any
     from tests.subscriptions.hubs.calling import SCORED_ON
 
     if not guarded:
-        _unguarded()
+        unguarded()
         required = panel._require_scoring
 
         def slowly(*args: Any) -> None:

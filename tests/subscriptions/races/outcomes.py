@@ -5,30 +5,21 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from tests.invoicing.races.settling import _each_together, _without_row_locks
+from tests.invoicing.races.settling import _each_together
+from tests.subscriptions.races.two_at_once import freeze_or, slowed, unguarded, verifier_of
 
 DECIDED, AFTER = date(2026, 12, 20), date(2027, 1, 2)
-
-
-def _unguarded() -> None:
-    """The control: nobody holds the rows, and the database's own guards are off."""
-    from django.db import connection
-
-    _without_row_locks()
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
 
 
 def verify_together(
     index: int, claims: Sequence[int], verifiers: Sequence[int], guarded: bool, barrier: Any
 ) -> list[str]:
     """Everybody accepts the same claims."""
-    from marketplace.core.actors import Actor, Grant, Role
     from subscriptions.outcomes.models import OutcomeItem, Submission
     from subscriptions.outcomes.services import deciding
 
     if not guarded:
-        _unguarded()
+        unguarded()
 
         def look_then_move(model: Any) -> Any:
             def move(one: Any, after: str, **values: Any) -> None:
@@ -40,12 +31,10 @@ def verify_together(
 
         deciding.move_submission = look_then_move(Submission)
         deciding.move_item = look_then_move(OutcomeItem)
-    grants = frozenset({Grant(Role.VERIFIER, verifiers[-1])})
-    actor = Actor(person_id=verifiers[index], user_id=None, name=f"Verifier {index}", grants=grants)
 
     def attempt(number: int) -> None:
         claim = Submission.objects.select_related("item__contract__party").get(pk=claims[number])
-        deciding.accept(submission=claim, on=DECIDED, actor=actor)
+        deciding.accept(submission=claim, on=DECIDED, actor=verifier_of(verifiers, index))
 
     return _each_together(barrier, len(claims), attempt)
 
@@ -54,34 +43,18 @@ def freeze_or_accept(
     index: int, statements: Sequence[int], claims: Sequence[int], verifiers: Sequence[int], guarded: bool, barrier: Any
 ) -> list[str]:
     """One freezes the statements onto which the other's acceptance puts an item."""
-    from marketplace.core.actors import Actor, Grant, Role, platform
-    from subscriptions.outcomes.models import Statement, Submission
-    from subscriptions.outcomes.services import deciding, stating
+    from subscriptions.outcomes.models import Submission
+    from subscriptions.outcomes.services import deciding
 
     if not guarded:
-        _unguarded()
-        found_next = deciding._next_statement
-
-        def slowly(*args: Any) -> Any:
-            found = found_next(*args)
-            time.sleep(0.3)
-            return found
-
-        deciding._next_statement = slowly
-    grants = frozenset({Grant(Role.VERIFIER, verifiers[-1])})
-    verifier = Actor(person_id=verifiers[0], user_id=None, name="Verifier", grants=grants)
+        unguarded()
+        deciding._next_statement = slowed(deciding._next_statement, 0.3)
 
     def attempt(number: int) -> None:
-        if index == 0:
-            if not guarded:
-                time.sleep(0.1)
-            one = Statement.objects.select_related("contract").get(pk=statements[number])
-            stating.freeze_statement(statement=one, on=AFTER, actor=platform("race"))
-        else:
-            claim = Submission.objects.select_related("item__contract__party").get(pk=claims[number])
-            deciding.accept(submission=claim, on=DECIDED, actor=verifier)
+        claim = Submission.objects.select_related("item__contract__party").get(pk=claims[number])
+        deciding.accept(submission=claim, on=DECIDED, actor=verifier_of(verifiers, 0))
 
-    return _each_together(barrier, len(statements), attempt)
+    return freeze_or(attempt, index, statements, AFTER, guarded, barrier)
 
 
 def freeze_or_vary(
@@ -93,15 +66,8 @@ def freeze_or_vary(
     from subscriptions.outcomes.services import freezing, stating, varying
 
     if not guarded:
-        _unguarded()
-        work_out_open = stating.work_out_open
-
-        def slowly(*args: Any, **more: Any) -> Any:
-            found = work_out_open(*args, **more)
-            time.sleep(0.3)
-            return found
-
-        stating.work_out_open = slowly
+        unguarded()
+        stating.work_out_open = slowed(stating.work_out_open, 0.3)
         freezing._move = _move_whatever
     lead = Actor(person_id=None, user_id=None, name="Lead", grants=frozenset({Grant(Role.HUB_LEAD, party)}))
 

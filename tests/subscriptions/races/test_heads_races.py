@@ -1,43 +1,19 @@
 """Two verifiers on one return of heads, a freeze against an acceptance: each comes out whole."""
 
-from collections import Counter
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 
 from invoicing.models import Payable
-from marketplace.core.actors import Role
 from marketplace.core.models import Event
-from marketplace.organisations.models import Organisation
 from subscriptions.outcomes.models import VolumeReturn
-from tests.invoicing.races.processes import CONTEXT, run_all
-from tests.shop import person
 from tests.subscriptions.outcomes.heads import OCTOBER, heads_contract, returned
-from tests.subscriptions.outcomes.hub_year import hub_cast
 from tests.subscriptions.races.heads import decide_together, freeze_or_decide
+from tests.subscriptions.races.two_at_once import RACERS, race
 
-TRIALS, RACERS = 5, 2
+TRIALS = 5
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
-
-
-def race(do, *given, guarded):
-    barrier = CONTEXT.Barrier(RACERS)
-    told = run_all(do, [(index, *given, guarded, barrier) for index in range(RACERS)])
-    return [Counter(column) for column in zip(*told, strict=True)]
-
-
-@pytest.fixture
-def cast(partnership, oakfield, actor):
-    return hub_cast(partnership, oakfield, actor)
-
-
-@pytest.fixture
-def verifiers(cast, actor):
-    """Two people who verify, and the organisation for which they do."""
-    [place] = cast.verifier.organisations()
-    second = person(Organisation.objects.get(pk=place), actor, name="Vera Verifier", role=Role.VERIFIER)
-    return [cast.verifier.person_id, second.person_id, place]
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Two awards on one budget, sending against closing, agreeing against the end of scoring, sending against a partner's no."""
 
-from collections import Counter
 from io import StringIO
 from pathlib import Path
 
@@ -10,13 +9,10 @@ from django.core.management import call_command
 from marketplace.core.actors import Actor, Role
 from marketplace.core.models import Event
 from marketplace.core.money import Money
-from marketplace.core.verification import check as check_invariant
-from marketplace.core.verification import registered
 from marketplace.organisations.models import Organisation
 from subscriptions.hubs.models import AgreedPoints, HubApplication, HubPartner
 from subscriptions.hubs.services.applying import save_application, start_application
 from subscriptions.hubs.services.partnering import answer_partner, name_partner
-from tests.invoicing.races.processes import CONTEXT, run_all
 from tests.shop import person
 from tests.subscriptions.hubs.calling import (
     APPLIED,
@@ -32,21 +28,11 @@ from tests.subscriptions.hubs.calling import (
     scored,
 )
 from tests.subscriptions.races.hubs import agree_or_finish, award_together, send_or_close, send_or_decline
+from tests.subscriptions.races.two_at_once import broken, race
 
-TRIALS, RACERS = 4, 2
+TRIALS = 4
 ONE_AWARD = Money(3_600_000)
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
-
-
-def race(do, *given, guarded):
-    barrier = CONTEXT.Barrier(RACERS)
-    told = run_all(do, [(index, *given, guarded, barrier) for index in range(RACERS)])
-    return [Counter(column) for column in zip(*told, strict=True)]
-
-
-def broken():
-    found = [(one.name, check_invariant(one).violations) for one in registered() if one.name.startswith("hub-")]
-    return {name for name, violations in found if violations}
 
 
 @pytest.fixture
@@ -102,7 +88,7 @@ def test_two_awards_never_take_the_same_budget(decided, partnership):
     told = race(award_together, decided, partnership.pk, guarded=True)
     print(f"awards: {awarded()} of {TRIALS} budgets that are enough for one")
     assert [one["done"] for one in told] == [1] * TRIALS
-    assert awarded() == TRIALS and broken() == set()
+    assert awarded() == TRIALS and broken("hub") == set()
     call_command("verify_ledger", stdout=StringIO())
 
 
@@ -110,7 +96,7 @@ def test_control_without_the_guard_one_budget_is_awarded_twice(decided, partners
     race(award_together, decided, partnership.pk, guarded=False)
     print(f"awards, control: {awarded()} of {TRIALS} budgets that are enough for one")
     assert awarded() > TRIALS
-    assert "hub-awards-within-budget" in broken()
+    assert "hub-awards-within-budget" in broken("hub")
 
 
 def counted():
@@ -125,7 +111,7 @@ def test_what_is_sent_while_its_call_closes_is_in_it_or_not_sent(drafts):
     said, sent = counted()
     print(f"sendings against closings: {sent} in time, {TRIALS - sent} too late")
     assert said == sent == sum(one["done"] for one in told) - TRIALS
-    assert not HubApplication.objects.filter(state="draft").exists() and broken() == set()
+    assert not HubApplication.objects.filter(state="draft").exists() and broken("hub") == set()
 
 
 def test_control_without_the_guard_a_call_closes_over_what_is_sent_later(drafts):
@@ -147,7 +133,7 @@ def test_nothing_is_agreed_once_the_ranking_stands(bids):
     agreed = AgreedPoints.objects.count()
     print(f"agreements against the end of scoring: {agreed} before, {TRIALS - agreed} refused")
     assert late_agreements() == 0
-    assert agreed == sum(one["done"] for one in told) - TRIALS and broken() == set()
+    assert agreed == sum(one["done"] for one in told) - TRIALS and broken("hub") == set()
 
 
 def test_control_without_the_guard_points_are_agreed_under_a_ranking_that_stands(bids):
@@ -162,7 +148,7 @@ def test_a_partner_declines_or_the_application_is_sent(drafts):
     declined = HubPartner.objects.filter(answer="declined").count()
     print(f"sendings against declines: {sent} sent, {declined} declined")
     assert [one["done"] for one in told] == [1] * TRIALS
-    assert sent + declined == TRIALS and broken() == set()
+    assert sent + declined == TRIALS and broken("hub") == set()
 
 
 def test_control_without_the_guard_an_application_is_sent_over_a_decline(drafts):
@@ -170,4 +156,4 @@ def test_control_without_the_guard_an_application_is_sent_over_a_decline(drafts)
     over = HubPartner.objects.filter(answer="declined", application__state="submitted").count()
     print(f"sendings against declines, control: {over} sent over a decline")
     assert over > 0
-    assert "hub-partners-confirmed" in broken()
+    assert "hub-partners-confirmed" in broken("hub")

@@ -1,6 +1,5 @@
 """Two verifiers on one claim, a freeze against an acceptance, a freeze against a variation: each comes out whole."""
 
-from collections import Counter
 from datetime import date
 from io import StringIO
 
@@ -8,13 +7,9 @@ import pytest
 from django.core.management import call_command
 
 from invoicing.models import Payable
-from marketplace.core.actors import Role
 from marketplace.core.models import Event
 from marketplace.core.money import Money
 from marketplace.core.periods import Period
-from marketplace.core.verification import check as check_invariant
-from marketplace.core.verification import registered
-from marketplace.organisations.models import Organisation
 from subscriptions.outcomes.models import ContractVersion, OutcomeItem, Statement
 from subscriptions.outcomes.services.changes import Changes
 from subscriptions.outcomes.services.contracting import agree_contract, offer_contract
@@ -22,33 +17,13 @@ from subscriptions.outcomes.services.drafting import draft_contract
 from subscriptions.outcomes.services.terms import ContractTerms, ItemTerms, StatementTerms
 from subscriptions.outcomes.services.varying import approve_variation, propose_variation
 from tests.conftest import OUTSIDE
-from tests.invoicing.races.processes import CONTEXT, run_all
-from tests.shop import person
-from tests.subscriptions.outcomes.hub_year import DRAWN, claimed, hub_cast, hub_contract
+from tests.subscriptions.outcomes.hub_year import DRAWN, claimed, hub_contract
 from tests.subscriptions.races.outcomes import freeze_or_accept, freeze_or_vary, verify_together
+from tests.subscriptions.races.two_at_once import RACERS, broken, race
 
-TRIALS, RACERS = 5, 2
+TRIALS = 5
 DECEMBER = date(2026, 12, 31)
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
-
-
-def race(do, *given, guarded):
-    barrier = CONTEXT.Barrier(RACERS)
-    told = run_all(do, [(index, *given, guarded, barrier) for index in range(RACERS)])
-    return [Counter(column) for column in zip(*told, strict=True)]
-
-
-@pytest.fixture
-def cast(partnership, oakfield, actor):
-    return hub_cast(partnership, oakfield, actor)
-
-
-@pytest.fixture
-def verifiers(cast, actor):
-    """Two people who verify, and the organisation for which they do."""
-    [place] = cast.verifier.organisations()
-    second = person(Organisation.objects.get(pk=place), actor, name="Vera Verifier", role=Role.VERIFIER)
-    return [cast.verifier.person_id, second.person_id, place]
 
 
 @pytest.fixture
@@ -58,11 +33,6 @@ def waiting(cast):
     claims = [claimed(one, "autumn-1", date(2026, 12, 10), cast).pk for one in contracts]
     statements = [Statement.objects.get(contract=one, cut_off=DECEMBER).pk for one in contracts]
     return statements, claims
-
-
-def broken():
-    found = [(one.name, check_invariant(one).violations) for one in registered() if one.name.startswith("outcome")]
-    return {name for name, violations in found if violations}
 
 
 def accepted():
@@ -138,7 +108,7 @@ def test_a_variation_and_a_freeze_never_both_have_the_same_amount(varied, cast):
     print(f"freezes against variations: {paid} paid before, {agreed} varied before, of {TRIALS}")
     assert paid + agreed == TRIALS
     assert sum(one["done"] for one in told) == TRIALS + agreed
-    assert broken() == set()
+    assert broken("outcome") == set()
     call_command("verify_ledger", stdout=StringIO())
 
 
@@ -147,4 +117,4 @@ def test_control_without_locks_an_amount_is_owed_and_left_out(varied, cast):
     both = Payable.objects.count() + ContractVersion.objects.filter(pk__in=varied[1], state="agreed").count() - TRIALS
     print(f"freezes against variations, control: {both} of {TRIALS} owed and left out")
     assert both > 0
-    assert "outcome-items-paid-by-lines" in broken()
+    assert "outcome-items-paid-by-lines" in broken("outcome")
