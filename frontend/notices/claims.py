@@ -17,7 +17,7 @@ from marketplace.organisations.models import RoleAssignment
 from marketplace.organisations.queries import partnership
 from marketplace.organisations.services.people import on_day
 from subscriptions.outcomes.acting import claimant_organisation, claiming_roles
-from subscriptions.outcomes.models import ContractPerson, OutcomeContract, OutcomeItem, Submission
+from subscriptions.outcomes.models import ContractPerson, Measure, OutcomeContract, OutcomeItem, Submission
 from subscriptions.outcomes.queries import item_for, submissions_of
 
 ACTOR = platform("notices")
@@ -59,7 +59,7 @@ def return_waits(event: Event) -> None:
         return
     on, verb = london_day(event.at), _TO_DECIDER[event.kind]
     link = absolute(url("verify-decide", number=event.subject, code=item.code, ordinal=ordinal))
-    readers = deciders_of(item, on)
+    readers = deciders_of(item.contract, item.measure, on)
     for to in readers:
         _send(event, item, to, DECIDING, verb, link)
     if event.kind == "outcome_item.decision_late":
@@ -78,9 +78,8 @@ def claimants_of(contract: OutcomeContract, on: date) -> list[To]:
     return found + [to for one in named if one.person_id not in known for to in to_person(one.person)]
 
 
-def deciders_of(item: OutcomeItem, on: date) -> list[To]:
+def deciders_of(contract: OutcomeContract, measure: Measure | None, on: date) -> list[To]:
     """Verifiers of the measure's own verifier, else all but the claimant's; where we earn, commissioners of who pays."""
-    contract, measure = item.contract, item.measure
     owner = claimant_organisation(contract)
     if measure is not None and measure.verifier_id:
         found = to_roles(measure.verifier_id, [Role.VERIFIER], on)

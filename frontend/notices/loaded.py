@@ -23,6 +23,7 @@ from frontend.notices import (  # noqa: F401
     orders,
     outcome_contracts,
     outcome_dates,
+    outcome_heads,
     outcome_statements,
     packages,
     payments,

@@ -47,7 +47,7 @@ def tell_decisions_near(*, on: date) -> int:
     for claim in rows:
         item = claim.item
         link = absolute(url("verify-decide", number=item.contract.number, code=item.code, ordinal=claim.ordinal))
-        for to in deciders_of(item, on):
+        for to in deciders_of(item.contract, item.measure, on):
             tell_of_return(
                 item, to, topic=DECIDING, verb=f"Decide by {claim.decide_by:%-d %B} on a return", link=link,
                 key=f"decision-near:{claim.pk}:{claim.decide_by}",

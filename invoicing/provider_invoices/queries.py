@@ -1,5 +1,6 @@
 """Reads over self-billing agreements and providers' invoices: finance and the auditor see all, a provider its own."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -138,3 +139,10 @@ def earned_for(actor: Actor, provider: Organisation, *, start: date, end: date) 
         require_finance_reader(actor)
     rows = PayableMove.objects.filter(payable__provider=provider, made_on__gte=start, made_on__lt=end)
     return rows.select_related("payable", "invoiced__line__invoice").order_by("made_on", "pk")
+
+
+def on_no_invoice(source_keys: Collection[str]) -> set[str]:
+    """Of these amounts due, by their source, those that no invoice carries yet. The caller has seen what they are for."""
+    free = Sum("moves__pence", filter=Q(moves__invoiced__isnull=True), default=0)
+    waiting = Payable.objects.filter(source_key__in=source_keys).annotate(free=free).filter(free__gt=0)
+    return set(waiting.values_list("source_key", flat=True))

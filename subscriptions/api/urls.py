@@ -55,11 +55,11 @@ from subscriptions.api.outcome_claims import ClaimDecisionView, ClaimsOfItemView
 from subscriptions.api.outcome_contracts import (
     OutcomeContractsView,
     OutcomeContractView,
-    OutcomeEvidenceView,
     OutcomeItemView,
     OutcomeStatementView,
 )
 from subscriptions.api.outcome_drafts import OutcomeDiscardView, OutcomeRedraftView
+from subscriptions.api.outcome_evidence import EvidenceOfItemView
 from subscriptions.api.outcome_variations import (
     VariationAnswerView,
     VariationPreviewView,
@@ -124,7 +124,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("outcome-contracts/<slug:number>/items/<slug:code>", OutcomeItemView.as_view(), name="api-outcome-item"),
     path(
         "outcome-contracts/<slug:number>/items/<slug:code>/evidence",
-        OutcomeEvidenceView.as_view(),
+        EvidenceOfItemView.as_view(),
         name="api-outcome-evidence",
     ),
     path(

@@ -74,5 +74,6 @@ class Migration(migrations.Migration):
             "contractversion",
             models.CheckConstraint(condition=Q(valid_to__gt=F("valid_from")), name="contract_version_dates"),
         ),
+        migrations.AddIndex("volumereturn", models.Index(fields=["state", "-id"], name="volume_return_state_idx")),
         migrations.RunPython(guards, migrations.RunPython.noop),
     ]

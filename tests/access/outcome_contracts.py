@@ -103,6 +103,7 @@ def outcome_contract_bodies(today: date) -> dict[str, dict[str, Any]]:
         },
         f"{stem}/discard": {},
         f"{stem}/items/{{code}}/claims": {"words": "Shown"},
+        f"{stem}/items/{{code}}/evidence": {"label": "Register", "link": "https://www.example.org/register"},
         f"{stem}/items/{{code}}/claims/{{ordinal}}/decision": {"do": "accept"},
         f"{stem}/variations": {**terms, "reason": "Less"},
         f"{stem}/variations/preview": terms,

@@ -111,6 +111,7 @@ def _bodies(
         "basket_add": {"offer": "payroll", "quantity": "1"},
         "basket_change": {"quantity": "2"},
         "saved_search_keep": {"text": "payroll"},
+        "outcome_evidence_add": {"label": "Register", "link": "https://www.example.org/register"},
         "order_place": {"organisation": school.number, "expected_pence": 14_000},
         "order_purchase_order": {"purchase_order": "PO-7"},
         "booking_cancel": {"expected_back_pence": 14_000},

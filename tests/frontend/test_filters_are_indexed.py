@@ -8,6 +8,7 @@ import pytest
 from django import forms
 from django.db import models
 from django.urls import get_resolver
+from django_filters import FilterSet
 
 from catalogue.models import CourseRun, Offer
 from catalogue.queries import Filters
@@ -64,7 +65,9 @@ from marketplace.organisations.models import Organisation
 from marketplace.trading.models import Booking, Engagement, EngagementDate, Retainer, Waiver
 from providers.models import Application, Provider, RateProposal
 from subscriptions.agreements.models import Agreement
+from subscriptions.api.outcome_volume import HeadsFilters
 from subscriptions.models import Allowance, HubCall, MemberEntry, OutcomeContract, ServiceCredit, SupportPlan, Ticket
+from subscriptions.outcomes.models import VolumeReturn
 
 Column = tuple[type[models.Model], str]
 
@@ -115,6 +118,10 @@ FILTERS: dict[type, dict[str, Column | str]] = {
         "kind": (OutcomeContract, "kind"),
         "state": (OutcomeContract, "state"),
         "q": "a part of a name among some hundred contracts",
+    },
+    HeadsFilters: {
+        "state": (VolumeReturn, "state"),
+        "contract": "of one contract, whose statements have a handful of returns each",
     },
     ProviderInvoiceFilter: {"provider": (ProviderInvoice, "provider"), "state": (ProviderInvoice, "state")},
     VisitFilter: {"state": (EngagementDate, "state")},
@@ -208,12 +215,18 @@ def filter_forms() -> Iterator[type[forms.Form]]:
                 yield kind  # type: ignore[misc]
 
 
+def named_by(kind: type) -> set[str]:
+    """The filters that a form, a list of the API or a search has."""
+    if issubclass(kind, forms.Form):
+        return set(kind.base_fields)
+    return set(kind.base_filters) if issubclass(kind, FilterSet) else {one.name for one in fields(kind)}
+
+
 def test_every_filter_of_every_list_is_looked_at() -> None:
     import_module("frontend.urls")
     assert set(filter_forms()) == {kind for kind in FILTERS if issubclass(kind, forms.Form)}
     for kind, columns in FILTERS.items():
-        named = set(kind.base_fields) if issubclass(kind, forms.Form) else {one.name for one in fields(kind)}
-        assert named == set(columns), kind.__name__
+        assert named_by(kind) == set(columns), kind.__name__
 
 
 @pytest.mark.parametrize(

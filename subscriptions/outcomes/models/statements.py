@@ -187,6 +187,7 @@ class VolumeReturn(models.Model):
             ),
             models.CheckConstraint(condition=~Q(state="rejected") | ~Q(reason=""), name="volume_return_says_why"),
         ]
+        indexes = [models.Index(fields=["state", "-id"], name="volume_return_state_idx")]
 
     def __str__(self) -> str:
         return f"{self.billable} − {self.refundable} of {self.milestone_id}"

@@ -7,10 +7,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from frontend.hub.next_payments import payments_for
+from invoicing.models import Payable
+from invoicing.provider_invoices.receiving import receive_invoice
 from marketplace.core.money import Money
 from marketplace.organisations.models import Organisation
 from subscriptions.outcomes.models import OutcomeContract, Statement
 from subscriptions.outcomes.services.stating import freeze_statement
+from tests.core import small_files
 from tests.frontend.claims.conftest import Login, text_of
 from tests.subscriptions.outcomes import claims
 from tests.subscriptions.outcomes.claims import DECIDED, Cast, accepted, hub_contract, rejected
@@ -43,6 +46,23 @@ def test_what_is_verified_is_in_the_sum_and_frozen_it_is_what_is_paid(contract, 
     [found] = payments_for(cast.lead, DECIDED)
     assert (found["pence"], found["frozen"], found["last_day"]) == (2_800_00, True, date(2027, 4, 30))
     assert "To pay, before VAT £2,800.00" in text_of(sign_in(cast.lead).get("/"))
+
+
+def test_what_is_late_says_why_it_is_not_paid_yet(contract, cast: Cast) -> None:
+    frozen(contract, cast, 1)
+    accepted(cast, contract)
+    frozen(contract, cast, 2, on=date(2027, 5, 4))
+    [on_the_day] = payments_for(cast.lead, date(2027, 5, 25))
+    [after] = payments_for(cast.lead, date(2027, 5, 26))
+    assert (on_the_day["late"], after["late"]) == (False, True)
+    assert after["why"].startswith("No invoice of yours carries it yet.")
+    payable = Payable.objects.get(source_key=Statement.objects.get(contract=contract, ordinal=2).source_key)
+    receive_invoice(
+        provider=payable.provider, number="OAK-1", dated_on=date(2027, 5, 4), net_pence=2_800_00, vat_pence=0,
+        upload=small_files.PDF, file_name="invoice.pdf", on=date(2027, 5, 4), actor=cast.manager,
+    )  # fmt: skip
+    [sent] = payments_for(cast.lead, date(2027, 5, 26))
+    assert sent["why"].startswith("It is on an invoice")
 
 
 def test_it_is_shown_to_who_claims_alone(contract, cast: Cast, sign_in: Login) -> None:
