@@ -1,4 +1,4 @@
-"""Drafts of contracts that pay on outcomes: drawn up again from a few words, or discarded."""
+"""Contracts that pay on outcomes, before they run: drawn up from a few words, again, offered, answered, or discarded."""
 
 from decimal import Decimal
 from typing import Any
@@ -11,17 +11,22 @@ from rest_framework.response import Response
 
 from invoicing.vat.treatment import VatTreatment, vat_rate_on
 from marketplace.core.api.views import ApiView
-from marketplace.core.errors import WrongInput
+from marketplace.core.errors import NotFound, WrongInput
 from marketplace.organisations.models import Organisation
+from subscriptions.api.outcome_contracts import TAGS, OutcomeContractsView
 from subscriptions.api.outcome_shapes import OutcomeContractSerializer, contract_body
 from subscriptions.outcomes.models import OutcomeContract
 from subscriptions.outcomes.queries import outcome_contract_for
 from subscriptions.outcomes.rules.drawing_up import MONTHS, MOST_MONTHS, Outcome, Plan
-from subscriptions.outcomes.services.contracting import DRAWING_UP
+from subscriptions.outcomes.services.contracting import (
+    DRAWING_UP,
+    agree_contract,
+    decline_contract,
+    offer_contract,
+)
 from subscriptions.outcomes.services.drafting import discard_contract
-from subscriptions.outcomes.services.drawing_up import Planned, redraft_by_plan
+from subscriptions.outcomes.services.drawing_up import Planned, draft_by_plan, redraft_by_plan
 
-TAGS = ["outcome contracts"]
 PERCENT: dict[str, Any] = {
     "max_digits": 7,
     "decimal_places": 4,
@@ -68,6 +73,58 @@ class DiscardRequest(serializers.Serializer[Any]):
     """Why it is not wanted, where somebody will ask."""
 
     reason = serializers.CharField(max_length=300, allow_blank=True, default="")
+
+
+class ContractAnswer(serializers.Serializer[Any]):
+    """What the other party says to an offered contract."""
+
+    do = serializers.ChoiceField(choices=[("agree", "Agree"), ("decline", "Decline")])
+    reason = serializers.CharField(max_length=300, allow_blank=True, default="", help_text="Needed to decline.")
+
+
+class OutcomeContractsDraftView(OutcomeContractsView):
+    """Contracts, and drawing one up."""
+
+    @extend_schema(
+        operation_id="outcome_contract_draft", request=DraftRequest, responses={201: OutcomeContractSerializer},
+        tags=TAGS,
+    )  # fmt: skip
+    def post(self, request: Request) -> Response:
+        """Draws a contract up. Nobody but the partnership sees it before it is offered, and nothing is owed by it."""
+        if not self.actor.has(*DRAWING_UP):
+            raise NotFound("There is no such operation.")
+        planned = _planned(self.read(DraftRequest))
+        made = draft_by_plan(planned=planned, on=timezone.localdate(), actor=self.actor)
+        return Response(contract_body(made), status=201)
+
+
+class OutcomeOfferView(ApiView):
+    """Offering a draft."""
+
+    area = "outcomes"
+
+    @extend_schema(operation_id="outcome_contract_offer", request=None, responses=OutcomeContractSerializer, tags=TAGS)
+    def post(self, request: Request, number: str) -> Response:
+        """Puts a draft before the other party. From then on no part of it changes."""
+        found = outcome_contract_for(self.actor, number)
+        return Response(contract_body(offer_contract(contract=found, on=timezone.localdate(), actor=self.actor)))
+
+
+class OutcomeContractAnswerView(ApiView):
+    """Answering an offered contract."""
+
+    area = "outcomes"
+
+    @extend_schema(
+        operation_id="outcome_contract_answer", request=ContractAnswer, responses=OutcomeContractSerializer, tags=TAGS
+    )
+    def post(self, request: Request, number: str) -> Response:
+        """The other party agrees the contract, which then runs, or declines it with a reason. Never by who offered it."""
+        given, found, today = self.read(ContractAnswer), outcome_contract_for(self.actor, number), timezone.localdate()
+        if given["do"] == "agree":
+            return Response(contract_body(agree_contract(contract=found, on=today, actor=self.actor)))
+        done = decline_contract(contract=found, reason=given["reason"], on=today, actor=self.actor)
+        return Response(contract_body(done))
 
 
 class OutcomeRedraftView(ApiView):

@@ -53,12 +53,17 @@ from subscriptions.api.matched_funding import (
 from subscriptions.api.members import ContributionAgreementView, ContributionsView, ContributionView, MembersView
 from subscriptions.api.outcome_claims import ClaimDecisionView, ClaimsOfItemView, ClaimsView, ClaimView
 from subscriptions.api.outcome_contracts import (
-    OutcomeContractsView,
     OutcomeContractView,
     OutcomeItemView,
     OutcomeStatementView,
 )
-from subscriptions.api.outcome_drafts import OutcomeDiscardView, OutcomeRedraftView
+from subscriptions.api.outcome_drafts import (
+    OutcomeContractAnswerView,
+    OutcomeContractsDraftView,
+    OutcomeDiscardView,
+    OutcomeOfferView,
+    OutcomeRedraftView,
+)
 from subscriptions.api.outcome_evidence import EvidenceOfItemView
 from subscriptions.api.outcome_variations import (
     VariationAnswerView,
@@ -116,10 +121,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("contracts/<slug:number>/end", ContractEndView.as_view(), name="api-contract-end"),
     path("contracts/<slug:number>/decision", ContractDecisionView.as_view(), name="api-contract-decision"),
     path("contracts/<slug:number>/documents", ContractDocumentsView.as_view(), name="api-contract-documents"),
-    path("outcome-contracts", OutcomeContractsView.as_view(), name="api-outcome-contracts"),
+    path("outcome-contracts", OutcomeContractsDraftView.as_view(), name="api-outcome-contracts"),
     path("outcome-claims", ClaimsView.as_view(), name="api-outcome-claims"),
     path("outcome-contracts/<slug:number>", OutcomeContractView.as_view(), name="api-outcome-contract"),
     path("outcome-contracts/<slug:number>/redraft", OutcomeRedraftView.as_view(), name="api-outcome-redraft"),
+    path("outcome-contracts/<slug:number>/offer", OutcomeOfferView.as_view(), name="api-outcome-offer"),
+    path("outcome-contracts/<slug:number>/answer", OutcomeContractAnswerView.as_view(), name="api-outcome-answer"),
     path("outcome-contracts/<slug:number>/discard", OutcomeDiscardView.as_view(), name="api-outcome-discard"),
     path("outcome-contracts/<slug:number>/items/<slug:code>", OutcomeItemView.as_view(), name="api-outcome-item"),
     path(

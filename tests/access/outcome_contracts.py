@@ -87,20 +87,23 @@ def outcome_contract_bodies(today: date) -> dict[str, dict[str, Any]]:
     """What each write of the API about them is asked to do."""
     terms = {"valid_from": today.isoformat(), "value_pence": 500_00, "left_out": ["attendance"]}
     stem = "POST /outcome-contracts/{number}"
+    plan = {
+        "kind": "hub",
+        "party": "C-000001",
+        "title": "Again",
+        "first_day": "2027-01-01",
+        "months": 12,
+        "value_pence": 500_00,
+        "every": "year",
+        "on_time": 100,
+        "vat": "O",
+        "account": "6000",
+        "stream": "GR",
+    }
     return {
-        f"{stem}/redraft": {
-            "kind": "hub",
-            "party": "C-000001",
-            "title": "Again",
-            "first_day": "2027-01-01",
-            "months": 12,
-            "value_pence": 500_00,
-            "every": "year",
-            "on_time": 100,
-            "vat": "O",
-            "account": "6000",
-            "stream": "GR",
-        },
+        "POST /outcome-contracts": plan,
+        f"{stem}/redraft": plan,
+        f"{stem}/answer": {"do": "agree"},
         f"{stem}/discard": {},
         f"{stem}/items/{{code}}/claims": {"words": "Shown"},
         f"{stem}/items/{{code}}/evidence": {"label": "Register", "link": "https://www.example.org/register"},

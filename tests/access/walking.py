@@ -188,7 +188,10 @@ PAGE_KEYS: dict[str, dict[str, str]] = {
     "hub-statements": {"number": "outcome_contract"},
     "hub-heads": {"number": "heads_contract", "ordinal": "heads_statement", "code": "heads_open"},
     "verify-heads": {
-        "number": "heads_contract", "statement": "heads_statement", "code": "heads_waits", "ordinal": "heads_return",
+        "number": "heads_contract",
+        "statement": "heads_statement",
+        "code": "heads_waits",
+        "ordinal": "heads_return",
     },
     "hub-contract": {"number": "outcome_contract"},
     "hub-deputies": {"number": "outcome_contract"},
@@ -277,6 +280,7 @@ API_KEYS = {
     },
     "/outcome-contracts/{number}/redraft": {"number": "outcome_draft"},
     "/outcome-contracts/{number}/discard": {"number": "outcome_draft"},
+    "/outcome-contracts/{number}/offer": {"number": "outcome_draft"},
     "/outcome-contracts/{number}/items/{code}/claims/": {
         "number": "outcome_contract",
         "code": "outcome_claimed",

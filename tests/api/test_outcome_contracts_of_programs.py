@@ -208,3 +208,34 @@ def test_a_draft_is_drawn_up_again_and_discarded(cast, organiser, council_progra
     assert organiser.post(f"{there}/discard", {"reason": "Not now"}).json()["state"] == "discarded"
     refused = organiser.post(f"{there}/redraft", body)
     assert (refused.status_code, refused.json()["code"]) == (409, "contract_stands")
+
+
+def test_a_contract_is_drawn_up_offered_and_agreed_by_two_programs(organiser, council_program, cast):
+    body = {
+        "kind": "council", "party": cast.council.number, "title": "Advice", "first_day": "2026-04-01", "months": 12,
+        "value_pence": 12_000_00, "every": "half", "on_time": "50", "on_outputs": "50", "vat": "S", "account": "4110",
+        "stream": "CC",
+    }  # fmt: skip
+    assert council_program.post("/outcome-contracts", body).status_code == 404
+    assert organiser.post("/outcome-contracts", body | {"on_time": "40"}).status_code == 400
+    made = organiser.post("/outcome-contracts", body)
+    assert (made.status_code, made.json()["state"], made.json()["side"]) == (201, "draft", "earns")
+    there = f"/outcome-contracts/{made.json()['number']}"
+    assert council_program.post(f"{there}/answer", {"do": "agree"}).status_code == 404
+    assert organiser.post(f"{there}/offer").json()["state"] == "offered"
+    assert organiser.post(f"{there}/offer").status_code == 409
+    assert organiser.post(f"{there}/answer", {"do": "agree"}).status_code == 403
+    assert council_program.post(f"{there}/answer", {"do": "decline"}).status_code == 400
+    assert council_program.post(f"{there}/answer", {"do": "agree"}).json()["state"] == "active"
+
+
+def test_who_is_offered_a_contract_may_decline_it(organiser, council_program, cast):
+    body = {
+        "kind": "council", "party": cast.council.number, "title": "Advice", "first_day": "2026-04-01", "months": 12,
+        "value_pence": 12_000_00, "every": "year", "on_time": "100", "vat": "S", "account": "4110", "stream": "CC",
+    }  # fmt: skip
+    there = f"/outcome-contracts/{organiser.post('/outcome-contracts', body).json()['number']}"
+    organiser.post(f"{there}/offer")
+    declined = council_program.post(f"{there}/answer", {"do": "decline", "reason": "No budget"}).json()
+    assert declined["state"] == "declined"
+    assert council_program.post(f"{there}/answer", {"do": "agree"}).status_code == 409
