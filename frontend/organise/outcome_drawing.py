@@ -16,6 +16,7 @@ from frontend.formats import money
 from frontend.jinja import url
 from frontend.organise.access import READ_AND_WRITE, OrganiserRequest, show
 from frontend.organise.outcome_access import contract_page
+from frontend.outcomes.heads_words import terms_of_plan
 from invoicing.ledger.models import IncomeStream, LedgerAccount
 from invoicing.vat.treatment import VatTreatment, vat_rate_on
 from marketplace.core.errors import DomainError, NotFound
@@ -23,6 +24,7 @@ from marketplace.organisations.models import Organisation
 from subscriptions.outcomes.models import OutcomeContract
 from subscriptions.outcomes.queries import outcome_contract_for
 from subscriptions.outcomes.rules.drawing_up import Outcome, Plan
+from subscriptions.outcomes.rules.heads_variation import HeadsBand, HeadsPoint, HeadsPrices
 from subscriptions.outcomes.services.contracting import DRAWING_UP
 from subscriptions.outcomes.services.drafting import discard_contract
 from subscriptions.outcomes.services.drawing_up import (
@@ -82,6 +84,19 @@ class DrawingForm(forms.Form):
         max_length=160,
         help_text="With commas between: register, report",
     )
+    bands = forms.CharField(
+        label="Bands, one a line: heads, price of each, percent of it paid on time", required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Such as: 30, 120.00, 25. Heads fill the bands from the first. Leave the percent out where none is.",
+    )  # fmt: skip
+    milestones = forms.CharField(
+        label="Milestones, one a line with its share", required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Such as: Started training, 40. Together 100. Each head pays its share once it is accepted.",
+    )  # fmt: skip
+    heads_target = forms.IntegerField(
+        label="For how many heads the part paid on time is reckoned", required=False, min_value=1, max_value=10**6
+    )
+    set_up = PoundsField(label="Set-up fee that is taken off it", required=False)
     vat = forms.ChoiceField(
         label="VAT", choices=[(key, words) for key, (words, _) in _VAT.items()], widget=forms.RadioSelect
     )
@@ -108,8 +123,14 @@ class DrawingForm(forms.Form):
         return found
 
     def clean_outcomes(self) -> list[Outcome]:
-        lines = [line.strip() for line in self.cleaned_data["outcomes"].splitlines() if line.strip()]
-        return [_outcome(line) for line in lines]
+        return [Outcome(*_weighed(line, "weight", "Reading, 50")) for line in _lines(self.cleaned_data["outcomes"])]
+
+    def clean_bands(self) -> tuple[HeadsBand, ...]:
+        return tuple(_band(line) for line in _lines(self.cleaned_data["bands"]))
+
+    def clean_milestones(self) -> tuple[HeadsPoint, ...]:
+        found = [_weighed(line, "share", "Started, 40") for line in _lines(self.cleaned_data["milestones"])]
+        return tuple(HeadsPoint(f"m{at}", name, share / 100) for at, (name, share) in enumerate(found, start=1))
 
     @property
     def plan(self) -> Plan:
@@ -120,20 +141,47 @@ class DrawingForm(forms.Form):
             on_time=given["on_time"], on_outputs=given["on_outputs"], on_outcomes=given["on_outcomes"],
             pay_day=given["pay_day"], output=given["output"] or "Output", outcomes=given["outcomes"],
             yearly=given["yearly"], outcomes_due=given["outcomes_due"],
+            heads=HeadsPrices(given["bands"], given["milestones"]), heads_target=given["heads_target"] or 0,
+            set_up_pence=given["set_up"] or 0,
         )  # fmt: skip
 
 
-def _outcome(line: str) -> Outcome:
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _weighed(line: str, what: str, like: str) -> tuple[str, Decimal]:
+    """A name, a comma and a figure."""
     name, comma, weight = line.rpartition(",")
     try:
         figure = Decimal(weight.strip().rstrip("%"))
-        if not comma or not name.strip() or not figure.is_finite():
+        if not comma or not name.strip() or not figure.is_finite() or abs(figure) >= 1000:
             raise InvalidOperation
     except InvalidOperation:
-        raise ValidationError(f"“{line[:60]}” must be a name, a comma and a weight, like Reading, 50") from None
+        raise ValidationError(f"“{line[:60]}” must be a name, a comma and a {what}, like {like}") from None
     if len(name.strip()) > 80:
-        raise ValidationError("The name of an outcome must be 80 characters or fewer")
-    return Outcome(name.strip(), figure)
+        raise ValidationError(f"“{line[:60]}…” must be 80 characters or fewer")
+    if (figure * 10_000) % 1:
+        raise ValidationError(f"“{line[:60]}” must have four decimals or fewer")
+    return name.strip(), figure
+
+
+def _band(line: str) -> HeadsBand:
+    """Heads, a price in pounds and, where there is one, the percent of it paid on time."""
+    parts = [part.strip().lstrip("£").rstrip("%") for part in line.split(",")]
+    try:
+        heads, pounds, *percent = [Decimal(part) for part in parts]
+        pence = pounds * 100
+        if len(percent) > 1 or heads % 1 or pence % 1 or not 0 < heads < 10**7 or not 0 < pence < 10**9:
+            raise InvalidOperation
+        share = percent[0] / 100 if percent else Decimal(0)
+        if not 0 <= share < 1 or (share * 10_000) % 1:
+            raise InvalidOperation
+    except (InvalidOperation, ValueError):
+        raise ValidationError(
+            f"“{line[:60]}” must be heads, a price and a percent below 100, like 30, 120.00, 25"
+        ) from None
+    return HeadsBand(int(heads), int(pence), share)
 
 
 @contract_page(READ_AND_WRITE, roles=DRAWING_UP)
@@ -171,6 +219,8 @@ def _draw(
     back = url("organise-outcome-contract", number=draft.number) if draft else url("organise-outcome-contracts")
     context = {
         "form": form, "parts": parts if form.is_bound and not form.errors else None, "back_url": back,
+        "plan": form.plan if parts is not None and not form.errors else None,
+        "by_heads": terms_of_plan(form.plan) if parts is not None and not form.errors and form.plan.by_heads else None,
         "title": f"Draw up {draft.number} again" if draft else "Draw up a contract",
     }  # fmt: skip
     return show(request, "outcome_new.html", context, status=400 if form.errors else 200)
@@ -204,7 +254,20 @@ def _initial(planned: Planned) -> dict[str, Any]:
         "outcomes": "\n".join(f"{one.name}, {one.weight.normalize():f}" for one in plan.outcomes),
         "evidence": ", ".join(planned.evidence_types), "vat": planned.vat.category, "account": planned.account_code,
         "stream": planned.stream_code, "purchase_order": planned.purchase_order,
+        "bands": "\n".join(_band_words(one) for one in plan.heads.bands),
+        "milestones": "\n".join(f"{one.name}, {_percent(one.share)}" for one in plan.heads.points),
+        "heads_target": plan.heads_target or None, "set_up": plan.set_up_pence or None,
     }  # fmt: skip
+
+
+def _percent(share: Decimal) -> str:
+    return f"{(share * 100).normalize():f}"
+
+
+def _band_words(band: HeadsBand) -> str:
+    """As it is typed: "30, 120.00, 25"."""
+    words = f"{band.capacity}, {Decimal(band.price_pence) / 100:.2f}"
+    return f"{words}, {_percent(band.service)}" if band.service else words
 
 
 def _treatment(category: str, on: date) -> VatTreatment:

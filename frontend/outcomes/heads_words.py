@@ -9,6 +9,7 @@ from frontend.jinja import url
 from subscriptions.outcomes.heads_queries import HeadsOf, heads_of, heads_terms
 from subscriptions.outcomes.models import Band, Milestone, OutcomeContract, Statement, VolumeReturn
 from subscriptions.outcomes.rules.bands import Heads
+from subscriptions.outcomes.rules.drawing_up import Plan
 from subscriptions.outcomes.rules.heads_variation import HeadsBand, HeadsPoint
 from subscriptions.outcomes.rules.stating import HeadsPart, heads_words
 from subscriptions.outcomes.rules.variation import Preview
@@ -92,8 +93,13 @@ def prices_shown(contract: OutcomeContract, preview: Preview) -> dict[str, Any] 
     return {"before": _shown(contract, now.bands, now.points), "after": _shown(contract, then.bands, then.points)}
 
 
+def terms_of_plan(plan: Plan) -> dict[str, Any]:
+    """The same of a contract that is being drawn up."""
+    return _shown(plan, plan.heads.bands, plan.heads.points)
+
+
 def _shown(
-    contract: OutcomeContract, bands: Sequence[Band | HeadsBand], milestones: Sequence[Milestone | HeadsPoint]
+    contract: OutcomeContract | Plan, bands: Sequence[Band | HeadsBand], milestones: Sequence[Milestone | HeadsPoint]
 ) -> dict[str, Any]:
     rows = _band_rows(contract, bands)
     return {
@@ -101,12 +107,14 @@ def _shown(
     }  # fmt: skip
 
 
-def _band_rows(contract: OutcomeContract, bands: Sequence[Band | HeadsBand]) -> list[dict[str, Any]]:
+def _band_rows(contract: OutcomeContract | Plan, bands: Sequence[Band | HeadsBand]) -> list[dict[str, Any]]:
     """The prices by volume: which heads, at what, how much of it on time."""
     rows, first = [], 1
     for band in bands:
         last = first + band.capacity - 1
-        on_time = f"{band.service * 100:.4g}% of it on time" if band.service and contract.heads_target else ""
+        on_time = (
+            f"{(band.service * 100).normalize():f}% of it on time" if band.service and contract.heads_target else ""
+        )
         rows.append({"heads": f"{first:,} to {last:,}", "pence": band.price_pence, "on_time": on_time})
         first = last + 1
     return rows

@@ -18,6 +18,7 @@ from subscriptions.api.outcome_shapes import OutcomeContractSerializer, contract
 from subscriptions.outcomes.models import OutcomeContract
 from subscriptions.outcomes.queries import outcome_contract_for
 from subscriptions.outcomes.rules.drawing_up import MONTHS, MOST_MONTHS, Outcome, Plan
+from subscriptions.outcomes.rules.heads_variation import HeadsBand, HeadsPoint, HeadsPrices
 from subscriptions.outcomes.services.contracting import (
     DRAWING_UP,
     agree_contract,
@@ -43,8 +44,24 @@ class PlannedOutcome(serializers.Serializer[Any]):
     weight = serializers.DecimalField(max_digits=7, decimal_places=4, min_value=Decimal("0.0001"))
 
 
+class PlannedBand(serializers.Serializer[Any]):
+    """So many heads at a price each; ``service`` is the percentage of it that is paid on time."""
+
+    capacity = serializers.IntegerField(min_value=1, max_value=10**6)
+    price_pence = serializers.IntegerField(min_value=1, max_value=10**9)
+    service = serializers.DecimalField(**(PERCENT | {"max_digits": 5, "decimal_places": 2}))
+
+
+class PlannedMilestone(serializers.Serializer[Any]):
+    """A point that heads reach, and its share in percent; together 100."""
+
+    name = serializers.CharField(max_length=80)
+    share = serializers.DecimalField(max_digits=7, decimal_places=4, min_value=Decimal("0.0001"), max_value=100)
+
+
 class DraftRequest(serializers.Serializer[Any]):
-    """A contract in a few words. Shares are percentages and come to 100; who pays follows from its kind."""
+    """A contract in a few words. Shares are percentages and come to 100, or to less where it pays by heads; who pays follows
+    from its kind."""
 
     kind = serializers.ChoiceField(choices=OutcomeContract.Kind.choices)
     party = serializers.CharField(max_length=12, help_text="Customer number of the other party.")
@@ -61,6 +78,14 @@ class DraftRequest(serializers.Serializer[Any]):
     outcomes = PlannedOutcome(many=True, default=list)
     yearly = serializers.BooleanField(default=False, help_text="Outcomes are shown once a year.")
     outcomes_due = serializers.DateField(allow_null=True, default=None)
+    bands = serializers.ListField(
+        child=PlannedBand(), default=list, max_length=20, help_text="Where it pays by heads: filled from the first."
+    )
+    milestones = serializers.ListField(child=PlannedMilestone(), default=list, max_length=20)
+    heads_target = serializers.IntegerField(
+        min_value=0, max_value=10**6, default=0, help_text="For how many heads the part paid on time is reckoned."
+    )
+    set_up_pence = serializers.IntegerField(min_value=0, max_value=10**12, default=0)
     evidence = serializers.ListField(child=serializers.CharField(max_length=40), max_length=10, default=list)
     vat = serializers.ChoiceField(choices=[("O", "Outside VAT"), ("S", "Standard rate"), ("E", "Exempt")])
     vat_reason = serializers.CharField(max_length=240, allow_blank=True, default="")
@@ -167,9 +192,17 @@ def _planned(given: dict[str, Any]) -> Planned:
         raise WrongInput("No organisation has this customer number. Check it on the organisation's page.")
     same = (
         "first_day", "months", "value_pence", "every", "pay_day", "on_time", "on_outputs", "output", "on_outcomes",
-        "yearly", "outcomes_due",
+        "yearly", "outcomes_due", "heads_target", "set_up_pence",
     )  # fmt: skip
-    plan = Plan(**{name: given[name] for name in same}, outcomes=[Outcome(**one) for one in given["outcomes"]])
+    heads = HeadsPrices(
+        tuple(HeadsBand(one["capacity"], one["price_pence"], one["service"] / 100) for one in given["bands"]),
+        tuple(
+            HeadsPoint(f"m{at}", one["name"], one["share"] / 100) for at, one in enumerate(given["milestones"], start=1)
+        ),
+    )
+    plan = Plan(
+        **{name: given[name] for name in same}, outcomes=[Outcome(**one) for one in given["outcomes"]], heads=heads
+    )
     return Planned(
         kind=given["kind"], party=party, title=given["title"], plan=plan,
         vat=VatTreatment(given["vat"], vat_rate_on(given["vat"], given["first_day"]), given["vat_reason"]),

@@ -239,3 +239,25 @@ def test_who_is_offered_a_contract_may_decline_it(organiser, council_program, ca
     declined = council_program.post(f"{there}/answer", {"do": "decline", "reason": "No budget"}).json()
     assert declined["state"] == "declined"
     assert council_program.post(f"{there}/answer", {"do": "agree"}).status_code == 409
+
+
+def test_a_contract_by_heads_is_drawn_up_returned_and_accepted_by_programs(organiser, council_program, cast):
+    made = organiser.post("/outcome-contracts", {
+        "kind": "council", "party": cast.council.number, "title": "Mentors", "first_day": "2025-07-01", "months": 6,
+        "value_pence": 5_000_00, "every": "quarter", "vat": "S", "account": "4110", "stream": "CC",
+        "bands": [{"capacity": 2, "price_pence": 100_000}, {"capacity": 10, "price_pence": 50_000}],
+        "milestones": [{"name": "Started", "share": "25"}, {"name": "Done", "share": "75"}],
+    })  # fmt: skip
+    assert made.status_code == 201, made.json()
+    there = f"/outcome-contracts/{made.json()['number']}"
+    organiser.post(f"{there}/offer")
+    assert council_program.post(f"{there}/answer", {"do": "agree"}).json()["state"] == "active"
+    heads = f"{there}/statements/1/heads"
+    assert [one["name"] for one in organiser.get(heads).json()] == ["Started", "Done"]
+    assert organiser.post(heads, {"milestone": "m1", "billable": 3}).status_code == 201
+    decided = council_program.post(f"{heads}/m1/1/decision", {"do": "accept"})
+    assert decided.json()["state"] == "accepted", decided.json()
+    [started, _] = organiser.get(heads).json()
+    assert (started["bands"], started["pence"]) == (
+        [{"heads": 2, "pence": 500_00}, {"heads": 1, "pence": 125_00}], 625_00,
+    )  # fmt: skip

@@ -8,19 +8,25 @@ all periods of a year is put together and shared by the outcomes' weights.
 |---|---|
 | each term | £4,000.00, of which £2,800.00 on the term's output |
 | each year | £3,600.00 on outcomes: £1,800.00, £1,080.00, £720.00 |
+
+Where people are paid for by number (``heads``), the three shares come to less than the whole: the rest of the value is the
+most that heads may come to.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from marketplace.core.money import share_out
 from marketplace.core.periods import Period, add_months
+from subscriptions.outcomes.rules import heads_variation
+from subscriptions.outcomes.rules.heads_variation import HeadsPrices
 
 MONTHS = {"month": 1, "quarter": 3, "term": 4, "half": 6, "year": 12}
 MOST_MONTHS = 120
 FIRST_YEAR, LAST_YEAR = 1990, 2200
+NO_HEADS = HeadsPrices()
 
 
 class NotPossible(ValueError):
@@ -40,7 +46,8 @@ class Plan:
     """What is asked. Shares are percentages and come to 100; ``pay_day`` is a day of the month after each cut-off.
 
     ``yearly``: outcomes are shown once a year, by ``outcomes_due`` of the first year; otherwise with each period.
-    ``claim_within`` is how many days after its period something may be claimed.
+    ``claim_within`` is how many days after its period something may be claimed. ``heads`` is what people are paid for by number:
+    the part that its bands pay on time is reckoned for ``heads_target`` heads, less ``set_up_pence``.
     """
 
     first_day: date
@@ -56,6 +63,20 @@ class Plan:
     yearly: bool = False
     outcomes_due: date | None = None
     claim_within: int = 30
+    heads: HeadsPrices = NO_HEADS
+    heads_target: int = 0
+    set_up_pence: int = 0
+
+    @property
+    def by_heads(self) -> bool:
+        """Whether people are paid for by number."""
+        return bool(self.heads.bands or self.heads.points)
+
+    @property
+    def shared_pence(self) -> int:
+        """What its amounts come to: the value, or its share where the rest is for heads. In pence, half up."""
+        shares = self.on_time + self.on_outputs + self.on_outcomes
+        return int((self.value_pence * shares / 100).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 @dataclass(frozen=True)
@@ -93,7 +114,7 @@ class CutOff:
 
 @dataclass(frozen=True)
 class Parts:
-    """A contract's parts; the amounts come to the value."""
+    """A contract's parts; the amounts come to the value, or to what of it is not for heads."""
 
     term: Period
     shown: list[Shown]
@@ -106,12 +127,13 @@ def draw_up(plan: Plan) -> Parts:
     _check(plan)
     step = MONTHS[plan.every]
     periods = [Period.months_from(add_months(plan.first_day, at), step) for at in range(0, plan.months, step)]
-    sums = share_out(plan.value_pence, [1] * len(periods))
+    sums = share_out(plan.shared_pence, [1] * len(periods)) if plan.shared_pence else [0] * len(periods)
     shown: list[Shown] = []
     paid: list[Paid] = []
     of_years: dict[int, int] = {}
     for at, (period, whole) in enumerate(zip(periods, sums, strict=True)):
-        on_time, outputs, outcomes = share_out(whole, [plan.on_time, plan.on_outputs, plan.on_outcomes])
+        shares = [plan.on_time, plan.on_outputs, plan.on_outcomes]
+        on_time, outputs, outcomes = share_out(whole, shares) if whole else [0, 0, 0]
         _of_period(plan, at + 1, period, on_time, outputs, 0 if plan.yearly else outcomes, shown, paid)
         if plan.yearly:
             of_years[at * step // 12] = of_years.get(at * step // 12, 0) + outcomes
@@ -132,9 +154,11 @@ def _check(plan: Plan) -> None:
     if plan.first_day.day > 28 or not FIRST_YEAR <= plan.first_day.year <= LAST_YEAR:
         raise NotPossible(f"The first day must be the 1st to the 28th of a month, from {FIRST_YEAR} to {LAST_YEAR}")
     shares = (plan.on_time, plan.on_outputs, plan.on_outcomes)
-    if any(share < 0 for share in shares) or sum(shares) != 100:
+    if plan.by_heads:
+        _check_heads(plan)
+    if any(share < 0 for share in shares) or (sum(shares) != 100 and not plan.by_heads):
         raise NotPossible("What is paid on time, on outputs and on outcomes must come to 100%")
-    if plan.value_pence < len(shares) * plan.months:
+    if plan.shared_pence < (len(shares) * plan.months if sum(shares) else 0):
         raise NotPossible("Value must be enough for each of its amounts to be more than £0.00")
     if plan.on_outcomes and not plan.outcomes:
         raise NotPossible("Enter at least one outcome, or 0% on outcomes")
@@ -148,6 +172,26 @@ def _check(plan: Plan) -> None:
             raise NotPossible(
                 "Outcomes of a year need whole years, and a day in the first of them by which they are shown"
             )
+
+
+def _check_heads(plan: Plan) -> None:
+    if plan.on_time + plan.on_outputs + plan.on_outcomes >= 100:
+        raise NotPossible(
+            "Leave a part of the 100% for the heads: what is paid on time, on outputs and on outcomes is less"
+        )
+    if not plan.heads.bands or not plan.heads.points:
+        raise NotPossible("To pay by heads, enter at least one band and one milestone")
+    try:
+        heads_variation.check_prices(plan.heads)
+    except heads_variation.NotPossible as error:
+        raise NotPossible(f"{error}") from None
+    if any(band.service for band in plan.heads.bands) and not plan.heads_target:
+        raise NotPossible("Enter for how many heads the part paid on time is reckoned")
+    on_time = plan.heads.on_time_pence(plan.heads_target, plan.set_up_pence)
+    if plan.set_up_pence and not on_time:
+        raise NotPossible("The set-up fee must be less than what heads pay on time")
+    if on_time > plan.value_pence - plan.shared_pence:
+        raise NotPossible("What heads pay on time is more than is left of the value. Raise it, or lower the prices.")
 
 
 def _of_period(

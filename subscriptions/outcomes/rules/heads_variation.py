@@ -79,13 +79,18 @@ def check_heads(standing: ByHeads, wished: HeadsPrices, valid_from: date) -> Non
             f"Heads were returned for the statement to {long_date(standing.returned_to)}, so its bands stay. Begin the "
             "variation after that day, or have them sent back first."
         )
-    if any(one.capacity <= 0 or one.price_pence <= 0 or not 0 <= one.service < 1 for one in wished.bands):
-        raise NotPossible("Each band needs heads and a price above nought, and less than 100% of it paid on time")
+    check_prices(wished)
     codes = {one.code for one in wished.points}
-    if len(codes) != len(wished.points):
-        raise NotPossible("Two milestones have the same code. Give each its own.")
     for one in standing.prices.points:
         if one.code in standing.reached and one.code not in codes:
             raise NotPossible(f"Heads were returned for “{one.name}”, so it stays. Give it a share.")
-    if any(one.share <= 0 for one in wished.points) or sum(one.share for one in wished.points) != 1:
+
+
+def check_prices(prices: HeadsPrices) -> None:
+    """Raises NotPossible where bands or milestones cannot be, whatever stood before."""
+    if any(one.capacity <= 0 or one.price_pence <= 0 or not 0 <= one.service < 1 for one in prices.bands):
+        raise NotPossible("Each band needs heads and a price above nought, and less than 100% of it paid on time")
+    if len({one.code for one in prices.points}) != len(prices.points):
+        raise NotPossible("Two milestones have the same code. Give each its own.")
+    if any(one.share <= 0 for one in prices.points) or sum(one.share for one in prices.points) != 1:
         raise NotPossible("The shares of all milestones must come to exactly 100%, each more than 0%")

@@ -18,8 +18,16 @@ from marketplace.core.money import Money
 from marketplace.organisations.models import Organisation
 from subscriptions.outcomes.models import OutcomeContract
 from subscriptions.outcomes.rules.drawing_up import NotPossible, Outcome, Parts, Plan, draw_up
+from subscriptions.outcomes.rules.heads_variation import HeadsBand, HeadsPoint, HeadsPrices
 from subscriptions.outcomes.services.drafting import draft_contract, redraft_contract
-from subscriptions.outcomes.services.terms import ContractTerms, ItemTerms, MeasureTerms, StatementTerms
+from subscriptions.outcomes.services.terms import (
+    BandTerms,
+    ContractTerms,
+    ItemTerms,
+    MeasureTerms,
+    MilestoneTerms,
+    StatementTerms,
+)
 
 SIDES = {
     OutcomeContract.Kind.HUB: OutcomeContract.Side.PAYS,
@@ -32,6 +40,7 @@ SIDES = {
 }
 """Who pays, by kind."""
 _PLAIN = ("months", "value_pence", "every", "pay_day", "output", "yearly", "claim_within")
+_OF_HEADS = ("heads_target", "set_up_pence")
 _SHARES = ("on_time", "on_outputs", "on_outcomes")
 
 
@@ -90,6 +99,9 @@ def _terms(planned: Planned) -> ContractTerms:
         ],
         statements=[StatementTerms(one.service_from, one.cut_off, one.pay_on) for one in parts.statements],
         purchase_order=planned.purchase_order, plan=_facts(planned),
+        bands=[BandTerms(one.capacity, one.price_pence, one.service) for one in planned.plan.heads.bands],
+        milestones=[MilestoneTerms(one.code, one.name, one.share) for one in planned.plan.heads.points],
+        heads_target=planned.plan.heads_target, set_up=Money(planned.plan.set_up_pence),
     )  # fmt: skip
 
 
@@ -103,6 +115,9 @@ def _facts(planned: Planned) -> dict[str, Any]:
         "outcomes_due": plan.outcomes_due.isoformat() if plan.outcomes_due else None,
         "decide_days": planned.decide_days,
         "evidence_types": list(planned.evidence_types),
+        "bands": [[one.capacity, one.price_pence, str(one.service)] for one in plan.heads.bands],
+        "milestones": [[one.code, one.name, str(one.share)] for one in plan.heads.points],
+        **{name: getattr(plan, name) for name in _OF_HEADS},
     }
 
 
@@ -117,6 +132,11 @@ def planned_of(contract: OutcomeContract) -> Planned | None:
         first_day=date.fromisoformat(facts["first_day"]),
         outcomes=[Outcome(name, Decimal(weight)) for name, weight in facts["outcomes"]],
         outcomes_due=date.fromisoformat(facts["outcomes_due"]) if facts["outcomes_due"] else None,
+        heads=HeadsPrices(
+            tuple(HeadsBand(heads, price, Decimal(service)) for heads, price, service in facts.get("bands", [])),
+            tuple(HeadsPoint(code, name, Decimal(share)) for code, name, share in facts.get("milestones", [])),
+        ),
+        **{name: facts.get(name, 0) for name in _OF_HEADS},
     )
     return Planned(
         kind=contract.kind, party=contract.party, title=contract.title, plan=plan,

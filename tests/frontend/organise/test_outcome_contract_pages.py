@@ -68,6 +68,24 @@ def test_a_hub_is_checked_drawn_up_offered_and_listed(cast, actor, tmp_path):
     assert b"Reading hub" in organiser.get(HOME, {"format": "csv"}).content
 
 
+def test_a_contract_by_heads_is_checked_drawn_up_and_shown_again_as_it_was_typed(cast, oakfield):
+    organiser = signed_in(cast.organiser)
+    by_heads = {
+        "title": "Mentors", "months": "12", "value": "12,000", "every": "half", "on_outputs": "0", "on_outcomes": "0",
+        "outcomes": "", "yearly": "", "outcomes_due": "", "heads_target": "40", "set_up": "100",
+        "bands": "30, 120.00, 25\n60, £90", "milestones": "Started, 40\nDone, 60%",
+    }  # fmt: skip
+    page = text_of(organiser.post(f"{HOME}/new", asked(oakfield, **by_heads)))
+    for words in ("1 to 30", "25% of it on time", "31 to 90", "Started 40%, Done 60%"):
+        assert words in page
+    assert "Draw up this contract, £12,000.00" in page and "What it would pay At most" not in page
+    made = organiser.post(f"{HOME}/new", asked(oakfield, **by_heads, do="draw"))
+    contract = OutcomeContract.objects.get()
+    assert (contract.heads_target, contract.set_up_pence, contract.items.count()) == (40, 100_00, 0)
+    shown = organiser.get(f"{made['Location']}/draft").content.decode()
+    assert "30, 120.00, 25\n60, 90.00" in shown and "Started, 40\nDone, 60" in shown
+
+
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
@@ -77,6 +95,10 @@ def test_a_hub_is_checked_drawn_up_offered_and_listed(cast, actor, tmp_path):
         ({"outcomes": "Reading"}, "“Reading” must be a name, a comma and a weight"),
         ({"outcomes_due": ""}, "a day in the first of them by which they are shown"),
         ({"title": ""}, "Enter the title"),
+        ({"bands": "30 heads"}, "“30 heads” must be heads, a price and a percent below 100"),
+        ({"bands": "30, 120, 25"}, "Leave a part of the 100% for the heads"),
+        ({"bands": "30, 120", "milestones": "Started, 40", "on_outputs": "50"}, "must come to exactly 100%"),
+        ({"milestones": "Started"}, "“Started” must be a name, a comma and a share"),
         ({"account": "4110", "do": "draw"}, "There is no account of expense with the code 4110"),
     ],
 )

@@ -19,6 +19,7 @@ from subscriptions.outcomes.services.drawing_up import Planned, draft_by_plan, p
 from subscriptions.outcomes.services.terms import ContractTerms, StatementTerms
 from tests.conftest import OUTSIDE
 from tests.subscriptions.outcomes.claims import YEAR, cast_of, hub_draft
+from tests.subscriptions.outcomes.test_drawing_up import HEADS
 
 pytestmark = pytest.mark.django_db
 ON = date(2026, 7, 1)
@@ -58,6 +59,21 @@ def parts_of(contract):
 def test_a_draft_is_shown_as_it_was_asked_for(draft, planned):
     draft.refresh_from_db()
     assert planned_of(draft) == planned
+
+
+def test_a_draft_by_heads_keeps_its_bands_and_is_drawn_up_again_without(planned, cast):
+    by_heads = replace(planned, plan=HEADS)
+    made = draft_by_plan(planned=by_heads, on=ON, actor=cast.organiser)
+    made.refresh_from_db()
+    assert planned_of(made) == by_heads
+    first = ContractVersion.objects.get(contract=made)
+    assert list(first.bands.values_list("capacity", "price_pence", "service")) == [
+        (30, 120_00, Decimal("0.25")), (60, 90_00, Decimal(0)),
+    ]  # fmt: skip
+    assert list(first.milestones.values_list("code", "share")) == [("m1", Decimal("0.4")), ("m2", Decimal("0.6"))]
+    assert (made.heads_target, made.set_up_pence) == (40, 100_00)
+    again = redraft_by_plan(contract=made, planned=planned, on=ON, actor=cast.organiser)
+    assert not first.bands.exists() and not first.milestones.exists() and again.heads_target == 0
 
 
 def test_a_draft_is_drawn_up_again_under_its_number(draft, planned, cast):

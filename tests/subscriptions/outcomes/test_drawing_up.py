@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from subscriptions.outcomes.rules.drawing_up import MONTHS, NotPossible, Outcome, Plan, draw_up
+from subscriptions.outcomes.rules.heads_variation import HeadsBand, HeadsPoint, HeadsPrices
 
 HUB = Plan(
     first_day=date(2026, 9, 1), months=36, value_pence=36_000_00, every="term", on_time=Decimal(0),
@@ -94,3 +95,37 @@ def test_the_amounts_are_the_value_to_the_penny(value, every, years, shares, wei
     assert len({one.code for one in parts.paid}) == len(parts.paid)
     between = zip(parts.statements, parts.statements[1:], strict=False)
     assert all((later.service_from - earlier.cut_off).days == 1 for earlier, later in between)
+
+
+HEADS = Plan(
+    first_day=date(2026, 9, 1), months=12, value_pence=20_000_00, every="half", on_time=Decimal(10),
+    on_outputs=Decimal(0), on_outcomes=Decimal(0), outcomes=[], heads_target=40, set_up_pence=100_00,
+    heads=HeadsPrices(
+        (HeadsBand(30, 120_00, Decimal("0.25")), HeadsBand(60, 90_00)),
+        (HeadsPoint("m1", "Started", Decimal("0.4")), HeadsPoint("m2", "Done", Decimal("0.6"))),
+    ),
+)  # fmt: skip
+
+
+def test_by_heads_the_amounts_are_the_part_that_is_not_for_heads():
+    parts = draw_up(HEADS)
+    assert [one.pence for one in parts.paid] == [1_000_00, 1_000_00]
+    alone = draw_up(replace(HEADS, on_time=Decimal(0)))
+    assert (alone.paid, alone.shown, len(alone.statements)) == ([], [], 2)
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"on_time": Decimal(100)}, "Leave a part of the 100%"),
+        ({"heads": HeadsPrices(HEADS.heads.bands)}, "at least one band and one milestone"),
+        ({"heads": HeadsPrices((), HEADS.heads.points)}, "at least one band and one milestone"),
+        ({"heads": HeadsPrices(HEADS.heads.bands, HEADS.heads.points[:1])}, "exactly 100%"),
+        ({"heads_target": 0}, "for how many heads"),
+        ({"set_up_pence": 900_00}, "must be less than what heads pay on time"),
+        ({"value_pence": 800_00}, "more than is left of the value"),
+    ],
+)
+def test_heads_that_do_not_go_together_are_refused(changed, says):
+    with pytest.raises(NotPossible, match=says):
+        draw_up(replace(HEADS, **changed))
