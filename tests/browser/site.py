@@ -122,10 +122,12 @@ class Site:
             [sys.executable, "-m", "tests.browser.examples"],
             cwd=ROOT,
             env=self.environment,
-            check=True,
+            check=False,
             capture_output=True,
             text=True,
         )
+        if done.returncode:
+            raise RuntimeError(f"The example pages could not be listed: {done.stderr[-2000:]}")
         return [Shown(**row) for row in json.loads(done.stdout)]
 
     def sign_ins(self) -> dict[str, tuple[str, str]]:
