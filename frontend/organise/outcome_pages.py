@@ -54,7 +54,7 @@ PAGES: Pages = {
         Example(ORGANISER, "error", _NEW, post={"title": ""}, finds="Enter the title"),
     ],
     "organise-outcome-contract-redraft": [
-        Example(ORGANISER, "as it stands", _REDRAFT, finds="Pupils back in lessons, 60"),
+        Example(ORGANISER, "as it stands", _REDRAFT, finds="Check the amounts"),
         Example(ORGANISER, "error", _REDRAFT, post={"title": ""}, finds="Enter the title"),
     ],
     "organise-outcome-contract-discard": [
