@@ -16,7 +16,6 @@ from subscriptions.outcomes.rules import variation as rule
 from subscriptions.outcomes.rules.heads_variation import ByHeads, HeadsBand, HeadsPoint, HeadsPrices
 from subscriptions.outcomes.services.changes import Changes, from_facts
 from subscriptions.outcomes.services.drafting import write_parts, write_statements
-from subscriptions.outcomes.services.terms import BandTerms, MilestoneTerms
 
 
 class VariationImpossible(DomainError):
@@ -59,10 +58,7 @@ def _by_heads(contract: OutcomeContract) -> ByHeads:
         return ByHeads()
     returns = VolumeReturn.objects.filter(statement__contract=contract).exclude(state=VolumeReturn.State.REJECTED)
     return ByHeads(
-        prices=HeadsPrices(
-            [HeadsBand(one.capacity, one.price_pence, one.service) for one in version.bands.all()],
-            [HeadsPoint(one.code, one.name, one.share) for one in version.milestones.all()],
-        ),
+        prices=_prices_of(version),
         target=contract.heads_target,
         set_up_pence=contract.set_up_pence,
         returned_to=returns.aggregate(last=Max("statement__cut_off"))["last"],
@@ -74,17 +70,20 @@ def whole_prices(contract: OutcomeContract, changes: Changes) -> Changes:
     """A variation of the bands alone keeps the milestones as they are, and the other way round: a version holds both whole."""
     if bool(changes.bands) == bool(changes.milestones) or (version := priced_version(contract)) is None:
         return changes
-    bands = [BandTerms(one.capacity, one.price_pence, one.service) for one in version.bands.all()]
-    milestones = [MilestoneTerms(one.code, one.name, one.share) for one in version.milestones.all()]
-    return replace(changes, bands=changes.bands or bands, milestones=changes.milestones or milestones)
+    there = _prices_of(version)
+    return replace(changes, bands=changes.bands or there.bands, milestones=changes.milestones or there.points)
+
+
+def _prices_of(version: ContractVersion) -> HeadsPrices:
+    return HeadsPrices(
+        [HeadsBand(one.capacity, one.price_pence, one.service) for one in version.bands.all()],
+        [HeadsPoint(one.code, one.name, one.share) for one in version.milestones.all()],
+    )
 
 
 def wish(*, valid_from: date, valid_to: date, value_pence: int, changes: Changes) -> rule.Wish:
     """What is asked for, as the rule takes it."""
-    prices = HeadsPrices(
-        [HeadsBand(one.capacity, one.price_pence, one.service) for one in changes.bands],
-        [HeadsPoint(one.code, one.name, one.share) for one in changes.milestones],
-    )
+    prices = HeadsPrices(changes.bands, changes.milestones)
     return rule.Wish(
         valid_from=valid_from, valid_to=valid_to, value_pence=value_pence, left_out=list(changes.left_out),
         amounts=[

@@ -21,11 +21,9 @@ from subscriptions.outcomes.rules.drawing_up import NotPossible, Outcome, Parts,
 from subscriptions.outcomes.rules.heads_variation import HeadsBand, HeadsPoint, HeadsPrices
 from subscriptions.outcomes.services.drafting import draft_contract, redraft_contract
 from subscriptions.outcomes.services.terms import (
-    BandTerms,
     ContractTerms,
     ItemTerms,
     MeasureTerms,
-    MilestoneTerms,
     StatementTerms,
 )
 
@@ -99,8 +97,7 @@ def _terms(planned: Planned) -> ContractTerms:
         ],
         statements=[StatementTerms(one.service_from, one.cut_off, one.pay_on) for one in parts.statements],
         purchase_order=planned.purchase_order, plan=_facts(planned),
-        bands=[BandTerms(one.capacity, one.price_pence, one.service) for one in planned.plan.heads.bands],
-        milestones=[MilestoneTerms(one.code, one.name, one.share) for one in planned.plan.heads.points],
+        bands=planned.plan.heads.bands, milestones=planned.plan.heads.points,
         heads_target=planned.plan.heads_target, set_up=Money(planned.plan.set_up_pence),
     )  # fmt: skip
 

@@ -11,8 +11,11 @@ from marketplace.core.money import Money
 from marketplace.core.periods import Period
 from marketplace.organisations.models import Organisation
 from subscriptions.outcomes.models import Measure, OutcomeContract
+from subscriptions.outcomes.rules.heads_variation import HeadsBand, HeadsPoint
 
 NOTHING = Money(0)
+BandTerms = HeadsBand
+MilestoneTerms = HeadsPoint
 
 
 @dataclass(frozen=True)
@@ -60,24 +63,6 @@ class StatementTerms:
     service_from: date
     cut_off: date
     pay_on: date
-
-
-@dataclass(frozen=True)
-class BandTerms:
-    """So many heads at so many pence each; ``service`` is the part of it that is paid on time."""
-
-    capacity: int
-    price_pence: int
-    service: Decimal = Decimal(0)
-
-
-@dataclass(frozen=True)
-class MilestoneTerms:
-    """A point that heads reach, and its share of the output part."""
-
-    code: str
-    name: str
-    share: Decimal
 
 
 @dataclass(frozen=True, kw_only=True)
