@@ -17,7 +17,7 @@ from invoicing.ledger.posting import NewEntry, post
 from invoicing.mandates.granting import series_of
 from marketplace.core import events, series
 from marketplace.core.actors import Actor
-from marketplace.core.bulk import as_array, copy_rows, next_ids
+from marketplace.core.bulk import as_array, copy_rows, copy_text, next_ids
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.queries import partnership
 
@@ -241,12 +241,9 @@ def _write(papers: Sequence[_Paper], parties: _Parties, document_ids: list[int],
             for d, _, pk, _ in rows
         ),
     )  # fmt: skip
-    copy_rows(
-        DocumentLine,
-        _LINE,
-        ((line_id, pk, *line) for _, made, pk, span in rows for line_id, line in zip(span, made.lines, strict=True)),
-    )
-    copy_rows(VatGroup, _GROUP, ((pk, *group) for _, made, pk, _ in rows for group in made.groups))
+    lines = [f"{own}\t{pk}\t{line}" for _, made, pk, span in rows for own, line in zip(span, made.lines, strict=True)]
+    copy_text(DocumentLine, _LINE, "".join(lines))
+    copy_text(VatGroup, _GROUP, "".join([f"{pk}\t{group}" for _, made, pk, _ in rows for group in made.groups]))
     instalments = [
         (pk, *part, part.vat_pence if part.due_on <= d.issued_on else 0)
         for d, _, pk, _ in rows

@@ -15,15 +15,17 @@ from typing import Any, NamedTuple
 from invoicing.documents.drafts import DraftDocument
 from invoicing.ledger import chart
 from invoicing.ledger.posting import NewMovement
+from marketplace.core.bulk import row_text
 
 _FIELD, _PART, _ROW, _STEP = "\x1f", "\x1e", "\x1c", "\x1d"  # what stands between, in the text that is sealed
 
 
 class Prepared(NamedTuple):
-    """``lines`` and ``groups`` are rows without the ids in front; ``concerned`` the organisations, in order of id."""
+    """``lines`` and ``groups`` are rows without the ids in front, as COPY reads them; ``concerned`` the organisations, in
+    order of id."""
 
-    lines: list[tuple[Any, ...]]
-    groups: list[tuple[Any, ...]]
+    lines: list[str]
+    groups: list[str]
     movements: list[NewMovement]
     concerned: list[int]
     sealed_head: str
@@ -72,8 +74,8 @@ def _prepared(draft: DraftDocument) -> Prepared:
         for category, rate, reason, net, vat in groups
     )
     return Prepared(
-        lines=lines,
-        groups=groups,
+        lines=[row_text(line) for line in lines],
+        groups=[row_text(group) for group in groups],
         movements=_movements(draft),
         concerned=[draft.supplier_id]
         if draft.self_billed

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -53,7 +53,6 @@ ORDER BY c.id
 """
 _FACTS_OF_ONE = _FACTS.replace("ORDER BY", "AND c.invoice_to_id = %s\nORDER BY")
 _VAT = slice(11, 14)
-_Ready = tuple[Sequence[DraftDocument], list[Prepared]]
 
 # An item is billed only as it was proposed: pending and due, for that amount, order and customer, not held. In a CASE,
 # so that the planner joins by ids whatever it believes of how many items are pending.
@@ -65,6 +64,35 @@ WHERE c.id = given.id AND CASE WHEN c.state = 'pending' THEN
       c.held_reason = '' AND c.bill_on <= %s AND c.net_pence - c.reduced_pence = given.pence
       AND c.purchase_order = given.purchase_order AND c.invoice_to_id = given.customer ELSE false END
 """
+
+
+class _Ready(NamedTuple):
+    """A chunk of invoices with all that can be made of them before they are written; ``items`` is what _BILL is given."""
+
+    drafts: Sequence[DraftDocument]
+    prepared: list[Prepared]
+    items: "_Items"
+
+
+class _Items(NamedTuple):
+    """The items of some invoices as they were proposed, in the order of the lines: arrays and JSON for PostgreSQL."""
+
+    lines: int
+    ids: str
+    pence: str
+    customers: str
+    purchase_orders: str
+
+    @classmethod
+    def on(cls, drafts: Sequence[DraftDocument]) -> "_Items":
+        lines = [line for draft in drafts for line in draft.lines]
+        return cls(
+            lines=len(lines),
+            ids=as_array(line.charge_id or 0 for line in lines),
+            pence=as_array(line.net_pence for line in lines),
+            customers=as_array(draft.customer_id for draft in drafts for _ in draft.lines),
+            purchase_orders=json.dumps([line.purchase_order for line in lines]),
+        )
 
 
 class _ItemsChanged(Exception):
@@ -144,7 +172,7 @@ def run_billing(
 
 
 def _ready(drafts: Sequence[DraftDocument]) -> _Ready:
-    return drafts, prepare(drafts)
+    return _Ready(drafts, prepare(drafts), _Items.on(drafts))
 
 
 def _issue(
@@ -165,20 +193,19 @@ def _issue(
     parts = [invoices[:first], *(invoices[at : at + chunk] for at in range(first, len(invoices), chunk))]
     done = 0
     with built_ahead(parts, ready) as built:
-        for part, (drafts, prepared) in built:
-            _issue_chunk(drafts, prepared, actor, report)
+        for part, made in built:
+            _issue_chunk(made, actor, report)
             done += len(part)
             if progress:
                 progress(done, len(invoices))
 
 
-def _issue_chunk(
-    drafts: Sequence[DraftDocument], prepared: Sequence[Prepared], actor: Actor, report: RunReport
-) -> None:
+def _issue_chunk(ready: _Ready, actor: Actor, report: RunReport) -> None:
     """Writes a chunk as it was proposed, or, where an item has changed since, what is left of it once it is locked."""
+    drafts = ready.drafts
     try:
         with transaction.atomic(), collector_paused():
-            numbers = _write(drafts, prepared, actor)
+            numbers = _write(ready, actor)
     except _ItemsChanged:
         with transaction.atomic():
             current = _still_as_proposed(drafts)
@@ -192,11 +219,12 @@ def _issue_chunk(
 
 def issue_chunk(drafts: Sequence[DraftDocument], actor: Actor) -> list[str]:
     """Issues drafts of items that the caller holds locked, in the caller's transaction: their numbers."""
-    return _write(drafts, prepare(drafts), actor)
+    return _write(_ready(drafts), actor)
 
 
-def _write(drafts: Sequence[DraftDocument], prepared: Sequence[Prepared], actor: Actor) -> list[str]:
+def _write(ready: _Ready, actor: Actor) -> list[str]:
     """Issues the drafts, opens what is owed and bills the items: the numbers. Raises _ItemsChanged if any differs."""
+    drafts, prepared, items = ready
     if not drafts:
         return []
     with connection.cursor() as cursor:  # a chunk's rows are in memory: look them up rather than read whole tables
@@ -204,20 +232,20 @@ def _write(drafts: Sequence[DraftDocument], prepared: Sequence[Prepared], actor:
     issued = issue_documents(drafts=drafts, actor=actor, prepared=prepared)
     open_items(drafts, [pk for pk, _, _ in issued])
     open_deferrals(drafts=drafts, spans=[span for _, _, span in issued], source_keys=_source_keys)
-    lines = [(line, draft.customer_id) for draft in drafts for line in draft.lines]
+    line_ids = as_array(line_id for _, _, span in issued for line_id in span)
     with connection.cursor() as cursor:
         cursor.execute(
             _BILL,
             [
-                as_array(line.charge_id or 0 for line, _ in lines),
-                as_array(line_id for _, _, span in issued for line_id in span),
-                as_array(line.net_pence for line, _ in lines),
-                as_array(customer for _, customer in lines),
-                json.dumps([line.purchase_order for line, _ in lines]),
+                items.ids,
+                line_ids,
+                items.pence,
+                items.customers,
+                items.purchase_orders,
                 max(draft.issued_on for draft in drafts),
             ],
         )
-        if cursor.rowcount != len(lines):
+        if cursor.rowcount != items.lines:
             raise _ItemsChanged
     return [number for _, number, _ in issued]
 

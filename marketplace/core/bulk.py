@@ -98,22 +98,33 @@ def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[
     """
     rows = list(rows)
     try:
-        text = _text_of(rows)
+        text = "".join([row_text(row) for row in rows])
     except KeyError:
-        text = ""
+        with _copying(model, columns) as copy:
+            for row in rows:
+                copy.write_row(row)
+        return
+    copy_text(model, columns, text)
+
+
+def copy_text(model: type[models.Model], columns: Sequence[str], text: str) -> None:
+    """What ``copy_rows`` does, of rows that ``row_text`` has written out already."""
+    with _copying(model, columns) as copy:
+        copy.write(text)
+
+
+@contextmanager
+def _copying(model: type[models.Model], columns: Sequence[str]) -> Iterator[psycopg.Copy]:
     quoted = ", ".join(f'"{column}"' for column in columns)
     statement = f'COPY "{model._meta.db_table}" ({quoted}) FROM STDIN'
     with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
-        if text:
-            copy.write(text)
-            return
-        for row in rows:
-            copy.write_row(row)
+        yield copy
 
 
-def _text_of(rows: Sequence[Sequence[Any]]) -> str:
-    """Rows as COPY reads them; raises KeyError for a value of any other type than those of _TEXT_OF."""
-    return "".join(["\t".join([_TEXT_OF[type(value)](value) for value in row]) + "\n" for row in rows])
+def row_text(row: Sequence[Any]) -> str:
+    """A row, or the end of one, as COPY reads it, with its line end. Raises KeyError for a value that is neither text,
+    number, truth, date, a list of text nor None."""
+    return "\t".join([_TEXT_OF[type(value)](value) for value in row]) + "\n"
 
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -132,15 +143,28 @@ def _list_text(values: list[Any]) -> str:
 
 
 _IN_LIST: dict[type, Callable[[Any], str]] = {str: str, int: str}
-_TEXT_OF: dict[type, Callable[[Any], str]] = {
-    NoneType: lambda _: "\\N",
-    bool: lambda value: "t" if value else "f",
-    int: str,
-    str: _escaped,
-    date: lru_cache(maxsize=256)(date.isoformat),
-    Decimal: str,
-    list: _list_text,
-}
+
+
+class _Texts(dict[type, Callable[[Any], str]]):
+    """How a value of a type is written; a choice that is text is written as text. Raises KeyError for any other type."""
+
+    def __missing__(self, kind: type) -> Callable[[Any], str]:
+        if not issubclass(kind, str):
+            raise KeyError(kind)
+        return _escaped
+
+
+_TEXT_OF = _Texts(
+    {
+        NoneType: lambda _: "\\N",
+        bool: lambda value: "t" if value else "f",
+        int: str,
+        str: _escaped,
+        date: lru_cache(maxsize=256)(date.isoformat),
+        Decimal: str,
+        list: _list_text,
+    }
+)
 
 
 def insert_once(row: models.Model) -> bool:

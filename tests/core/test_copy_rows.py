@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from marketplace.core.bulk import copy_rows
+from marketplace.core.bulk import copy_rows, copy_text, row_text
 
 COLUMNS = ("id", "words", "day", "rate", "yes", "several")
 
@@ -63,6 +63,23 @@ def test_a_value_of_another_type_goes_by_the_driver_with_all_its_rows(sheet):
     at = datetime(2026, 11, 22, 9, tzinfo=UTC)
     copy_rows(Sheet, ("id", "words", "at", "state"), [(1, "a\tb", at, Colour.RED), (2, None, None, "blue")])
     assert found("words", "at", "state") == [("a\tb", at, "red"), (None, None, "blue")]
+
+
+def test_rows_that_were_written_out_before_are_the_same_rows(sheet):
+    rows = [(1, "a\\b\tc\nd", date(2026, 9, 1), Decimal("0.2000"), True, ["x,y", '"']), (2, *[None] * 5)]
+    copy_rows(Sheet, COLUMNS, rows)
+    ends = [row_text(row[1:]) for row in rows]
+    copy_text(Sheet, COLUMNS, "".join(f"{pk}\t{end}" for pk, end in enumerate(ends, start=3)))
+    first, second, third, fourth = found(*COLUMNS[1:])
+    assert [first, second] == [third, fourth] == [row[1:] for row in rows]
+    copy_text(Sheet, ("id", "state"), "")
+    assert len(found("id")) == 4
+
+
+def test_a_choice_is_written_as_its_text_and_a_time_is_not_written_out_before(sheet):
+    assert row_text((Colour.RED, "red")) == "red\tred\n"
+    with pytest.raises(KeyError):
+        row_text((datetime(2026, 11, 22, 9, tzinfo=UTC),))
 
 
 def test_no_rows_are_no_rows(sheet):
