@@ -64,9 +64,9 @@ class Payers:
             batch=batch, form=form, command_key=key, at=AT, on=TODAY, actor=by or self.olive, user_number="654321"
         )  # fmt: skip
 
-    def sent(self) -> PaymentBatch:
+    def sent(self, *, key: str = "release:1") -> PaymentBatch:
         batch = self.approved()
-        self.release(batch)
+        self.release(batch, key=key)
         batch.refresh_from_db()
         return batch
 
@@ -101,11 +101,13 @@ def credited(provider: Organisation, pence: int) -> ProviderInvoice:
     return _paper(payable, pence, ProviderInvoice.Kind.OWN_CREDIT, date(2026, 10, 20))
 
 
-def overpaid(payers: Payers, pence: int) -> ProviderInvoice:
-    """A credit note of Ridgeway's over an invoice that is paid already: nothing more is to be paid to it."""
-    payers.account(payers.ridgeway)
+def overpaid(payers: Payers, pence: int, *, key: str = "release:1") -> ProviderInvoice:
+    """A credit note of Ridgeway's over an invoice that is paid already: nothing more is to be paid to it. ``key`` is that
+    of the payment's release, one for each."""
+    if not PayeeAccount.objects.filter(organisation=payers.ridgeway).exists():
+        payers.account(payers.ridgeway)
     paid = invoiced(payers.ridgeway, pence)
-    payers.sent()
+    payers.sent(key=key)
     payable = paid.lines.get().payable
     reduce_payable(
         source_key=f"{payable.source_key}:back", of=payable.source_key, pence=pence, reason="The school was refunded",
