@@ -162,7 +162,9 @@ def run_words(run: CourseRun) -> str:
 
 
 def run_hint(run: CourseRun) -> str:
-    """ "9:30am to 3:30pm. 5 places left"."""
-    last_day = "" if run.starts_on == run.ends_on else f" on {long_date(run.ends_at)}"
+    """ "9:30am to 3:30pm. 5 places left", or "Begins at 9:30am, ends at 3:30pm on 25 March 2027. 5 places left"."""
+    begins, ends = clock(run.starts_at), clock(run.ends_at)
     left = f"{plural(run.places_left, 'place')} left" if run.places_left > 0 else "No places left"
-    return f"{clock(run.starts_at)} to {clock(run.ends_at)}{last_day}. {left}"
+    if run.starts_on == run.ends_on:
+        return f"{begins} to {ends}. {left}"
+    return f"Begins at {begins}, ends at {ends} on {long_date(run.ends_at)}. {left}"

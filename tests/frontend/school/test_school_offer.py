@@ -1,14 +1,17 @@
 """The offer page: the price with its steps, its VAT, the places left, what cancelling costs; and into the basket."""
 
+from datetime import datetime
+
 import pytest
 from django.test import Client
 
-from catalogue.models import Offer
+from catalogue.models import CourseRun, Offer
+from frontend.school.offer_form import run_hint
 from marketplace.organisations.models import Organisation
 from marketplace.trading.models import BasketLine
 from tests.frontend.school.conftest import TrustCast
 from tests.frontend.school.visits import text_of
-from tests.shop import Shop
+from tests.shop import LONDON, Shop
 
 pytestmark = pytest.mark.django_db
 RUN = "safeguarding-20270324"
@@ -17,6 +20,14 @@ RUN = "safeguarding-20270324"
 @pytest.fixture
 def address(base: str, course: Offer) -> str:
     return f"{base}/find/safeguarding"
+
+
+def test_the_times_of_a_date_say_on_which_day_it_ends() -> None:
+    begins = datetime(2027, 3, 24, 9, 30, tzinfo=LONDON)
+    one = CourseRun(starts_at=begins, ends_at=datetime(2027, 3, 24, 15, 30, tzinfo=LONDON), capacity=5, taken=0)
+    assert run_hint(one) == "9:30am to 3:30pm. 5 places left"
+    one.ends_at = datetime(2027, 3, 25, 15, 30, tzinfo=LONDON)
+    assert run_hint(one) == "Begins at 9:30am, ends at 3:30pm on 25 March 2027. 5 places left"
 
 
 def test_the_price_for_three_has_its_steps_vat_places_and_cost_of_cancelling(as_sam: Client, address: str) -> None:
