@@ -31,24 +31,20 @@ from subscriptions.commissions.models import CouncilContract
 from subscriptions.commissions.queries import council_contract_for, council_contracts_for, returns_for
 from subscriptions.commissions.rules.quarters import lines_of, quarterly
 from subscriptions.commissions.services.drafting import (
+    LONGEST_CODE,
     IndicatorTerms,
     Terms,
-    add_handover_step,
     add_indicator,
     draft_quarterly,
-    plan_handover,
-    tick_handover,
 )
+from subscriptions.commissions.services.handover import StepTerms, add_handover_steps, plan_handover, tick_handover
 from subscriptions.commissions.services.lining import agrees, may_change_lines
-from subscriptions.outcomes.models import OutcomeContract
+from subscriptions.commissions.services.recording import AGREED
 from subscriptions.outcomes.services.contracting import offer_contract
 
 LIST = "organise-council-contracts"
 SECTION = "organise-outcome-contracts"
 """The entry of the navigation to which these pages belong."""
-ACCOUNT = "4110"
-STREAMS = {OutcomeContract.Kind.COUNCIL: "CC"}
-OTHER_BODIES = "OB"
 
 
 @organiser_page(section=SECTION)
@@ -85,16 +81,15 @@ def _drafted(request: OrganiserRequest, form: NewContractForm) -> CouncilContrac
     indicator = None
     if share:
         indicator = IndicatorTerms(
-            code=slugify(given["indicator"])[:30] or "indicator", name=given["indicator"], kind=given["indicator_kind"],
+            code=slugify(given["indicator"])[:LONGEST_CODE] or "indicator", name=given["indicator"], kind=given["indicator_kind"],
             target=given["target"], weeks=given["weeks"],
         )  # fmt: skip
     quarters = quarterly(start=given["start"], years=given["years"], at_risk=share)
     return draft_quarterly(
         party=given["party"], title=given["title"], start=given["start"], years=given["years"], at_risk=share,
-        indicator=indicator, vat=form.treatment, account_code=ACCOUNT,
+        indicator=indicator, vat=form.treatment,
         terms=Terms(given["statutory_basis"], lines_of(quarters, form.weights), given["notice_days"]),
-        stream_code=STREAMS.get(given["kind"], OTHER_BODIES), on=timezone.localdate(), actor=request.actor,
-        kind=given["kind"],
+        on=timezone.localdate(), actor=request.actor, kind=given["kind"],
     )  # fmt: skip
 
 
@@ -130,6 +125,7 @@ def contract(request: OrganiserRequest, number: str) -> HttpResponse:
         "changes": changes_of(council),
         "returns": _returns(request, council),
         "handover": list(council.handover.all()),
+        "agreed": council.contract.state in AGREED,
         "form": step,
         "errors": errors,
         "back_url": url(LIST),
@@ -154,7 +150,7 @@ def _done(request: OrganiserRequest, council: CouncilContract, do: str, step: St
         plan_handover(council=council, actor=actor)
         return "The handover is planned. Add what else there is."
     if do == "step":
-        add_handover_step(council=council, actor=actor, **step.cleaned_data)
+        add_handover_steps(council=council, actor=actor, steps=[StepTerms(**step.cleaned_data)])
         return "Added to the handover."
     position = do.partition(":")[2]
     found = council.handover.filter(position=int(position) if position.isdigit() else 0).first()

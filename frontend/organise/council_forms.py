@@ -9,7 +9,7 @@ from catalogue.models import Offer
 from frontend.council.words import NAMES_NO_PUPIL
 from frontend.fields import PoundsField, ShortDateField
 from frontend.finance.naming import OrganisationField, organisation_called
-from invoicing.vat.treatment import VatTreatment
+from invoicing.vat.treatment import VatTreatment, vat_rate_on
 from marketplace.core.errors import WrongInput
 from marketplace.core.money import Money
 from marketplace.organisations.models import Organisation
@@ -94,9 +94,8 @@ class NewContractForm(forms.Form):
 
     @property
     def treatment(self) -> VatTreatment:
-        if self.cleaned_data["vat"] == "S":
-            return VatTreatment("S", Decimal("0.20"))
-        return VatTreatment(self.cleaned_data["vat"], Decimal(0), self.cleaned_data["vat_reason"])
+        category, start = self.cleaned_data["vat"], self.cleaned_data["start"]
+        return VatTreatment(category, vat_rate_on(category, start), self.cleaned_data["vat_reason"])
 
 
 class RuleForm(forms.Form):

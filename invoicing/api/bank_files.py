@@ -11,8 +11,8 @@ from rest_framework import serializers
 from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.parsers import BaseParser, DataAndFiles
 
-from invoicing.api.common import MOST_PENCE
 from invoicing.banking.services import Repeats
+from marketplace.core.api.numbers import MOST_PENCE
 from marketplace.core.errors import WrongInput
 
 KINDS = ("text/csv", "application/xml", "application/octet-stream")

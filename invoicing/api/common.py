@@ -11,10 +11,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from marketplace.core.actors import Actor, Role
+from marketplace.core.api.numbers import MOST_PENCE
 from marketplace.core.errors import WrongInput
 from marketplace.core.text import clean_line
 
-MOST_PENCE = 10**13
 REASON_LIMIT = 200
 
 

@@ -13,7 +13,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from invoicing.api.documents import FileView
+from invoicing.api.documents import InvoiceFileView
 from invoicing.council_journals.models import CouncilJournal
 from invoicing.council_journals.queries import FILE_HEADER, council_journal_for, council_journals_for, file_lines
 from invoicing.services import confirm_council_journal
@@ -124,7 +124,7 @@ class CouncilJournalView(ApiView):
         return Response(journal_body(council_journal_for(self.actor, number)))
 
 
-class CouncilJournalFileView(FileView):
+class CouncilJournalFileView(InvoiceFileView):
     """The file of a council journal."""
 
     @extend_schema(

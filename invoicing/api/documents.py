@@ -10,7 +10,6 @@ from django.utils import timezone
 from django_filters import CharFilter, ChoiceFilter, DateFilter, FilterSet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -29,8 +28,8 @@ from invoicing.queries import credit_notes_for, invoices_for
 from invoicing.receivables.models import ReceivableItem
 from invoicing.receivables.standing import FIGURES, Standing, standing, standing_in, with_figures
 from marketplace.core.actors import Actor
+from marketplace.core.api.binary import FileView, file_answer
 from marketplace.core.api.errors import ErrorSerializer
-from marketplace.core.api.rendering import JSONRenderer
 from marketplace.core.api.views import ApiView, ListView
 from marketplace.core.errors import NotFound
 
@@ -169,40 +168,24 @@ class CreditNoteView(ApiView):
         return Response(credit_note_body(credit_note_for(self.actor, number)))
 
 
-class AnyKind(BaseContentNegotiation):
-    """A file comes as what it is, whatever was asked for; refusals come in JSON."""
-
-    def select_parser(self, request: Request, parsers: Any) -> Any:
-        return parsers[0]
-
-    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
-        return JSONRenderer(), JSONRenderer.media_type
-
-
-class FileView(ApiView):
+class InvoiceFileView(FileView):
     """A document's file."""
 
     area = "invoices"
-    content_negotiation_class = AnyKind
 
 
 def pdf_answer(document: Document) -> HttpResponse:
     """The kept PDF, as an answer."""
     bank = paid_into(account_name=settings.PARTNERSHIP_NAME)
     content = pdf_of(document, demonstration=settings.DEMONSTRATION, pay_to=bank)
-    return _file(content, "application/pdf", f"{document.number}.pdf")
+    return file_answer(content, kind="application/pdf", name=f"{document.number}.pdf")
 
 
 def ubl_answer(document: Document) -> HttpResponse:
     """The kept e-invoice, as an answer."""
     bank = paid_into(account_name=settings.PARTNERSHIP_NAME)
     content = ubl_of(document, demonstration=settings.DEMONSTRATION, pay_to=bank)
-    return _file(content, "application/xml", f"{document.number}.xml")
-
-
-def _file(content: bytes, kind: str, name: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type=kind, headers=headers)
+    return file_answer(content, kind="application/xml", name=f"{document.number}.xml")
 
 
 _PDF: Any = {(200, "application/pdf"): OpenApiTypes.BINARY}
@@ -212,7 +195,7 @@ _UBL: Any = {
 }
 
 
-class InvoicePdfView(FileView):
+class InvoicePdfView(InvoiceFileView):
     """The paper of an invoice."""
 
     @extend_schema(operation_id="invoice_pdf", responses=_PDF, tags=["invoices"])
@@ -221,7 +204,7 @@ class InvoicePdfView(FileView):
         return pdf_answer(invoice_for(self.actor, number))
 
 
-class CreditNotePdfView(FileView):
+class CreditNotePdfView(InvoiceFileView):
     """The paper of a credit note."""
 
     @extend_schema(operation_id="credit_note_pdf", responses=_PDF, tags=["invoices"])
@@ -230,7 +213,7 @@ class CreditNotePdfView(FileView):
         return pdf_answer(credit_note_for(self.actor, number))
 
 
-class InvoiceUblView(FileView):
+class InvoiceUblView(InvoiceFileView):
     """The e-invoice of an invoice."""
 
     @extend_schema(operation_id="invoice_ubl", responses=_UBL, tags=["invoices"])
@@ -239,7 +222,7 @@ class InvoiceUblView(FileView):
         return ubl_answer(invoice_for(self.actor, number))
 
 
-class CreditNoteUblView(FileView):
+class CreditNoteUblView(InvoiceFileView):
     """The e-invoice of a credit note."""
 
     @extend_schema(operation_id="credit_note_ubl", responses=_UBL, tags=["invoices"])

@@ -12,7 +12,7 @@ from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from invoicing.api.common import MOST_PENCE, ReasonRequest, pence, reason_of, require_finance
+from invoicing.api.common import ReasonRequest, pence, reason_of, require_finance
 from invoicing.api.second_person import Done, done_or_prepared
 from invoicing.provider_invoices.claiming_back import claim_back
 from invoicing.provider_invoices.models import ProviderInvoice
@@ -23,6 +23,7 @@ from invoicing.provider_invoices.withdrawing_claims import owed_on, prepare_clai
 from invoicing.second_person.limits import alone
 from invoicing.second_person.models import Action
 from marketplace.core.actors import FINANCE, Role
+from marketplace.core.api.numbers import MOST_PENCE, row_id
 from marketplace.core.api.views import ApiView, ListView
 from marketplace.core.errors import NotAllowed, NotFound, WrongInput
 from marketplace.core.file_kinds import XML, ending_of
@@ -90,9 +91,7 @@ class NewProviderInvoice(serializers.Serializer[Any]):
     dated_on = serializers.DateField(required=False)
     net_pence = pence(required=False)
     vat_pence = serializers.IntegerField(min_value=0, max_value=MOST_PENCE, required=False)
-    credits = serializers.IntegerField(
-        required=False, help_text="Id of the agreed invoice of its own that a credit note takes back."
-    )
+    credits = row_id(required=False, help_text="Id of the agreed invoice of its own that a credit note takes back.")
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         if not is_ubl(given) and (missing := [name for name in _BESIDE_A_PDF if name not in given]):

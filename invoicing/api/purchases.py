@@ -10,7 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from invoicing.api.common import MOST_PENCE, pence, reason_of
+from invoicing.api.common import pence, reason_of
 from invoicing.api.journals import ApproveJournal, SendBackJournal
 from invoicing.banking.queries import bank_account_for
 from invoicing.journals.models import Purchase, PurchaseLine
@@ -18,6 +18,7 @@ from invoicing.journals.models.two_people import TwoPeople
 from invoicing.journals.queries import purchase_for, purchases_for
 from invoicing.journals.rules.input_vat import MOST_LINES, NewPurchaseLine
 from invoicing.services import approve_purchase, pay_purchase, prepare_purchase, send_back_purchase
+from marketplace.core.api.numbers import MOST_PENCE
 from marketplace.core.api.views import ApiView, ListView
 from marketplace.core.errors import WrongInput
 from marketplace.organisations.models import Organisation

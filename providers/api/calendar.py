@@ -4,12 +4,13 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 from django.db.models.functions import Lower
-from django_filters import CharFilter, ChoiceFilter, FilterSet, IsoDateTimeFilter
+from django_filters import CharFilter, ChoiceFilter, FilterSet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from marketplace.core.api.filters import MomentFilter
 from marketplace.core.api.views import ListView
 from providers.models import Slot
 from providers.queries import own_slots
@@ -20,8 +21,8 @@ class SlotFilters(FilterSet):
 
     consultant = CharFilter(field_name="consultant__code", max_length=60)
     kind = ChoiceFilter(choices=Slot.Kind.choices)
-    ends_after = IsoDateTimeFilter(field_name="during", lookup_expr="endswith__gt", label="Ends after this moment.")
-    starts_before = IsoDateTimeFilter(field_name="during", lookup_expr="startswith__lt", label="Begins before it.")
+    ends_after = MomentFilter(field_name="during", lookup_expr="endswith__gt", label="Ends after this moment.")
+    starts_before = MomentFilter(field_name="during", lookup_expr="startswith__lt", label="Begins before it.")
 
     class Meta:
         model = Slot

@@ -5,7 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from invoicing.api.common import MOST_PENCE
+from marketplace.core.api.numbers import MOST_PENCE
 from subscriptions.models import ContractDocument, OutsideContract
 from subscriptions.register.entries import OURS, OUTSIDE
 from subscriptions.register.rules.categories import CATEGORIES
@@ -64,12 +64,13 @@ class ContractPage(serializers.Serializer[Any]):
 
 
 class ContractDocumentRow(serializers.Serializer[Any]):
-    """A document as it stands; its file is downloaded on the contract's page."""
+    """A document as it stands."""
 
     id = serializers.IntegerField()
     kind = serializers.ChoiceField(choices=ContractDocument.Kind.choices)
     title = serializers.CharField()
     version = serializers.IntegerField()
+    file = serializers.IntegerField(help_text="Its content is at `/files/{id}`.")
     name = serializers.CharField()
     size = serializers.IntegerField(help_text="In bytes.")
     sha256 = serializers.CharField()

@@ -6,15 +6,14 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from invoicing.api.common import query_of
 from marketplace.core.actors import BUYING
+from marketplace.core.api.binary import TakesFiles
 from marketplace.core.api.views import ApiView
 from marketplace.core.errors import NotFound, WrongInput
 from marketplace.core.periods import Period
@@ -77,7 +76,8 @@ def _document(one: ContractDocument) -> dict[str, Any]:
     if stored is None:
         raise LookupError("A document that stands has its file")
     return {
-        "id": one.pk, "kind": one.kind, "title": one.title, "version": one.version, "name": stored.name,
+        "id": one.pk, "kind": one.kind, "title": one.title, "version": one.version, "file": stored.pk,
+        "name": stored.name,
         "size": stored.size, "sha256": stored.sha256, "added_on": one.added_on,
     }  # fmt: skip
 
@@ -197,14 +197,8 @@ class ContractDecisionView(_OwnView):
         return Response(self.body(found))
 
 
-class ContractDocumentsView(_OwnView):
+class ContractDocumentsView(TakesFiles, _OwnView):
     """The documents of a contract with another supplier."""
-
-    parser_classes = [MultiPartParser, JSONParser]
-
-    def most_bytes(self) -> int:
-        """A form says a little more than its file."""
-        return settings.UPLOAD_LIMIT_BYTES + super().most_bytes()
 
     @extend_schema(
         operation_id="contract_document_add",

@@ -11,7 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalogue.models import Offer
-from invoicing.api.common import MOST_PENCE, pence
+from invoicing.api.common import pence
+from marketplace.core.api.numbers import MOST_PENCE
 from marketplace.core.api.views import ApiView
 from marketplace.core.errors import WrongInput
 from marketplace.core.money import Money
@@ -200,7 +201,8 @@ class CouncilPackagesView(ApiView):
             **{name: given[name] for name in same}, price=Money(given["price_pence"]), term=term_of(given),
             phases=tuple(given["phases"]), billing_classes=tuple(given["billing_classes"]),
         )  # fmt: skip
-        return Response(package_body(add_package(council=council, terms=terms, actor=self.actor)), status=201)
+        made = add_package(council=council, terms=terms, actor=self.actor)
+        return Response(package_body(package_for(self.actor, number, made.code)), status=201)
 
 
 class CouncilPackageView(ApiView):

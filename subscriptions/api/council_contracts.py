@@ -1,4 +1,4 @@
-"""Council contracts for programs of a council, and of the partnership: read only."""
+"""Council contracts for programs of a council, and of the partnership: read."""
 
 from typing import Any
 
@@ -73,14 +73,24 @@ class IndicatorRow(serializers.Serializer[Any]):
     due_on = serializers.DateField()
 
 
+class HandoverRow(serializers.Serializer[Any]):
+    """One thing to hand over at the end."""
+
+    position = serializers.IntegerField()
+    text = serializers.CharField()
+    due_on = serializers.DateField()
+    done_on = serializers.DateField(allow_null=True)
+
+
 class CouncilContractSerializer(CouncilContractRow):
-    """A council contract with its lines, packages and indicators."""
+    """A council contract with its lines, packages, indicators and handover."""
 
     statutory_basis = serializers.CharField()
     notice_days = serializers.IntegerField()
     lines: Any = FundingLineRow(many=True)
     packages: Any = PackageRow(many=True)
     indicators: Any = IndicatorRow(many=True)
+    handover: Any = HandoverRow(many=True)
 
 
 class DrawRow(serializers.Serializer[Any]):
@@ -145,7 +155,13 @@ def contract_body(council: CouncilContract, packages: QuerySet[Package]) -> dict
         "lines": [{"year_from": one.year_from, "block": one.block, "pence": one.pence} for one in council.lines.all()],
         "packages": [{name: getattr(one, name) for name in _OF_PACKAGE} for one in packages.order_by("code")],
         "indicators": [{name: getattr(one, name) for name in _OF_INDICATOR} for one in council.indicators.all()],
+        "handover": steps_of(council),
     }
+
+
+def steps_of(council: CouncilContract) -> list[dict[str, Any]]:
+    """Each in the form of ``HandoverRow``."""
+    return list(council.handover.values(*HandoverRow().fields))
 
 
 def return_body(found: QuarterReturn) -> dict[str, Any]:
@@ -223,7 +239,7 @@ class CouncilContractView(ApiView):
 
     @extend_schema(operation_id="council_contract", responses=CouncilContractSerializer, tags=TAGS)
     def get(self, request: Request, number: str) -> Response:
-        """One contract with its lines, packages and indicators. Confidential packages are told to commissioners and
+        """One contract with its lines, packages, indicators and handover. Confidential packages are told to commissioners and
         organisers alone."""
         council = council_contract_for(self.actor, number)
         return Response(contract_body(council, packages_for(self.actor).filter(council=council)))

@@ -87,7 +87,7 @@ class OutcomeEvidenceView(ApiView):
 
     @extend_schema(operation_id="outcome_evidence", responses=EvidenceRow(many=True), tags=TAGS)
     def get(self, request: Request, number: str, code: str) -> Response:
-        """What lies on an amount as evidence, oldest first: what it is, not the content of files."""
+        """What lies on an amount as evidence, oldest first: what it is; a file's content is at `/files/{id}`."""
         return Response(evidence_bodies(item_for(self.actor, number, code)))
 
 

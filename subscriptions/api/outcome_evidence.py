@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from marketplace.core.api.binary import TakesFiles, json_or_form, uploaded
 from subscriptions.api.outcome_contracts import TAGS, OutcomeEvidenceView
 from subscriptions.api.outcome_shapes import EvidenceRow, evidence_bodies
 from subscriptions.outcomes.queries import item_for
@@ -38,30 +37,21 @@ class EvidenceUpload(_Evidence):
     file = serializers.FileField(allow_empty_file=True)
 
 
-class EvidenceOfItemView(OutcomeEvidenceView):
+class EvidenceOfItemView(TakesFiles, OutcomeEvidenceView):
     """The evidence on an amount."""
-
-    parser_classes = [JSONParser, MultiPartParser]
-
-    def most_bytes(self) -> int:
-        """A form says a little more than its file."""
-        return settings.UPLOAD_LIMIT_BYTES + super().most_bytes()
 
     @extend_schema(
         operation_id="outcome_evidence_add",
-        request={"application/json": EvidenceRequest, "multipart/form-data": EvidenceUpload},
+        request=json_or_form(EvidenceRequest, EvidenceUpload),
         responses={201: EvidenceRow}, tags=TAGS,
     )  # fmt: skip
     def post(self, request: Request, number: str, code: str) -> Response:
         """Adds a file of at most 10 MB, a link, or figures to an amount that is not claimed or was sent back. By who claims."""
         item = item_for(self.actor, number, code)
-        shown = self._shown(request)
+        given = self.read_either(EvidenceRequest, EvidenceUpload)
+        upload, name = uploaded(given, "file")
+        given.pop("file", None)
+        shown = Shown(**given, upload=upload, name=name)
         made = add_evidence(item=item, shown=shown, on=timezone.localdate(), actor=self.actor)
         [body] = [one for one in evidence_bodies(item) if one["id"] == made.pk]
         return Response(body, status=201)
-
-    def _shown(self, request: Request) -> Shown:
-        if not (request.content_type or "").startswith("multipart/"):
-            return Shown(**self.read(EvidenceRequest))
-        given = self.read(EvidenceUpload)
-        return Shown(label=given["label"], type=given["type"], upload=given["file"].file, name=given["file"].name or "")

@@ -15,7 +15,7 @@ from subscriptions.outcomes.models import (
     StatementLine,
     Submission,
 )
-from subscriptions.outcomes.queries import evidence_of, items_of, statements_of
+from subscriptions.outcomes.queries import evidence_of, files_by_evidence, items_of, statements_of
 from subscriptions.outcomes.rules.variation import Preview
 from subscriptions.outcomes.services.stating import work_out
 
@@ -146,7 +146,7 @@ class OutcomeStatementSerializer(OutcomeStatementRow):
 
 
 class EvidenceRow(serializers.Serializer[Any]):
-    """What shows that a measure is met. The content of a file is read on the page alone."""
+    """What shows that a measure is met."""
 
     id = serializers.IntegerField()
     form = serializers.ChoiceField(choices=Evidence.Form.choices)
@@ -156,6 +156,7 @@ class EvidenceRow(serializers.Serializer[Any]):
     facts = serializers.DictField()
     added_on = serializers.DateField()
     claim = serializers.IntegerField(allow_null=True, help_text="With which claim it was sent.")
+    file = serializers.IntegerField(allow_null=True, help_text="Its content is at `/files/{id}`.")
 
 
 class ClaimSerializer(serializers.Serializer[Any]):
@@ -232,8 +233,15 @@ def claim_body(one: Submission) -> dict[str, Any]:
 
 def evidence_bodies(item: OutcomeItem) -> list[dict[str, Any]]:
     """In the form of ``EvidenceRow``."""
+    found = list(evidence_of(item))
+    files = files_by_evidence(found)
     return [
-        _of(one, _EVIDENCE) | {"claim": one.submission.ordinal if one.submission else None} for one in evidence_of(item)
+        _of(one, _EVIDENCE)
+        | {
+            "claim": one.submission.ordinal if one.submission else None,
+            "file": files[one.pk].pk if one.pk in files else None,
+        }
+        for one in found
     ]
 
 

@@ -1,4 +1,4 @@
-"""Tickets of the service desk. Files are sent on the page alone."""
+"""Tickets of the service desk."""
 
 from typing import Any
 
@@ -11,15 +11,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from marketplace.core.actors import BUYING, Actor
+from marketplace.core.api.binary import TakesFiles, json_or_form
 from marketplace.core.api.views import ApiView, ListView
 from marketplace.core.errors import NotFound, WrongInput
 from marketplace.core.wording import london_day
 from marketplace.organisations.models import Organisation
 from subscriptions.desk.models import MissedPromise, Ticket, TicketMessage
-from subscriptions.desk.queries import is_desk, messages_of, services_of, ticket_for, tickets_for
+from subscriptions.desk.queries import files_by_message, is_desk, messages_of, services_of, ticket_for, tickets_for
 from subscriptions.desk.services import open_ticket, reopen_ticket, reply, resolve_ticket
 from subscriptions.desk.services.opening import SUBJECT_LIMIT
-from subscriptions.desk.services.writing import TEXT_LIMIT
+from subscriptions.desk.services.writing import MOST_FILES, TEXT_LIMIT, Upload
 
 _PRIORITIES = ["P1", "P2", "P3", "P4"]
 
@@ -52,6 +53,14 @@ class TicketRow(serializers.Serializer[Any]):
     resolved_at = serializers.DateTimeField(allow_null=True)
 
 
+class TicketFile(serializers.Serializer[Any]):
+    """A file that came with it; its content is at `/files/{id}`."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    size = serializers.IntegerField(help_text="In bytes.")
+
+
 class TicketText(serializers.Serializer[Any]):
     """What one side wrote."""
 
@@ -59,6 +68,7 @@ class TicketText(serializers.Serializer[Any]):
     internal = serializers.BooleanField(help_text="A note that the school never sees.")
     written_at = serializers.DateTimeField()
     text = serializers.CharField()
+    files: Any = TicketFile(many=True)
 
 
 class TicketMissed(serializers.Serializer[Any]):
@@ -77,6 +87,18 @@ class TicketBody(TicketRow):
     messages = TicketText(many=True)
 
 
+def attached() -> serializers.ListField:
+    """Files of a form: PDF, pictures, Word, Excel or text, five at most."""
+    return serializers.ListField(
+        child=serializers.FileField(allow_empty_file=True), max_length=MOST_FILES, required=False
+    )
+
+
+def uploads(given: dict[str, Any]) -> list[Upload]:
+    """As the desk's services take them."""
+    return [Upload(one.file, one.name or "") for one in given.get("files", ())]
+
+
 class NewTicket(serializers.Serializer[Any]):
     """What is asked. Do not name pupils. Without ``agreement`` it is about something that no service covers."""
 
@@ -90,11 +112,23 @@ class NewTicket(serializers.Serializer[Any]):
     text = serializers.CharField(max_length=TEXT_LIMIT)
 
 
+class NewTicketForm(NewTicket):
+    """The same with files."""
+
+    files = attached()
+
+
 class TicketReply(serializers.Serializer[Any]):
     """What is said; with ``ask`` the desk waits for the school and the clock stands."""
 
     text = serializers.CharField(max_length=TEXT_LIMIT)
     ask = serializers.BooleanField(default=False)
+
+
+class TicketReplyForm(TicketReply):
+    """The same with files."""
+
+    files = attached()
 
 
 class TicketWords(serializers.Serializer[Any]):
@@ -121,6 +155,8 @@ _COLUMNS = {
 def ticket_body(actor: Actor, number: str) -> dict[str, Any]:
     """The ticket as it stands; the desk's own notes for the desk alone."""
     found = ticket_for(actor, number)
+    said = messages_of(found, actor)
+    files = files_by_message(said)
     row: dict[str, Any] = {name: getattr(found, name) for name in _COLUMNS if name != "organisation"}
     return row | {
         "organisation": found.organisation.number,
@@ -129,12 +165,13 @@ def ticket_body(actor: Actor, number: str) -> dict[str, Any]:
         "missed": [{"clock": one.clock, "due_at": one.due_at} for one in found.missed.order_by("pk")],
         "messages": [
             {"side": one.side, "internal": one.internal, "written_at": one.written_at, "text": one.text}
-            for one in messages_of(found, actor)
+            | {"files": [{"id": file.pk, "name": file.name, "size": file.size} for file in files.get(one.pk, ())]}
+            for one in said
         ],
     }
 
 
-class TicketsView(ListView):
+class TicketsView(TakesFiles, ListView):
     """Tickets of the caller's schools, or all for the desk."""
 
     area = "orders"
@@ -150,10 +187,13 @@ class TicketsView(ListView):
         """What your schools asked for help with, newest first; all for our service desk."""
         return self.page()
 
-    @extend_schema(operation_id="ticket_open", request=NewTicket, responses={201: TicketBody}, tags=["service desk"])
+    @extend_schema(
+        operation_id="ticket_open", request=json_or_form(NewTicket, NewTicketForm), responses={201: TicketBody},
+        tags=["service desk"],
+    )  # fmt: skip
     def post(self, request: Request) -> Response:
-        """Asks for help. What the service promises for that urgency is frozen on the ticket."""
-        given = self.read(NewTicket)
+        """Asks for help, in a form also with files. What the service promises for that urgency is frozen on the ticket."""
+        given = self.read_either(NewTicket, NewTicketForm)
         organisation = self._asker(given["organisation"])
         now = timezone.now()
         line = None
@@ -167,7 +207,7 @@ class TicketsView(ListView):
             line = found[0]
         made = open_ticket(
             organisation=organisation, line=line, priority=given["priority"], subject=given["subject"],
-            text=given["text"], at=now, actor=self.actor,
+            text=given["text"], files=uploads(given), at=now, actor=self.actor,
         )  # fmt: skip
         return Response(ticket_body(self.actor, made.number), status=201)
 
@@ -193,17 +233,23 @@ class TicketView(ApiView):
         return Response(ticket_body(self.actor, number))
 
 
-class TicketReplyView(ApiView):
+class TicketReplyView(TakesFiles):
     """Writing in a ticket."""
 
     area = "orders"
 
-    @extend_schema(operation_id="ticket_reply", request=TicketReply, responses={201: TicketBody}, tags=["service desk"])
+    @extend_schema(
+        operation_id="ticket_reply", request=json_or_form(TicketReply, TicketReplyForm), responses={201: TicketBody},
+        tags=["service desk"],
+    )  # fmt: skip
     def post(self, request: Request, number: str) -> Response:
         """What one side says. The desk's first reply is its answer; ``ask`` stops the clock until the school replies."""
-        given = self.read(TicketReply)
+        given = self.read_either(TicketReply, TicketReplyForm)
         found = ticket_for(self.actor, number)
-        reply(ticket=found, text=given["text"], ask=given["ask"], at=timezone.now(), actor=self.actor)
+        reply(
+            ticket=found, text=given["text"], ask=given["ask"], files=uploads(given), at=timezone.now(),
+            actor=self.actor,
+        )  # fmt: skip
         return Response(ticket_body(self.actor, number), status=201)
 
 

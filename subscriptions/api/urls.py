@@ -33,7 +33,6 @@ from subscriptions.api.council_changes import (
     PackageTellView,
 )
 from subscriptions.api.council_contracts import (
-    CouncilContractsView,
     CouncilContractView,
     CouncilDrawsView,
     CouncilReturnsView,
@@ -43,6 +42,12 @@ from subscriptions.api.council_decisions import (
     CouncilInvoiceApprovalView,
     CouncilReturnAnswerView,
     CouncilReturnSendView,
+)
+from subscriptions.api.council_drafts import (
+    CouncilContractsDraftView,
+    CouncilHandoverStepView,
+    CouncilHandoverView,
+    CouncilIndicatorsView,
 )
 from subscriptions.api.matched_funding import (
     MatchedPromiseMakeView,
@@ -186,7 +191,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         VariationAnswerView.as_view(),
         name="api-outcome-variation-answer",
     ),
-    path("council-contracts", CouncilContractsView.as_view(), name="api-council-contracts"),
+    path("council-contracts", CouncilContractsDraftView.as_view(), name="api-council-contracts"),
     path("council-contracts/<slug:number>", CouncilContractView.as_view(), name="api-council-contract"),
     path("council-draws", CouncilDrawsView.as_view(), name="api-council-draws"),
     path("council-returns", CouncilReturnsView.as_view(), name="api-council-returns"),
@@ -209,6 +214,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "council-invoices/<slug:number>/approval",
         CouncilInvoiceApprovalView.as_view(),
         name="api-council-invoice-approval",
+    ),
+    path("council-contracts/<slug:number>/indicators", CouncilIndicatorsView.as_view(), name="api-council-indicators"),
+    path("council-contracts/<slug:number>/handover", CouncilHandoverView.as_view(), name="api-council-handover"),
+    path(
+        "council-contracts/<slug:number>/handover/<int:position>",
+        CouncilHandoverStepView.as_view(),
+        name="api-council-handover-step",
     ),
     path("council-contracts/<slug:number>/lines", CouncilLinesView.as_view(), name="api-council-lines"),
     path("council-contracts/<slug:number>/packages", CouncilPackagesView.as_view(), name="api-council-packages"),

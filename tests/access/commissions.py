@@ -15,6 +15,7 @@ from subscriptions.commissions.models import CouncilContract, QuarterReturn
 from subscriptions.commissions.rules.blocks import LineTerms
 from subscriptions.commissions.services.drafting import IndicatorTerms, Terms, draft_quarterly
 from subscriptions.commissions.services.drawing import draw
+from subscriptions.commissions.services.handover import plan_handover
 from subscriptions.commissions.services.packaging import PackageTerms, add_package, list_schools
 from subscriptions.commissions.services.returning import ReadingTerms, send_return, take_reading, write_narrative
 from subscriptions.outcomes.services.contracting import agree_contract, offer_contract
@@ -53,9 +54,11 @@ def _held(council: Organisation, school: Organisation, organiser: Actor, today: 
     agree_contract(contract=made.contract, on=start, actor=commissioner)
     _drawn(made, school, organiser, today)
     report = _sent(made, organiser, today)
+    step = plan_handover(council=made, actor=organiser)[0]
     return {
         "council_contract": made.contract.number, "council_return": report.ordinal, "council_package": "days",
         "council_title": made.contract.title, "council_school": school.name,
+        "council_step": step.position,
     }  # fmt: skip
 
 
@@ -91,7 +94,16 @@ def commission_bodies(keys: Keys, today: date) -> dict[str, dict[str, Any]]:
         "code": "visits", "title": "Visits", "unit": "visit", "block": "council", "price_pence": 100_00, "allocation": "1",
         "valid_from": f"{today.year}-04-01", "valid_to": f"{today.year}-05-01",
     }  # fmt: skip
+    seen = {"code": "met", "name": "Met in time", "kind": "percentage", "target": "90"}
+    drawn_up = {
+        "party": "C-000001", "title": "Again", "statutory_basis": "Education Act 1996", "start": "2027-04-01",
+        "years_pence": [100_000_00], "blocks": [{"block": "council", "percent": 100}], "vat": "S",
+    }  # fmt: skip
     return {
+        "POST /council-contracts": drawn_up,
+        f"{stem}/indicators": seen | {"due_on": f"{today.year}-07-31"},
+        f"{stem}/handover": {"usual": True},
+        f"{stem}/handover/{{position}}": {"done": True},
         f"{stem}/lines": {"lines": lines, "preview": True},
         f"{stem}/packages": package,
         f"{stem}/packages/{{code}}/allocation": {"allocation": "9", "reason": "Fewer days"},

@@ -12,7 +12,13 @@ from marketplace.core.periods import Period, add_months
 from marketplace.organisations.models import Organisation, Person
 from marketplace.organisations.services.registry import add_organisation
 from subscriptions.hubs.models import HubApplication, HubCall, HubEngagement, HubSpend, PanelMember
-from subscriptions.hubs.services.applying import Offer, save_application, start_application, submit_application
+from subscriptions.hubs.services.applying import (
+    Offer,
+    attach_paper,
+    save_application,
+    start_application,
+    submit_application,
+)
 from subscriptions.hubs.services.awarding import award
 from subscriptions.hubs.services.calls import CallTerms, close_call, draft_call, publish_call
 from subscriptions.hubs.services.life import add_hub_school
@@ -21,6 +27,7 @@ from subscriptions.hubs.services.partnering import name_partner
 from subscriptions.outcomes.models import ContractPerson
 from subscriptions.outcomes.services.contracting import agree_contract
 from tests.conftest import START
+from tests.core.small_files import PDF
 from tests.subscriptions.hubs.calling import CRITERIA, TEMPLATE
 
 Keys = dict[str, Any]
@@ -44,7 +51,13 @@ def hubs_held(*, schools: list[Organisation], today: date, actor: Actor) -> tupl
         draft = start_application(call=joint, lead=school, at=timezone.now(), actor=_head(school))
         name_partner(application=draft, school=third, part="Hosts", actor=_head(school))
         name_partner(application=asking, school=school, part="Hosts", actor=actor)
-        side |= {"hub_joint": draft.number, "hub_asked": asking.number, "hub_call": wanted.number}
+        paper = attach_paper(application=draft, upload=PDF, file_name="plan.pdf", actor=_head(school))
+        side |= {
+            "hub_joint": draft.number,
+            "hub_paper": paper.pk,
+            "hub_asked": asking.number,
+            "hub_call": wanted.number,
+        }
     for one in (scored, past):
         close_call(call=one, at=timezone.now(), actor=actor)
     for one in past.applications.all():

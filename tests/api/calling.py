@@ -47,6 +47,11 @@ class Program:
     def post(self, path: str, body: Any = None, *, key: str | None = None) -> Any:
         return self.send("POST", path, body if body is not None else {}, key=key)
 
+    def form(self, path: str, *, key: str | None = None, **sent: Any) -> Any:
+        """Sends a form, as it is done with files."""
+        own = f"test-key-{next(_keys):06d}" if key is None else key
+        return self.client.post(f"/api/v1{path}", sent, headers=self._headers() | {"Idempotency-Key": own})
+
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.secret}"}
 

@@ -152,9 +152,9 @@ def _season(case: Any, world: FuzzWorld, chance: random.Random) -> None:
         case.path_parameters = {name: known.get(name, value) for name, value in case.path_parameters.items()}
     if isinstance(case.query, dict):
         case.query = _known(case.query, world, chance)
-    whole = world.bodies.get(case.operation.definition.raw.get("operationId", ""))
+    whole = world.bodies.get(f"{case.method.upper()} {address}")
     if whole and chance.random() < WHOLE:
-        case.body = copy.deepcopy(whole)
+        case.body = copy.deepcopy(chance.choice(whole))
     elif isinstance(case.body, dict):
         case.body = _known(case.body, world, chance)
 

@@ -66,15 +66,20 @@ def test_who_does_not_claim_adds_none(item, cast):
     assert not Evidence.objects.exists()
 
 
-def test_a_file_is_kept_as_what_its_content_is(item, organiser):
+def test_a_file_is_kept_as_what_its_content_is_and_read_by_who_may(item, organiser, cast):
     def send(name, content):
-        return organiser.client.post(
-            f"/api/v1{item}/evidence", {"label": "Minutes", "file": SimpleUploadedFile(name, content)},
-            headers=organiser._headers() | {"Idempotency-Key": f"evidence-{name}"},
-        )  # fmt: skip
+        return organiser.form(f"{item}/evidence", label="Minutes", file=SimpleUploadedFile(name, content))
 
     assert send("minutes.exe", b"MZ\x90\x00").status_code == 400
     assert not Evidence.objects.exists() and not StoredFile.objects.exists()
     made = send("minutes.pdf", small_files.PDF)
     assert (made.status_code, made.json()["form"], made.json()["label"]) == (201, "file", "Minutes")
-    assert StoredFile.objects.get().name == "minutes.pdf"
+    stored = StoredFile.objects.get()
+    assert (stored.name, made.json()["file"]) == ("minutes.pdf", stored.pk)
+    assert organiser.get(f"/files/{stored.pk}").content == small_files.PDF
+    reads = f"/files/{stored.pk}"
+    assert Program(cast.commissioner).get(reads).status_code == 404, "it is not sent yet"
+    assert organiser.post(f"{item}/claims", {"words": "Done"}).status_code == 201
+    assert Program(cast.commissioner).get(reads).content == small_files.PDF
+    assert organiser.get("/files/999999").status_code == 404
+    assert Program(cast.organiser, scopes=["outcomes:read"]).get(reads).status_code == 403, "it has a scope of its own"

@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from marketplace.core.actors import Actor, Role
+from marketplace.core.models import StoredFile
 from marketplace.organisations.models import Organisation
 from marketplace.trading.models import Booking
 from tests.api.calling import Program
+from tests.core.small_files import PDF
 from tests.shop import Shop, person
 
 pytestmark = pytest.mark.django_db
@@ -48,13 +51,18 @@ def test_a_waiver_is_asked_for_and_decided(
     address = f"/bookings/{pk}/waivers"
     assert outsider.post(address, {"reason": "ofsted"}).status_code == 404
     assert program.post(address, {"reason": "a holiday"}).status_code == 400
-    made = program.post(address, {"reason": "ofsted"})
+    wrong = program.form(address, reason="ofsted", evidence=SimpleUploadedFile("letter.pdf", b"no letter"))
+    assert wrong.status_code == 400 and not StoredFile.objects.exists()
+    made = program.form(address, reason="ofsted", evidence=SimpleUploadedFile("letter.pdf", PDF))
     assert made.status_code == 201 and made.json()["kept_pence"] == 14_000
+    letter = f"/files/{made.json()['evidence']}"
+    assert program.get(letter).status_code == 404, "evidence is for organisers alone"
     assert program.post(address, {"reason": "ofsted"}).status_code == 409
     decision = f"/waivers/{made.json()['id']}/decision"
     assert program.post(decision, {"grant": True}).status_code == 403
     assert outsider.get("/waivers").json()["results"] == []
     organiser = Program(person(partnership, actor, name="Ora Niser", role=Role.ORGANISER))
+    assert organiser.get(letter).content == PDF
     assert organiser.post(decision, {"grant": False}).status_code == 400
     assert organiser.post(decision, {"grant": True}).json()["given_pence"] == 14_000
     [row] = program.get("/waivers", state="granted").json()["results"]

@@ -12,6 +12,7 @@ AREAS: dict[str, tuple[str, tuple[str, ...]]] = {
     "bank": ("Bank accounts, statements and lines", (READ, WRITE)),
     "ledger": ("Trial balance, accounts, entries and journals", (READ, WRITE)),
     "events": ("The event log", (READ,)),
+    "files": ("Private files of what you may see, such as evidence and receipts", (READ,)),
     "jobs": ("Long work", (READ, WRITE)),
     "webhooks": ("Webhook endpoints and their deliveries", (READ, WRITE)),
 }

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from catalogue.models import CourseRun, Offer
 from catalogue.queries import published_offer
+from marketplace.core.api.numbers import counted
 from marketplace.core.api.views import ApiView
 from marketplace.core.errors import NotFound
 from marketplace.organisations.models import Organisation
@@ -44,8 +45,7 @@ NEEDS = serializers.ListField(
     max_length=500,
     help_text="What they need, in the order of the names; for the organisers alone, never read back.",
 )
-USE_INCLUDED = serializers.IntegerField(
-    min_value=0,
+USE_INCLUDED = counted(
     required=False,
     allow_null=True,
     help_text="How many places come from a subscription; empty for as many as it has left.",

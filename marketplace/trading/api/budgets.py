@@ -9,7 +9,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from invoicing.api.common import MOST_PENCE, query_of
+from invoicing.api.common import query_of
+from marketplace.core.api.numbers import MOST_PENCE, row_id
 from marketplace.core.api.views import ApiView
 from marketplace.core.errors import WrongInput
 from marketplace.core.periods import Period
@@ -118,7 +119,7 @@ class YearEndSerializer(serializers.Serializer[Any]):
 class LineCodeRequest(serializers.Serializer[Any]):
     """A line of the order and the school's own code for it; empty: ours again."""
 
-    line = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+    line = row_id()
     code = serializers.CharField(max_length=CODE_LIMIT, allow_blank=True)
 
 

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from marketplace.core.api.numbers import row_id
 from marketplace.core.api.views import ApiView, ListView
 from marketplace.core.errors import NotFound
 from marketplace.core.money import Money
@@ -122,7 +123,7 @@ class DeclineBody(serializers.Serializer[Any]):
 class AcceptBody(serializers.Serializer[Any]):
     """Which quote, the sum with VAT that was seen, and how the consultant is paid for tax."""
 
-    quote = serializers.IntegerField(min_value=1, max_value=2**62)
+    quote = row_id()
     expected_pence = serializers.IntegerField(min_value=0, max_value=10**12)
     purchase_order = serializers.CharField(max_length=20, allow_blank=True, default="")
     off_payroll = Ir35Field()

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from catalogue.models import CourseRun
 from catalogue.services import MeetingTimes, confirm_run
+from marketplace.core.api.numbers import counted
 from marketplace.core.api.views import ApiView, ListView
 from marketplace.trading.models import RunMessage
 from marketplace.trading.rules.fill import Standing
@@ -93,7 +94,7 @@ class CancellingSerializer(serializers.Serializer[Any]):
 class CancelDateRequest(serializers.Serializer[Any]):
     """What you were told: another date or another sum cancels nothing."""
 
-    sequence = serializers.IntegerField(min_value=0)
+    sequence = counted()
     expected_back_pence = serializers.IntegerField(min_value=0, max_value=10**13)
     reason = serializers.CharField(max_length=200, help_text="Read by those who booked. Do not name people.")
 
@@ -109,7 +110,7 @@ class MeetingRequest(serializers.Serializer[Any]):
 class MoveDateRequest(serializers.Serializer[Any]):
     """Where and when it is held instead."""
 
-    sequence = serializers.IntegerField(min_value=0)
+    sequence = counted()
     meetings = serializers.ListField(child=MeetingRequest(), min_length=1, max_length=MAX_MEETINGS)
     venue = serializers.CharField(max_length=120, allow_blank=True)
     mode = serializers.ChoiceField(choices=CourseRun.Mode.choices)

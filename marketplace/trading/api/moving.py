@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalogue.models import CourseRun
+from marketplace.core.api.numbers import MOST_PENCE, pence_seen, row_id
 from marketplace.core.api.views import ApiView
 from marketplace.core.errors import NotFound
 from marketplace.trading.models import Booking
@@ -37,7 +38,7 @@ class MoveQuestion(serializers.Serializer[Any]):
 class MoveRequest(MoveQuestion):
     """To which date, and what you saw it cost."""
 
-    expected_difference_pence = serializers.IntegerField(help_text="``difference_pence`` of the preview, with VAT.")
+    expected_difference_pence = pence_seen(-MOST_PENCE, help_text="``difference_pence`` of the preview, with VAT.")
 
 
 class MoveSerializer(serializers.Serializer[Any]):
@@ -64,7 +65,7 @@ class MovedSerializer(serializers.Serializer[Any]):
 class PersonRequest(serializers.Serializer[Any]):
     """Who comes to one place. What is left out stays."""
 
-    booking = serializers.IntegerField(min_value=1)
+    booking = row_id()
     name = serializers.CharField(max_length=NAME_LIMIT, required=False, allow_blank=True)
     email = serializers.EmailField(max_length=EMAIL_LIMIT, required=False, allow_blank=True)
     needs = serializers.CharField(
@@ -87,13 +88,13 @@ class PeopleSerializer(serializers.Serializer[Any]):
 class PlacesQuestion(serializers.Serializer[Any]):
     """Which places."""
 
-    bookings = serializers.ListField(child=serializers.IntegerField(min_value=1), min_length=1, max_length=MOST_PLACES)
+    bookings = serializers.ListField(child=row_id(), min_length=1, max_length=MOST_PLACES)
 
 
 class PlacesRequest(PlacesQuestion):
     """Which places, and the total that you saw."""
 
-    expected_total_pence = serializers.IntegerField(help_text="``total_pence`` of the preview, with VAT.")
+    expected_total_pence = pence_seen(-MOST_PENCE, help_text="``total_pence`` of the preview, with VAT.")
 
 
 class SeveralSerializer(serializers.Serializer[Any]):

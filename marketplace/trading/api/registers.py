@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalogue.models import Meeting
+from marketplace.core.api.numbers import row_id
 from marketplace.core.api.views import ApiView
 from marketplace.core.money import Money
 from marketplace.trading.models import Attendance, Register
@@ -19,7 +20,7 @@ from marketplace.trading.services import close_register, closing_preview, mark_r
 class MarkSerializer(serializers.Serializer[Any]):
     """One place and how it is marked; ``name`` is who comes."""
 
-    booking = serializers.IntegerField(min_value=1)
+    booking = row_id()
     name = serializers.CharField(allow_blank=True, read_only=True)
     school = serializers.CharField(read_only=True)
     mark = serializers.ChoiceField(choices=Attendance.State.choices)

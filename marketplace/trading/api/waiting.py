@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from catalogue.models import CourseRun
 from marketplace.core.actors import Actor
+from marketplace.core.api.numbers import pence_seen
 from marketplace.core.api.views import ApiView, ListView
 from marketplace.core.errors import NotFound
 from marketplace.organisations.models import Organisation
@@ -81,7 +82,7 @@ class JoinRequest(serializers.Serializer[Any]):
 class TakeRequest(serializers.Serializer[Any]):
     """What you saw."""
 
-    expected_pence = serializers.IntegerField(min_value=0, help_text="The ``gross_pence`` of the offer.")
+    expected_pence = pence_seen(help_text="The ``gross_pence`` of the offer.")
     purchase_order = serializers.CharField(max_length=20, required=False, allow_blank=True)
 
 

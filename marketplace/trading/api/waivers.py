@@ -1,4 +1,4 @@
-"""Waivers: what a cancellation policy kept of a place is asked back. Evidence is sent on the page alone."""
+"""Waivers: what a cancellation policy kept of a place is asked back."""
 
 from typing import Any
 
@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalogue.rules.cancellation import WAIVER_REASONS
+from marketplace.core.api.binary import TakesFiles, json_or_form, uploaded
 from marketplace.core.api.views import ApiView, ListView
 from marketplace.trading.models import Waiver
 from marketplace.trading.queries import booking_for
@@ -44,12 +45,19 @@ class WaiverRow(serializers.Serializer[Any]):
     given_pence = serializers.IntegerField()
     decided_on = serializers.DateField(allow_null=True)
     answer = serializers.CharField(allow_blank=True)
+    evidence = serializers.IntegerField(allow_null=True, help_text="For organisers: its content is at `/files/{id}`.")
 
 
 class WaiverRequest(serializers.Serializer[Any]):
     """Why: one of the reasons that the policy of the place allows."""
 
     reason = serializers.ChoiceField(choices=list(WAIVER_REASONS.items()))
+
+
+class WaiverForm(WaiverRequest):
+    """The same with what shows it, for organisers alone."""
+
+    evidence = serializers.FileField(required=False, allow_empty_file=True)
 
 
 class WaiverDecisionRequest(serializers.Serializer[Any]):
@@ -72,6 +80,7 @@ _COLUMNS = {
     "given_pence": "given_pence",
     "decided_on": "decided_on",
     "answer": "answer",
+    "evidence": "evidence_id",
 }
 
 
@@ -90,6 +99,7 @@ def _row(waiver: Waiver) -> dict[str, Any]:
         "given_pence": waiver.given_pence,
         "decided_on": waiver.decided_on,
         "answer": waiver.answer,
+        "evidence": waiver.evidence_id,
     }
 
 
@@ -110,19 +120,25 @@ class WaiversView(ListView):
         return self.page()
 
 
-class BookingWaiversView(ApiView):
+class BookingWaiversView(TakesFiles):
     """The waiver of one place."""
 
     area = "orders"
 
     @extend_schema(
-        operation_id="booking_waiver_ask", request=WaiverRequest, responses={201: WaiverRow}, tags=["bookings"]
-    )
+        operation_id="booking_waiver_ask", request=json_or_form(WaiverRequest, WaiverForm),
+        responses={201: WaiverRow}, tags=["bookings"],
+    )  # fmt: skip
     def post(self, request: Request, pk: int) -> Response:
-        """Asks that what the policy keeps is waived. A place that still stands is cancelled with it."""
-        given = self.read(WaiverRequest)
+        """Asks that what the policy keeps is waived. A place that still stands is cancelled with it. In a form also
+        with evidence, a PDF or a picture that organisers alone see."""
+        given = self.read_either(WaiverRequest, WaiverForm)
+        evidence, name = uploaded(given, "evidence")
         booking = booking_for(self.actor, pk)
-        waiver = ask_waiver(booking=booking, reason=given["reason"], on=timezone.localdate(), actor=self.actor)
+        waiver = ask_waiver(
+            booking=booking, reason=given["reason"], evidence=evidence, evidence_name=name, on=timezone.localdate(),
+            actor=self.actor,
+        )  # fmt: skip
         return Response(_row(waiver), status=201)
 
 

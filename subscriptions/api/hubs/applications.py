@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from marketplace.core.api.binary import TakesFiles, uploaded
 from marketplace.core.api.views import ApiView, ListView
 from marketplace.core.errors import NotFound, WrongInput
 from marketplace.core.money import Money
@@ -33,9 +34,11 @@ from subscriptions.hubs.queries import (
 )
 from subscriptions.hubs.services.applying import (
     Offer,
+    attach_paper,
     save_application,
     start_application,
     submit_application,
+    take_paper_off,
     withdraw_application,
 )
 from subscriptions.hubs.services.partnering import answer_partner, drop_partner, name_partner
@@ -160,11 +163,46 @@ class HubApplicationView(_ApplicationApi):
         operation_id="hub_application_write", request=HubOffer, responses=HubApplicationSerializer, tags=TAGS
     )
     def put(self, request: Request, number: str) -> Response:
-        """Everything that a draft says, said anew. Files are added on the page."""
+        """Everything that a draft says, said anew. Its files stay."""
         found, given = self.own(number), self.read(HubOffer)
         asked = given.pop("asked_pence")
         offer = Offer(**given, asked=Money(asked) if asked else None)
         return self.told(save_application(application=found, offer=offer, at=timezone.now(), actor=self.actor))
+
+
+class HubPaper(serializers.Serializer[Any]):
+    """A file. Name no pupils."""
+
+    file = serializers.FileField(allow_empty_file=True)
+
+
+class HubPapersView(TakesFiles, _ApplicationApi):
+    """Files of a draft."""
+
+    @extend_schema(
+        operation_id="hub_application_file_add", request={"multipart/form-data": HubPaper},
+        responses={201: HubApplicationSerializer}, tags=TAGS,
+    )  # fmt: skip
+    def post(self, request: Request, number: str) -> Response:
+        """Adds a file of at most 10 MB to a draft: five at most. What kind it is, its content says."""
+        found = self.own(number)
+        upload, name = uploaded(self.read(HubPaper), "file")
+        attach_paper(application=found, upload=upload or b"", file_name=name, actor=self.actor)
+        found.refresh_from_db()
+        return Response(application_body(found, self.actor), status=201)
+
+
+class HubPaperRemovalView(_ApplicationApi):
+    """Taking a file off."""
+
+    @extend_schema(
+        operation_id="hub_application_file_take_off", request=None, responses=HubApplicationSerializer, tags=TAGS
+    )
+    def post(self, request: Request, number: str, pk: int) -> Response:
+        """Takes a file off a draft for good."""
+        found = self.own(number)
+        take_paper_off(application=found, file_id=pk, actor=self.actor)
+        return self.told(found)
 
 
 class HubApplicationStepView(_ApplicationApi):

@@ -176,8 +176,9 @@ class HubPartnerRow(serializers.Serializer[Any]):
 
 
 class HubFileRow(serializers.Serializer[Any]):
-    """A file of an application; its content is on the page alone."""
+    """A file of an application; its content is at `/files/{id}`."""
 
+    id = serializers.IntegerField()
     name = serializers.CharField()
     size = serializers.IntegerField()
 
@@ -215,7 +216,9 @@ def application_body(found: HubApplication, actor: Actor) -> dict[str, Any]:
             }
             for one in partners
         ],
-        "files": [{"name": one.name, "size": one.size} for one in files_of(APPLICATION, found.number)],
+        "files": [
+            {"id": one.pk, "name": one.name, "size": one.size} for one in files_of(APPLICATION, found.number)
+        ],
         "feedback": found.feedback if told else None,
         "contract": found.contract.number if told and found.contract else None,
     }  # fmt: skip

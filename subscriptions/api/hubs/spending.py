@@ -1,5 +1,6 @@
 """What a hub's money was spent on, and who stands in for its lead."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -9,12 +10,14 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from marketplace.core.api.binary import TakesFiles, json_or_form, uploaded
 from marketplace.core.api.views import ApiView, ListView
 from marketplace.core.errors import NotFound
 from marketplace.core.money import Money
 from subscriptions.api.hubs.life import HubApi, HubWhy
 from subscriptions.api.hubs.shapes import AREA, MOST_PENCE, TAGS
 from subscriptions.hubs.models import HubSpend
+from subscriptions.hubs.papers import receipts_of
 from subscriptions.hubs.progress import hub_contract_for, spends_of
 from subscriptions.hubs.services.life import require_lead
 from subscriptions.hubs.services.spending import record_spend, take_spend_off
@@ -25,7 +28,7 @@ from subscriptions.outcomes.services.claiming import end_deputy, name_deputy
 
 
 class HubSpendRow(serializers.Serializer[Any]):
-    """A line of what the money was spent on, in pence as paid. Receipts are added on the page."""
+    """A line of what the money was spent on, in pence as paid."""
 
     ordinal = serializers.IntegerField(read_only=True)
     spent_on = serializers.DateField()
@@ -33,13 +36,37 @@ class HubSpendRow(serializers.Serializer[Any]):
     words = serializers.CharField(max_length=200)
     pence = serializers.IntegerField(min_value=1, max_value=MOST_PENCE)
     taken_off_on = serializers.DateField(read_only=True, allow_null=True)
+    receipt = serializers.IntegerField(read_only=True, allow_null=True, help_text="Its content is at `/files/{id}`.")
+
+
+class HubSpendForm(HubSpendRow):
+    """A line with its receipt, a PDF or a picture."""
+
+    receipt: Any = serializers.FileField(required=False, allow_empty_file=True)
+
+
+_OWN = tuple(str(name) for name in HubSpendRow().fields if name != "receipt")
+
+
+def spend_bodies(lines: Sequence[HubSpend]) -> list[dict[str, Any]]:
+    """Each in the form of ``HubSpendRow``; one query for all receipts."""
+    receipts = receipts_of([one.pk for one in lines])
+    return [{name: getattr(one, name) for name in _OWN} | {"receipt": receipts.get(one.pk)} for one in lines]
 
 
 class HubDeputyRow(serializers.Serializer[Any]):
     """Who does over ``[valid_from, valid_to)`` what the lead does under the contract."""
 
-    id = serializers.IntegerField(read_only=True)
-    name = serializers.CharField(read_only=True)
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    email = serializers.CharField(allow_blank=True)
+    valid_from = serializers.DateField()
+    valid_to = serializers.DateField(allow_null=True)
+
+
+class HubDeputyRequest(serializers.Serializer[Any]):
+    """Who stands in, by the address of their sign-in, and for how long."""
+
     email = serializers.EmailField(max_length=254)
     valid_from = serializers.DateField()
     valid_to = serializers.DateField(allow_null=True, default=None)
@@ -53,12 +80,16 @@ def deputy_body(found: ContractPerson) -> dict[str, Any]:
     }  # fmt: skip
 
 
-class HubSpendsView(ListView):
+class HubSpendsView(TakesFiles, ListView):
     """What was spent."""
 
     area = AREA
     serializer_class = HubSpendRow
-    columns = {str(name): str(name) for name in HubSpendRow().fields}
+    columns = {name: name for name in (*_OWN, "id")}
+
+    def shape(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        receipts = receipts_of([row["id"] for row in rows])
+        return [{name: row[name] for name in _OWN} | {"receipt": receipts.get(row["id"])} for row in rows]
 
     def rows_model(self) -> Any:
         return HubSpend.objects
@@ -71,15 +102,22 @@ class HubSpendsView(ListView):
         """The lines of what a hub spent, the newest first; those that were taken off with the day."""
         return self.page()
 
-    @extend_schema(operation_id="hub_spend_record", request=HubSpendRow, responses={201: HubSpendRow}, tags=TAGS)
+    @extend_schema(
+        operation_id="hub_spend_record", request=json_or_form(HubSpendRow, HubSpendForm), responses={201: HubSpendRow},
+        tags=TAGS,
+    )  # fmt: skip
     def post(self, request: Request, number: str) -> Response:
-        """Enters one line. The lead or a deputy."""
+        """Enters one line, in a form with its receipt (a PDF or a picture of at most 10 MB). The lead or a deputy."""
         contract, on = hub_contract_for(self.actor, number), timezone.localdate()
         require_lead(contract, self.actor, on, to="enter what this hub spent")
-        given = self.read(HubSpendRow)
+        given = self.read_either(HubSpendRow, HubSpendForm)
         amount = Money(given.pop("pence"))
-        made = record_spend(contract=contract, amount=amount, on=on, actor=self.actor, **given)
-        return Response(HubSpendRow(made).data, status=201)
+        receipt, name = uploaded(given, "receipt")
+        given.pop("receipt", None)
+        made = record_spend(
+            contract=contract, amount=amount, on=on, actor=self.actor, receipt=receipt, file_name=name, **given
+        )
+        return Response(spend_bodies([made])[0], status=201)
 
 
 class HubSpendRemovalView(HubApi):
@@ -93,7 +131,7 @@ class HubSpendRemovalView(HubApi):
         if found is None:
             raise NotFound("There is no such line.")
         take_spend_off(spend=found, why=self.read(HubWhy)["why"], on=timezone.localdate(), actor=self.actor)
-        return Response(HubSpendRow(found).data)
+        return Response(spend_bodies([found])[0])
 
 
 class _DeputyApi(ApiView):
@@ -121,11 +159,11 @@ class HubDeputiesView(_DeputyApi):
         return self.told(self.contract(number))
 
     @extend_schema(
-        operation_id="hub_deputy_name", request=HubDeputyRow, responses={201: HubDeputyRow(many=True)}, tags=TAGS
+        operation_id="hub_deputy_name", request=HubDeputyRequest, responses={201: HubDeputyRow(many=True)}, tags=TAGS
     )
     def post(self, request: Request, number: str) -> Response:
         """Names somebody with a sign-in at the lead's school."""
-        contract, given, on = self.contract(number), self.read(HubDeputyRow), timezone.localdate()
+        contract, given, on = self.contract(number), self.read(HubDeputyRequest), timezone.localdate()
         person = person_there(claimant_organisation(contract), given["email"], on)
         name_deputy(
             contract=contract, person=person, valid_from=given["valid_from"], valid_to=given["valid_to"], on=on,

@@ -19,6 +19,12 @@ urlpatterns: list[URLPattern] = [
     path(f"{CALL}/interests", panel.HubInterestsView.as_view(), name="api-hub-interests"),
     path("hub-applications", applications.HubApplicationsView.as_view(), name="api-hub-applications"),
     path(APPLICATION, applications.HubApplicationView.as_view(), name="api-hub-application"),
+    path(f"{APPLICATION}/files", applications.HubPapersView.as_view(), name="api-hub-application-files"),
+    path(
+        f"{APPLICATION}/files/<int:pk>/removal",
+        applications.HubPaperRemovalView.as_view(),
+        name="api-hub-application-file-removal",
+    ),
     path(f"{APPLICATION}/step", applications.HubApplicationStepView.as_view(), name="api-hub-application-step"),
     path(f"{APPLICATION}/partners", applications.HubPartnersView.as_view(), name="api-hub-partners"),
     path(f"{PARTNER}/removal", applications.HubPartnerRemovalView.as_view(), name="api-hub-partner-removal"),

@@ -1,4 +1,4 @@
-"""Drawing up a council's contract: its terms beside the outcome contract, its quarters, its handover at the end."""
+"""Drawing up a council's contract: its terms beside the outcome contract, its quarters, its indicators."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,6 @@ from marketplace.core.text import clean_line
 from marketplace.organisations.models import Organisation
 from subscriptions.commissions.models import (
     CouncilContract,
-    HandoverStep,
     Indicator,
     IndicatorMeasure,
     QuarterReturn,
@@ -24,22 +23,22 @@ from subscriptions.commissions.models import (
 from subscriptions.commissions.rules.blocks import LineTerms, wrong_lines
 from subscriptions.commissions.rules.quarters import Quarter, quarterly
 from subscriptions.commissions.services.lining import write_lines
-from subscriptions.commissions.services.recording import record, require_live
+from subscriptions.commissions.services.recording import hold, record, require_live
 from subscriptions.outcomes.models import Measure, OutcomeContract
 from subscriptions.outcomes.services.contracting import DRAWING_UP
 from subscriptions.outcomes.services.drafting import draft_contract
 from subscriptions.outcomes.services.terms import ContractTerms, ItemTerms, MeasureTerms, StatementTerms
 
 MOST_YEARS = 7
-HANDOVER = (
-    ("Data about the schools is handed over or erased", -28),
-    ("Papers and plans are handed over", -28),
-    ("Open cases are agreed one by one with whoever takes over", -14),
-    ("People who may transfer are told, with their terms (TUPE)", -56),
-    ("Keys, equipment and sign-ins are given back", 0),
-    ("The last return and the last statement are agreed", 30),
-)
-"""What is handed over at an exit, with the days before or after the contract's last day. A start: steps may be added."""
+LONGEST_CODE = 30
+"""Of an indicator with a part at risk: each quarter's measure adds its own sign to it."""
+ACCOUNT = "4110"
+"""Where what councils and other bodies pay for is booked."""
+
+
+def stream_of(kind: str) -> str:
+    """The income stream of a kind of contract."""
+    return "CC" if kind == OutcomeContract.Kind.COUNCIL else "OB"
 
 
 @dataclass(frozen=True)
@@ -77,17 +76,18 @@ def draft_quarterly(
     indicator: IndicatorTerms | None,
     terms: Terms,
     vat: VatTreatment,
-    account_code: str,
-    stream_code: str,
     on: date,
     actor: Actor,
     kind: str = OutcomeContract.Kind.COUNCIL,
+    account_code: str = ACCOUNT,
+    stream_code: str = "",
     purchase_order: str = "",
     analysis_code: str = "",
 ) -> CouncilContract:
     """A contract of so many pence a year from ``start``, paid by quarter, with ``at_risk`` of each quarter on its indicator.
 
-    By an organiser or a finance manager; offered and agreed by the verbs of the outcome contract. Amounts are before VAT.
+    By an organiser or a finance manager; offered and agreed by the verbs of the outcome contract. Amounts are before VAT;
+    without ``stream_code`` they go to the stream of its kind.
     """
     if not years or len(years) > MOST_YEARS:
         raise WrongInput(f"A contract runs for 1 to {MOST_YEARS} years. Enter its value for each.")
@@ -95,12 +95,15 @@ def draft_quarterly(
         raise WrongInput("The part at risk must be less than 100%")
     if (at_risk > 0) != (indicator is not None):
         raise WrongInput("Say on which indicator a part is at risk, or put nothing at risk")
+    if indicator is not None and len(indicator.code) > LONGEST_CODE:
+        raise WrongInput(f"The code of an indicator with a part at risk must be {LONGEST_CODE} characters or fewer")
     term = Period(start, add_months(start, 12 * len(years)))
     quarters = quarterly(start=start, years=years, at_risk=at_risk)
     contract = draft_contract(
         terms=ContractTerms(
             kind=kind, side=OutcomeContract.Side.EARNS, party=party, title=title, term=term,
-            value=Money(sum(one.pence for one in years)), vat=vat, account_code=account_code, stream_code=stream_code,
+            value=Money(sum(one.pence for one in years)), vat=vat, account_code=account_code,
+            stream_code=stream_code or stream_of(kind),
             measures=[_measure(one, indicator) for one in quarters if indicator and one.risk_pence],
             items=[item for one in quarters for item in _items(one, indicator)],
             statements=[StatementTerms(one.service.start, one.cut_off, one.pay_on) for one in quarters],
@@ -185,6 +188,7 @@ def plan_returns(council: CouncilContract, term: Period) -> int:
 def add_indicator(*, council: CouncilContract, terms: IndicatorTerms, due_on: date, actor: Actor) -> Indicator:
     """An indicator to be reached by a day. Of a kind ``within_weeks`` it says how many weeks there are."""
     actor.require(*DRAWING_UP, to="agree indicators")
+    council = hold(council)
     require_live(council)
     kind = Indicator.Kind(terms.kind)
     if kind != Indicator.Kind.NUMBER and terms.target > 100:
@@ -209,41 +213,3 @@ def link_measures(*, indicator: Indicator, measures: Sequence[Measure]) -> None:
     if any(one.contract_id != indicator.council.contract_id for one in measures):
         raise WrongInput("A measure of another contract cannot be at risk on this indicator")
     IndicatorMeasure.objects.bulk_create(IndicatorMeasure(indicator=indicator, measure=one) for one in measures)
-
-
-@transaction.atomic
-def plan_handover(*, council: CouncilContract, actor: Actor) -> list[HandoverStep]:
-    """The checklist of the exit, counted from the contract's last day. Once; a second time it stays as it is."""
-    actor.require(*DRAWING_UP, to="plan a handover")
-    if council.handover.exists():
-        return list(council.handover.all())
-    contract = council.contract
-    last = contract.ended_on or contract.valid_to - timedelta(days=1)
-    made = HandoverStep.objects.bulk_create(
-        HandoverStep(council=council, position=at, text=text, due_on=last + timedelta(days=days))
-        for at, (text, days) in enumerate(HANDOVER, start=1)
-    )
-    record("commission.handover_planned", council, actor, steps=len(made), last_day=f"{last}")
-    return made
-
-
-@transaction.atomic
-def add_handover_step(*, council: CouncilContract, text: str, due_on: date, actor: Actor) -> HandoverStep:
-    """One more thing to hand over."""
-    actor.require(*DRAWING_UP, to="plan a handover")
-    text = clean_line(text, what="What is handed over", limit=200)
-    made = HandoverStep.objects.create(council=council, position=council.handover.count() + 1, text=text, due_on=due_on)
-    record("commission.handover_planned", council, actor, steps=1, text={"step": text})
-    return made
-
-
-@transaction.atomic
-def tick_handover(*, step: HandoverStep, done: bool, on: date, actor: Actor) -> HandoverStep:
-    """A step is done, or was not after all."""
-    actor.require(*DRAWING_UP, to="hand over")
-    values = {"done_on": on, "done_by_id": actor.person_id} if done else {"done_on": None, "done_by_id": None}
-    if HandoverStep.objects.filter(pk=step.pk, done_on__isnull=done).update(**values) == 1:
-        council = CouncilContract.objects.select_related("contract").get(pk=step.council_id)
-        record("commission.handed_over", council, actor, position=step.position, done=done)
-    step.refresh_from_db()
-    return step

@@ -8,6 +8,7 @@ from subscriptions.outcomes.models import OutcomeContract
 
 State = OutcomeContract.State
 LIVE = (State.DRAFT, State.OFFERED, State.ACTIVE)
+AGREED = (State.ACTIVE, State.ENDED, State.TERMINATED)
 
 
 class CommissionStands(DomainError):

@@ -23,13 +23,9 @@ from subscriptions.commissions.queries import (
     returns_for,
 )
 from subscriptions.commissions.rules.blocks import LineTerms
-from subscriptions.commissions.services.drafting import (
-    IndicatorTerms,
-    add_indicator,
-    plan_handover,
-    tick_handover,
-)
+from subscriptions.commissions.services.drafting import IndicatorTerms, add_indicator
 from subscriptions.commissions.services.drawing import DrawnBefore, NotEligible, PackageUsedUp, draw, release
+from subscriptions.commissions.services.handover import StepTerms, add_handover_steps, plan_handover, tick_handover
 from subscriptions.commissions.services.lining import change_lines
 from subscriptions.commissions.services.packaging import change_allocation, list_schools
 from subscriptions.commissions.services.recording import CommissionStands
@@ -273,6 +269,18 @@ def test_an_exit_is_handed_over_step_by_step(place):
     assert tick_handover(step=done, done=False, on=JULY, actor=cast.olga).done_on is None
     with pytest.raises(NotAllowed):
         tick_handover(step=done, done=True, on=JULY, actor=cast.carla)
+    more = [StepTerms("Keys of the annexe", JULY), StepTerms("Minibus", JULY)]
+    add_handover_steps(council=council, steps=more, actor=cast.olga)
+    assert list(council.handover.values_list("position", "text"))[-2:] == [(7, more[0].text), (8, more[1].text)]
+
+
+def test_nothing_is_handed_over_of_a_contract_that_is_not_agreed(place):
+    cast, _ = place
+    council = drafted(cast)
+    with pytest.raises(CommissionStands, match="is draft, so there is nothing to hand over"):
+        plan_handover(council=council, actor=cast.olga)
+    with pytest.raises(CommissionStands):
+        add_handover_steps(council=council, steps=[StepTerms("Keys", JULY)], actor=cast.olga)
 
 
 def test_a_commissioner_sees_their_own_council_alone(place, council, actor):

@@ -5,14 +5,17 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from marketplace.core.actors import Actor, Role
+from marketplace.core.models import Event
 from marketplace.core.wording import LONDON
 from marketplace.organisations.models import Organisation, Person
 from subscriptions.hubs.models import HubApplication, HubCall
 from subscriptions.outcomes.models import OutcomeContract
 from subscriptions.outcomes.services.contracting import agree_contract
 from tests.api.calling import Program
+from tests.core.small_files import PDF
 from tests.shop import person
 from tests.subscriptions.hubs.calling import head_of, member
 
@@ -180,7 +183,13 @@ def test_a_call_is_decided_and_its_hub_is_lived(
     spent = {"spent_on": "2026-10-06", "category": "cover", "words": "Cover", "pence": 225_50}
     assert ok(lead.post(f"{hub}/spend", spent), 201)["ordinal"] == 1
     assert ok(lead.post(f"{hub}/spend/1/removal", {"why": "Paid by us"}))["taken_off_on"] == "2026-11-10"
-    assert len(ok(desk.get(f"{hub}/spend"))["results"]) == 1
+    bought = spent | {"words": "Books", "receipt": SimpleUploadedFile("till.pdf", PDF)}
+    line = ok(lead.form(f"{hub}/spend", **bought), 201)
+    listed = ok(desk.get(f"{hub}/spend"))["results"]
+    assert [one["receipt"] for one in listed] == [line["receipt"], None] and line["ordinal"] == 2
+    assert desk.get(f"/files/{line['receipt']}").content == PDF
+    picture = {"receipt": SimpleUploadedFile("till.pdf", b"not one")}
+    assert lead.form(f"{hub}/spend", **(bought | picture)).status_code == 400
     assert ok(lead.post(f"{school}/leaving", {"left_on": "2026-11-01"}))[0]["left_on"] == "2026-11-01"
     assert len(ok(lead.get(f"{hub}/reviews"))) == 3
     review = f"{hub}/reviews/1"
@@ -203,6 +212,26 @@ def test_a_call_is_decided_and_its_hub_is_lived(
         f"{hub}/deputies",
     ):
         assert outsider.get(path).status_code == 404
+
+
+def test_papers_of_a_draft_are_added_read_and_taken_off(published, elm, head, birch_head):
+    ours, theirs = program(head), program(birch_head)
+    number = ok(ours.post("/hub-applications", {"call": published, "school": elm.number}), 201)["number"]
+    papers = f"/hub-applications/{number}/files"
+    assert ours.form(papers, file=SimpleUploadedFile("plan.exe", b"MZ")).status_code == 400
+    assert ours.post(papers, {}).status_code == 400
+    assert theirs.form(papers, file=SimpleUploadedFile("plan.pdf", PDF)).status_code == 404
+    twice = [ours.form(papers, key="the-same-paper-1", file=SimpleUploadedFile("plan.pdf", PDF)) for _ in range(2)]
+    [paper] = ok(twice[1], 201)["files"]
+    assert twice[0].json() == twice[1].json() and (paper["name"], paper["size"]) == ("plan.pdf", len(PDF))
+    read = ours.get(f"/files/{paper['id']}")
+    assert (read.content, read["Content-Type"], read["X-Content-Type-Options"]) == (PDF, "application/pdf", "nosniff")
+    assert Event.objects.filter(kind="file.seen").count() == 1
+    assert theirs.get(f"/files/{paper['id']}").status_code == 404
+    off = f"{papers}/{paper['id']}/removal"
+    assert theirs.post(off).status_code == 404
+    assert ok(ours.post(off))["files"] == [] and ours.post(off).status_code == 404
+    assert ours.get(f"/files/{paper['id']}").status_code == 404
 
 
 def test_what_cannot_be_is_refused_in_words(published, desk, head, birch_head):
