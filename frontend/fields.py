@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+MOST_SHOWN = 10**13
 ACRONYMS = ("VAT", "URN", "UKPRN", "CFR", "DBS", "PDF", "CSV", "IR35")
 
 
@@ -44,7 +45,7 @@ class DatePartsField(forms.MultiValueField):
             if not 1900 <= year <= 2200:
                 raise ValueError(year)
             return date(year, month, day)
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             raise ValidationError(f"{first_upper(named)} must be a real date, like 27 3 2027") from error
 
 
@@ -68,6 +69,13 @@ class ShortDateField(forms.DateField):
 
     def prepare_value(self, value: Any) -> Any:
         return f"{value:%-d/%-m/%Y}" if isinstance(value, date) else value
+
+
+class ShownField(forms.IntegerField):
+    """What a page showed, sent back in a hidden field: pence, or the id or version of a row."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"min_value": -MOST_SHOWN, "max_value": MOST_SHOWN, "widget": forms.HiddenInput, **kwargs})
 
 
 class PoundsField(forms.CharField):

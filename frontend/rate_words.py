@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from frontend.finance.access import posted, said
 from frontend.formats import long_date, money
+from frontend.numbers import whole
 from frontend.rate_forms import RateForm, initial_of
 from marketplace.core.actors import Actor
 from marketplace.core.errors import DomainError, NotAllowed, WrongInput
@@ -111,4 +112,4 @@ def _do(what: str, proposal: RateProposal, form: RateForm, seen: int, actor: Act
 
 
 def _position(text: str | None) -> int:
-    return int(text) if text and text.isdigit() and len(text) < 6 else 0
+    return whole(text, digits=5)

@@ -16,6 +16,7 @@ from frontend.finance.held import missing_of
 from frontend.finance.listing import page_of
 from frontend.formats import plural
 from frontend.jinja import url
+from frontend.numbers import whole
 from invoicing.queries import invoices_for
 from invoicing.receivables.billing_job import start_billing
 from invoicing.receivables.grouping import Proposal
@@ -75,7 +76,7 @@ def packed(marks: dict[int, str]) -> str:
 def unpacked(text: str) -> dict[int, str]:
     """The marks that a browser sends back; whatever else it sends counts as nothing seen."""
     pairs = (part.partition("-") for part in text.split(","))
-    return {int(pk): mark for pk, _, mark in pairs if pk.isascii() and pk.isdigit() and len(pk) < 19}
+    return {number: mark for pk, _, mark in pairs if (number := whole(pk))}
 
 
 def changed_since(shown: dict[int, str], now: dict[int, str]) -> int:

@@ -10,8 +10,8 @@ from django.db.models import Count, F, QuerySet, Sum
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 
+from frontend.addresses import own_address
 from frontend.finance.access import READ_AND_WRITE, FinanceRequest, finance_page, said, show
 from frontend.finance.customers import customers_for
 from frontend.finance.items import HELD, hold_of, waiting_items
@@ -105,8 +105,7 @@ def _ask(request: FinanceRequest) -> HttpResponse:
         messages.warning(request, f"{customer.name} {nobody}")
     else:
         _ask_readers(request, customer)
-    asked = request.POST.get("return_to", "")
-    return redirect(asked if url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else url("finance-held"))
+    return redirect(own_address(request.POST.get("return_to"), otherwise=url("finance-held")))
 
 
 def _ask_readers(request: FinanceRequest, customer: Organisation) -> None:

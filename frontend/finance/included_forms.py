@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from frontend.fields import ShortDateField
+from frontend.fields import ShortDateField, ShownField
 from frontend.included_words import days_of
 from subscriptions.allowances.rules.units import Unit
 from subscriptions.models import Allowance
@@ -60,7 +60,7 @@ class CorrectForm(forms.Form):
     """How much it should have been in all, and why."""
 
     granted = number_of(min_value=0)
-    seen = forms.IntegerField(widget=forms.HiddenInput)
+    seen = ShownField()
     reason = forms.CharField(
         label="Reason", max_length=240, help_text="The school reads it. It stays with the movement",
         error_messages={"required": "Enter the reason"},

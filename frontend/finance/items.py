@@ -9,8 +9,8 @@ from django.db.models import F, Q, QuerySet, Sum
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 
+from frontend.addresses import own_address
 from frontend.fields import ShortDateField
 from frontend.finance.access import READ_AND_WRITE, FinanceRequest, finance_page, posted, said, show
 from frontend.finance.history import history_of
@@ -214,5 +214,4 @@ def _amend(found: Charge, form: ItemForm, actor: Actor, *, release: bool) -> Non
 
 def _return_to(request: FinanceRequest) -> str:
     """The page that sent the person here, when it is one of ours."""
-    asked = request.POST.get("return_to") or request.GET.get("return_to") or ""
-    return asked if url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else ""
+    return own_address(request.POST.get("return_to") or request.GET.get("return_to"))

@@ -16,6 +16,7 @@ from frontend.finance.match_forms import LIKELY, SURE, LineForm, in_words, key_o
 from frontend.finance.settling import AllocateForm, items_paid_by, oldest_first
 from frontend.formats import money, plural
 from frontend.jinja import url
+from frontend.numbers import whole
 from invoicing.banking.models import BankAccount, BankLine, BankMatch
 from invoicing.banking.queries import (
     TO_MATCH,
@@ -89,8 +90,8 @@ def _page(
 
 def _line(request: FinanceRequest, account: BankAccount, asked: str, waiting: list[int]) -> BankLine | None:
     """The line asked for while it still waits, or the first that does."""
-    if asked.isascii() and asked.isdigit() and len(asked) < 19:
-        line = line_for(request.actor, int(asked))
+    if number := whole(asked):
+        line = line_for(request.actor, number)
         if line.account_id != account.pk:
             raise NotFound("There is no such bank line.")
         if line.state in TO_MATCH:
@@ -169,7 +170,7 @@ def _payer_form(actor: Actor, line: BankLine, payer: Organisation, facts: Candid
 
 
 def _confirm_sure(request: FinanceRequest, account: BankAccount) -> HttpResponse:
-    ids = [int(pk) for pk in request.POST.getlist("sure") if pk.isascii() and pk.isdigit() and len(pk) < 19]
+    ids = [number for pk in request.POST.getlist("sure") if (number := whole(pk))]
     try:
         made = confirm_sure(account=account, at=SURE, line_ids=ids, actor=request.actor)
     except DomainError as error:
@@ -182,8 +183,7 @@ def _confirm_sure(request: FinanceRequest, account: BankAccount) -> HttpResponse
 
 
 def _waiting_line(request: FinanceRequest, account: BankAccount) -> BankLine:
-    asked = request.POST.get("line", "")
-    line = line_for(request.actor, int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else 0)
+    line = line_for(request.actor, whole(request.POST.get("line")))
     if line.account_id != account.pk:
         raise NotFound("There is no such bank line.")
     return line

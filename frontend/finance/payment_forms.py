@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from frontend.fields import ShortDateField
+from frontend.fields import ShortDateField, ShownField
 from invoicing.banking.models import BankAccount
 from invoicing.paying_out.models import PaymentSending
 from marketplace.organisations.models import Organisation
@@ -20,7 +20,7 @@ class PrepareForm(PayOnForm):
     """The day, from which of our accounts, and ``shown``: what the page came to, so that nothing else is prepared."""
 
     account = forms.ChoiceField(label="Paid from")
-    shown = forms.IntegerField(widget=forms.HiddenInput)
+    shown = ShownField()
 
     def __init__(self, *args: Any, accounts: list[BankAccount], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -34,7 +34,7 @@ class BatchForm(forms.Form):
     key = forms.CharField(max_length=60, required=False, widget=forms.HiddenInput)
     form = forms.ChoiceField(label="Form of the file", required=False, choices=PaymentSending.Form.choices)
     reason = forms.CharField(label="Reason", required=False, max_length=200)
-    line = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    line = ShownField(required=False, min_value=1)
 
 
 class AskReleaserForm(forms.Form):

@@ -18,6 +18,7 @@ from frontend.finance.listing import chosen, csv_response, csv_url, page_of, pou
 from frontend.finance.plan_forms import PlanForm, VersionForm, benefit_words, initial_of
 from frontend.formats import money, period, plural, short_date
 from frontend.jinja import url
+from frontend.numbers import whole
 from frontend.school.plans import working
 from marketplace.core.actors import Role
 from marketplace.core.errors import DomainError, NotFound
@@ -123,8 +124,7 @@ def _published(request: FinanceRequest, found: Plan, on: date) -> HttpResponse:
 
 def version_for(found: Plan, number: str) -> PlanVersion:
     """A version of the level by its number. Raises NotFound."""
-    digits = number if number.isascii() and number.isdigit() and len(number) < 5 else "0"
-    row = found.versions.prefetch_related("entitlements__offer").filter(number=int(digits)).first()
+    row = found.versions.prefetch_related("entitlements__offer").filter(number=whole(number, digits=4)).first()
     if row is None:
         raise NotFound("Page not found")
     return row

@@ -16,6 +16,7 @@ from frontend.finance.customers import customer_for
 from frontend.finance.kept import takeable
 from frontend.formats import money
 from frontend.jinja import url
+from frontend.numbers import whole
 from invoicing.banking.models import BankAccount
 from invoicing.banking.queries import bank_accounts_for, candidates
 from invoicing.banking.rules.candidates import Candidates
@@ -188,8 +189,7 @@ def allocate(request: FinanceRequest, number: str, pk: int) -> HttpResponse:
 
 def _pence_shown(request: FinanceRequest) -> int:
     """What the form says was left when it was shown; below zero, which is never left, when it does not say."""
-    shown = request.POST.get("left", "")
-    return int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 19 else -1
+    return whole(request.POST.get("left"), otherwise=-1)
 
 
 class UndoForm(forms.Form):

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from frontend.fields import ShownField
 from frontend.finance.access import FinanceRequest
 from frontend.formats import long_date, money
 from invoicing.journals.models.two_people import TwoPeople
@@ -17,7 +18,7 @@ Verb = Callable[["DecideForm"], str]
 class DecideForm(forms.Form):
     """``version`` is what was looked at; the reason is asked for when something is sent back or cancelled."""
 
-    version = forms.IntegerField(min_value=1, max_value=2**31 - 1, required=False, widget=forms.HiddenInput)
+    version = ShownField(min_value=1, max_value=2**31 - 1, required=False)
     reason = forms.CharField(required=False, label="Reason", max_length=200, help_text="Whoever prepared it reads this")
 
 

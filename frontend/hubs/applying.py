@@ -11,6 +11,7 @@ from frontend.hubs import forms
 from frontend.hubs.access import WRITE, applicant_page, papers_of, show
 from frontend.hubs.words import call_state
 from frontend.jinja import url
+from frontend.numbers import whole
 from frontend.organise.access import OrganiserRequest
 from marketplace.core.actors import Actor
 from marketplace.core.errors import DomainError, NotFound, WrongInput
@@ -135,7 +136,7 @@ def _done(request: OrganiserRequest, found: HubApplication, form: forms.Applicat
         return f"{school.name} is off the application."
     if do.startswith("off:"):
         given = do.removeprefix("off:")
-        take_paper_off(application=found, file_id=int(given) if given.isdigit() else 0, actor=actor)
+        take_paper_off(application=found, file_id=whole(given), actor=actor)
         return "The file is off the application."
     words = _added(found, form, actor)
     if do == "send":

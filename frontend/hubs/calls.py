@@ -16,6 +16,7 @@ from frontend.hubs import forms
 from frontend.hubs.access import WRITE, hubs_page, show
 from frontend.hubs.words import call_state, points_words, total_words
 from frontend.jinja import url
+from frontend.numbers import whole
 from frontend.organise.access import OrganiserRequest
 from marketplace.core.actors import Role
 from marketplace.core.errors import DomainError, NotFound
@@ -155,9 +156,7 @@ def _done(request: OrganiserRequest, found: HubCall, do: str, form: django_forms
 
 
 def _taken_off(request: OrganiserRequest, found: HubCall, do: str) -> str:
-    member = PanelMember.objects.filter(
-        call=found, pk=do.removeprefix("off:") if do.removeprefix("off:").isdigit() else 0
-    )
+    member = PanelMember.objects.filter(call=found, pk=whole(do.removeprefix("off:")))
     one = member.select_related("person").first()
     if one is None:
         raise NotFound("There is no such member.")

@@ -18,6 +18,7 @@ from frontend.hubs import life_forms
 from frontend.hubs.access import WRITE, show
 from frontend.hubs.forms import HoldForm
 from frontend.jinja import url
+from frontend.numbers import whole
 from frontend.organise.access import READ, OrganiserRequest, View
 from marketplace.core.errors import DomainError, NotFound, WrongInput
 from marketplace.core.models import StoredFile
@@ -156,7 +157,7 @@ def _of_school(request: OrganiserRequest, found: HubSchool, do: str, given: dict
         return f"{found.organisation.name} has left the hub. What was done stays."
     asked = do.removeprefix("off:")
     one = HubEngagement.objects.select_related("school__contract__party", "school__organisation").filter(
-        school=found, pk=int(asked) if asked.isdigit() else 0
+        school=found, pk=whole(asked)
     ).first()  # fmt: skip
     if one is None:
         raise NotFound("There is no such line.")
@@ -196,7 +197,7 @@ def _of_spend(request: OrganiserRequest, contract: OutcomeContract, do: str, giv
         return f"{Money(made.pence)} is written down as line {made.ordinal}."
     asked = do.removeprefix("off:")
     line = HubSpend.objects.select_related("contract__party").filter(
-        contract=contract, ordinal=int(asked) if asked.isdigit() else 0
+        contract=contract, ordinal=whole(asked, digits=4)
     ).first()  # fmt: skip
     if line is None:
         raise NotFound("There is no such line.")

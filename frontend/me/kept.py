@@ -10,7 +10,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from catalogue.listing import next_dates
@@ -26,6 +25,7 @@ from catalogue.services.keeping import (
     save_search,
     set_search_email,
 )
+from frontend.addresses import own_address
 from frontend.buying import SignedInRequest
 from frontend.finance.listing import page_of
 from frontend.formats import plural, short_date
@@ -172,7 +172,4 @@ def calendar_address(request: SignedInRequest) -> HttpResponse:
 
 def _back(request: SignedInRequest) -> HttpResponse:
     """To the page that was asked for, if it is one of ours."""
-    wanted = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
-        return redirect(wanted)
-    return redirect("me-kept")
+    return redirect(own_address(request.POST.get("next"), otherwise=reverse("me-kept")))

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from frontend.finance.access import said
 from frontend.jinja import url
+from frontend.numbers import whole
 from frontend.organise.access import READ_AND_WRITE, OrganiserRequest, show
 from frontend.organise.accreditation import accrediting_page
 from frontend.organise.accreditation_forms import PeriodForm, SuspendForm
@@ -72,7 +73,7 @@ def _done(request: OrganiserRequest, found: Consultant, do: str, bound: Forms) -
         return f"{found.name} may be booked again from today, if nothing else is missing."
     if do.startswith(("confirm:", "deny:")):
         verb, pk = do.split(":", 1)
-        tested = expertise_of(found).filter(pk=int(pk) if pk.isdigit() else 0).first()
+        tested = expertise_of(found).filter(pk=whole(pk)).first()
         if tested is None:
             raise NotFound("Page not found")
         test_expertise(expertise=tested, confirmed=verb == "confirm", on=on, actor=actor)

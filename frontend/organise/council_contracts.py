@@ -22,6 +22,7 @@ from frontend.council.words import (
 )
 from frontend.finance.listing import page_of
 from frontend.jinja import url
+from frontend.numbers import whole
 from frontend.organise.access import READ_AND_WRITE, OrganiserRequest, organiser_page, show
 from frontend.organise.council_forms import IndicatorForm, NewContractForm, StepForm
 from frontend.outcomes.contract_words import contract_tag, term_words
@@ -125,7 +126,7 @@ def contract(request: OrganiserRequest, number: str) -> HttpResponse:
         "changes": changes_of(council),
         "returns": _returns(request, council),
         "handover": list(council.handover.all()),
-        "agreed": council.contract.state in AGREED,
+        "may_hand_over": council.contract.state in AGREED,
         "form": step,
         "errors": errors,
         "back_url": url(LIST),
@@ -153,7 +154,7 @@ def _done(request: OrganiserRequest, council: CouncilContract, do: str, step: St
         add_handover_steps(council=council, actor=actor, steps=[StepTerms(**step.cleaned_data)])
         return "Added to the handover."
     position = do.partition(":")[2]
-    found = council.handover.filter(position=int(position) if position.isdigit() else 0).first()
+    found = council.handover.filter(position=whole(position, digits=4)).first()
     if found is None:
         return "Nothing was changed."
     done = tick_handover(step=found, done=do.startswith("done:"), on=on, actor=actor)

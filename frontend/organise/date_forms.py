@@ -13,7 +13,7 @@ from catalogue.models import CourseRun, Meeting, Offer, RunCost
 from catalogue.services import Cost, MeetingTimes
 from catalogue.services.run_texts import FURTHEST
 from catalogue.services.runs import JOINING_LIMIT, MAX_CAPACITY, MAX_MEETINGS
-from frontend.fields import PoundsField, ShortDateField
+from frontend.fields import PoundsField, ShortDateField, ShownField
 from frontend.formats import clock
 from frontend.rows import rows_shown
 from marketplace.trading.services.running import REASON_LIMIT
@@ -181,8 +181,8 @@ class CancelForm(forms.Form):
         label="Reason, for those who booked", max_length=REASON_LIMIT,
         help_text="They read it in the e-mail. Do not name people",
     )  # fmt: skip
-    sequence = forms.IntegerField(widget=forms.HiddenInput)
-    expected = forms.IntegerField(widget=forms.HiddenInput)
+    sequence = ShownField()
+    expected = ShownField()
 
 
 class LetterForm(forms.Form):
@@ -193,7 +193,7 @@ class LetterForm(forms.Form):
         label="Message", max_length=TEXT_LIMIT, widget=forms.Textarea, help_text="Do not name pupils"
     )
     key = forms.UUIDField(widget=forms.HiddenInput)
-    expected = forms.IntegerField(widget=forms.HiddenInput)
+    expected = ShownField()
 
 
 class CostsForm(forms.Form):

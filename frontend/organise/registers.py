@@ -15,6 +15,7 @@ from frontend.buying import SignedInRequest
 from frontend.finance.listing import page_of
 from frontend.formats import money, plural
 from frontend.jinja import url
+from frontend.numbers import whole
 from marketplace.core.actors import Role
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.money import Money
@@ -80,15 +81,12 @@ def _save(request: SignedInRequest, meeting: Meeting) -> None:
 def _given(data: QueryDict, kind: str) -> dict[int, str]:
     """The fields "mark-17", "name-17" by the place's number."""
     parts = {key.removeprefix(f"{kind}-"): str(value) for key, value in data.items() if key.startswith(f"{kind}-")}
-    return {int(key): value for key, value in parts.items() if key.isdecimal() and len(key) < 18}
+    return {number: value for key, value in parts.items() if (number := whole(key))}
 
 
 def _close(request: SignedInRequest, meeting: Meeting) -> HttpResponse:
     on = timezone.localdate()
-    try:
-        expected = Money(int(request.POST.get("expected", "")))
-    except ValueError:
-        expected = Money(-1)
+    expected = Money(whole(request.POST.get("expected"), otherwise=-1))
     try:
         done = close_register(meeting=meeting, expected_fee=expected, on=on, actor=request.actor)
     except FeesChanged:

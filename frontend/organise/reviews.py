@@ -18,6 +18,7 @@ from frontend.finance.access import posted, said
 from frontend.finance.listing import page_of
 from frontend.formats import money, plural
 from frontend.jinja import url
+from frontend.numbers import whole
 from frontend.organise.access import READ, READ_AND_WRITE, OrganiserRequest, View, show
 from marketplace.core.actors import FINANCE, Role
 from marketplace.core.errors import DomainError
@@ -119,8 +120,7 @@ def _do(request: OrganiserRequest, found: ReviewRound, form: DayForm) -> str:
     if form.is_bound:
         record_review_day(round=found, **form.cleaned_data, actor=request.actor)
         return "Recorded."
-    sent = request.POST.get("expected", "")
-    expected = int(sent) if sent.isdigit() and len(sent) < 12 else -1
+    expected = whole(request.POST.get("expected"), otherwise=-1)
     due = settle_review(round=found, expected_pence=expected, on=timezone.localdate(), actor=request.actor)
     return f"Settled: {money(sum(due.to_pay.values()))} is to invoice, and the same is owed."
 

@@ -9,7 +9,7 @@ from django import forms
 from django.utils import timezone
 
 from frontend.council.words import NAMES_NO_PUPIL
-from frontend.fields import PoundsField, ShortDateField
+from frontend.fields import PoundsField, ShortDateField, ShownField
 from frontend.organise.reviews import SchoolField
 from invoicing.ledger.models import IncomeStream, LedgerAccount
 from marketplace.core.periods import Period
@@ -194,4 +194,4 @@ class PromiseForm(forms.Form):
     what = forms.CharField(label="What it spends it on", max_length=120, help_text="Such as: Cover for lesson study")
     spend = PoundsField(label="What it means to spend", least=1)
     by = ShortDateField(label="Day by which it shows what it spent", error_messages={"required": "Enter the day"})
-    expected = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    expected = ShownField(required=False)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from frontend.buying import Buyer, SignedInRequest, buyer_for
+from frontend.numbers import whole
 from frontend.school.approval_words import with_whom
 from frontend.school.paying import SOON, WHOLE, OrderForm, monthly_hint, purse_hints, when_hints
 from frontend.school.term_words import documents_of, term_words
@@ -63,9 +64,8 @@ def basket(request: SignedInRequest, kind: str, code: str) -> HttpResponse:
 
 def _posted(request: SignedInRequest, buyer: Buyer) -> Basket | None:
     """The basket that the page showed, ordered or not: a second click must find what the first one ordered."""
-    given = request.POST.get("basket", "")
     own = Basket.objects.filter(organisation=buyer.organisation, owner_person=request.actor.person_id)
-    return own.filter(pk=given).first() if given.isascii() and given.isdigit() and len(given) < 18 else None
+    return own.filter(pk=whole(request.POST.get("basket"))).first()
 
 
 def _show(

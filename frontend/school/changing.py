@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from catalogue.rules.cancellation import Basis
 from frontend.buying import Buyer, SignedInRequest, buyer_for
+from frontend.fields import ShownField
 from frontend.formats import long_date, money
 from frontend.policy_words import COUNTING, dates_words, percent
 from frontend.school.colleagues import known_names
@@ -47,8 +48,8 @@ class CancelForm(forms.Form):
     """What the page said would come back and what it would cost, in pence with VAT, so that nobody cancels under other
     terms."""
 
-    expected = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
-    fee = forms.IntegerField(min_value=0, widget=forms.HiddenInput, required=False)
+    expected = ShownField(min_value=0)
+    fee = ShownField(min_value=0, required=False)
 
 
 def _own(buyer: Buyer, request: SignedInRequest, pk: int) -> Booking:

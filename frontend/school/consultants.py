@@ -15,6 +15,7 @@ from frontend.buying import Buyer, SignedInRequest, buyer_for
 from frontend.finance.access import posted, said
 from frontend.finance.listing import chosen, page_of
 from frontend.formats import long_date, money, plural
+from frontend.numbers import whole
 from frontend.school.consultant_forms import AcceptForm, AskForm, FindFilter, time_of
 from frontend.school.consultant_words import quote_rows
 from marketplace.core.errors import DomainError, NotFound
@@ -204,13 +205,15 @@ def _taken(
     """The booking, or the order that waits for approval; None with the refusal on the form."""
     time = form.cleaned_data["time"]
     dates = [NewDate(*time_of(time, times), online=found.request.mode == "online")] if time else []
+    shown = whole(request.POST.get("expected"), otherwise=-1)
+    if shown < 0:
+        form.add_error(None, "The sum that was shown is missing. Open the quote again.")
+        return None
     try:
         return verb(
-            quote=found, expected_pence=int(request.POST.get("expected") or 0), ir35=form.ir35, dates=dates,
+            quote=found, expected_pence=shown, ir35=form.ir35, dates=dates,
             purchase_order=form.cleaned_data["purchase_order"], on=timezone.localdate(), actor=request.actor,
         )  # fmt: skip
-    except ValueError:
-        form.add_error(None, "The sum that was shown is missing. Open the quote again.")
     except DomainError as error:
         form.add_error(None, " ".join(said(error)))
     return None

@@ -21,6 +21,7 @@ from frontend.buying import Buyer, SignedInRequest, buyer_for, buyers_of, usual_
 from frontend.fields import ShortDateField
 from frontend.formats import long_date, money, plural
 from frontend.jinja import query
+from frontend.numbers import whole
 from subscriptions.commissions.funding import funded_shares
 from subscriptions.queries import price_class_on, theme_discounts_on
 
@@ -108,8 +109,7 @@ def _plain(text: str) -> str:
 
 
 def _page_number(request: HttpRequest) -> int:
-    given = request.GET.get("page", "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 6 else 1
+    return whole(request.GET.get("page"), otherwise=1, digits=5)
 
 
 def _paginator_page(page: SearchPage) -> Any:

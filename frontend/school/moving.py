@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from catalogue.models import CourseRun
 from frontend.buying import Buyer, SignedInRequest, buyer_for
+from frontend.fields import ShownField
 from frontend.formats import long_date, money
 from frontend.school.offer_form import run_hint, run_words
 from frontend.school.orders import bookings_of
@@ -26,7 +27,7 @@ MOST_DATES = 50
 class DateForm(forms.Form):
     """To which date. ``expected`` is the difference that the page showed, in pence with VAT."""
 
-    expected = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    expected = ShownField(required=False)
 
     def __init__(self, data: Any, runs: list[CourseRun]) -> None:
         super().__init__(data)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from frontend.fields import DatePartsField
+from frontend.fields import DatePartsField, ShownField
 from frontend.formats import long_date, money
 from invoicing.receivables.charges import PURCHASE_ORDER_LIMIT
 from marketplace.core.periods import Period
@@ -38,8 +38,8 @@ class OrderForm(forms.Form):
         required=False,
     )
     purse = forms.ChoiceField(label="What pays it?", choices=[], widget=forms.RadioSelect, required=False)
-    expected = forms.IntegerField(widget=forms.HiddenInput)
-    basket = forms.IntegerField(widget=forms.HiddenInput)
+    expected = ShownField()
+    basket = ShownField()
 
     def __init__(self, *args: Any, purses: Sequence[Offered] = (), **kwargs: Any) -> None:
         """``purses`` are those from which the buyer may pay."""

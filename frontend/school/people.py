@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from frontend.buying import SignedInRequest, buyer_for
+from frontend.fields import ShownField
 from frontend.formats import long_date, money, plural
 from frontend.school.colleagues import known_names
 from frontend.school.orders import own_order
@@ -104,7 +105,7 @@ def people(request: SignedInRequest, kind: str, code: str, number: str) -> HttpR
 class SeveralForm(forms.Form):
     """Which places. ``expected`` is the total that the page showed, in pence with VAT."""
 
-    expected = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    expected = ShownField(required=False)
 
     def __init__(self, data: Any, places: list[Booking]) -> None:
         super().__init__(data)

@@ -16,6 +16,7 @@ from frontend.buying import Buyer, SignedInRequest, buyer_for
 from frontend.fields import DatePartsField, first_lower, first_upper
 from frontend.finance.access import said
 from frontend.formats import long_date, money, period
+from frontend.numbers import whole
 from frontend.school.level_networks import still_to_join
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.money import Money, TaxedAmount
@@ -204,8 +205,7 @@ def _done(
     request: SignedInRequest, buyer: Buyer, version: PlanVersion, has: Subscription | None, starts: date, billing: str, on: date
 ) -> str:  # fmt: skip
     """Takes the level or moves to it; the sentence that says so."""
-    expected = request.POST.get("expected", "")
-    pence = int(expected) if expected.lstrip("-").isdigit() and expected.isascii() and len(expected) < 16 else 0
+    pence = whole(request.POST.get("expected"))
     title = version.plan.title
     if has is not None:
         change_level(

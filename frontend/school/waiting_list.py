@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from frontend.buying import TRUST, Buyer, SignedInRequest, buyer_for, receivers_for
+from frontend.fields import ShownField
 from frontend.finance.listing import page_of
 from frontend.formats import clock, long_date, money, plural
 from frontend.school.words import steps_of
@@ -34,7 +35,7 @@ State = WaitingEntry.State
 class TakeForm(forms.Form):
     """What the page said the places cost, in pence with VAT, and the buyer's own reference."""
 
-    expected = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    expected = ShownField(min_value=0)
     purchase_order = forms.CharField(label="Purchase order", required=False, max_length=PURCHASE_ORDER_LIMIT)
 
 

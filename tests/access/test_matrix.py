@@ -2,25 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 
 import invoicing.api.documents
 from invoicing import queries
 from invoicing.documents.models import Document
-from invoicing.services import seed_chart, seed_vat_rules
-from marketplace.core.actors import platform
-from marketplace.organisations.models import Organisation
-from marketplace.organisations.services.registry import Address, add_organisation
+from tests.access.building import built_world
 from tests.access.matrix import KINDS, ROLES, matrix, page_names, unnamed
 from tests.access.walking import LISTS, Walk
-from tests.access.world import Builder, World
-from tests.conftest import START, Charges
+from tests.access.world import World
 
 pytestmark = pytest.mark.django_db
 THINGS = matrix()
@@ -28,23 +22,9 @@ THINGS = matrix()
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """Built once, rolled back at the end; each request is rolled back too."""
-    actor = platform("test")
-    with django_db_blocker.unblock(), transaction.atomic():
-        seed_chart()
-        seed_vat_rules()
-        given = {"valid_from": START, "actor": actor}
-        add_organisation(
-            kind=Organisation.Kind.PARTNERSHIP, name="Tidewell Schools Partnership", vat_number="GB123456789",
-            address=Address(street="1 Harbour Row", town="Tidewell", postcode="TW1 1AA"), **given,
-        )  # fmt: skip
-        council = add_organisation(
-            kind=Organisation.Kind.AUTHORITY, name="Tidewell Borough Council", **given,
-            address=Address(street="Town Hall", town="Tidewell", postcode="TW1 1ZZ"),
-        )  # fmt: skip
-        folder: Path = tmp_path_factory.mktemp("access")
-        yield Builder(council=council, charges=Charges(actor), actor=actor, folder=folder).build()
-        transaction.set_rollback(True)
+    """Built once; each request is rolled back."""
+    with django_db_blocker.unblock(), built_world(tmp_path_factory.mktemp("access")) as built:
+        yield built
 
 
 def operations() -> set[str]:

@@ -1,6 +1,6 @@
 """The world of the access matrix as generated requests use it: what exists, by the names that they ask with."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -42,15 +42,23 @@ OTHERS: dict[str, list[dict[str, str]]] = {
 }
 
 
+@dataclass(frozen=True)
+class Place:
+    """What one side has: ``paths`` holds values of path parameters by the beginning of an address, ``bodies`` whole bodies
+    that can be done, by operation (``POST /orders``)."""
+
+    paths: dict[str, list[dict[str, Any]]]
+    bodies: dict[str, dict[str, Any]]
+
+
 @dataclass
 class FuzzWorld:
-    """``paths`` holds values of path parameters by the beginning of an address, ``values`` those of bodies by name,
-    ``bodies`` whole bodies that can be done, by operation (``POST /orders``)."""
+    """``homes`` is what belongs to each role, ``abroad`` what belongs to others; ``values`` are those of bodies by name."""
 
     programs: dict[str, Program]
-    paths: dict[str, list[dict[str, Any]]]
+    homes: dict[str, Place]
+    abroad: list[Place]
     values: dict[str, list[Any]]
-    bodies: dict[str, list[dict[str, Any]]]
 
 
 def build_fuzz_world(
@@ -59,21 +67,24 @@ def build_fuzz_world(
     """Two schools, a council and another, the partnership, each with one of everything; a program for every role, and one
     whose token opens nothing but the catalogue."""
     world = Builder(council=council, charges=charges, actor=actor, folder=tmp_path).build()
-    sides = [{**world.one, **keys} for keys in (*(world.own[role] for role in SIDES), world.foreign)]
-    numbers = [*{one["customer"] for one in sides}, council.number, partnership().number]
+    own = {role.value: {**world.one, **world.foreign, **keys} for role, keys in world.own.items()}
+    foreign = {**world.one, **world.foreign}
+    numbers = [*{one["customer"] for one in (*own.values(), foreign)}, council.number, partnership().number]
     narrow = Program(world.actors[Role.BUYER], scopes=["catalogue:read"])
+    homes = {role: _place(keys, world, today) for role, keys in own.items()}
     return FuzzWorld(
         programs={role.value: program for role, program in world.programs.items()} | {"narrow": narrow},
-        paths=dict(_paths(sides)) | {"/organisations/": [{"number": number} for number in numbers]},
-        values=_values(sides, numbers, today),
-        bodies=_bodies(sides, world, today),
+        homes=homes,
+        abroad=[_place(foreign, world, today), *(homes[role.value] for role in SIDES)],
+        values=_values([*own.values(), foreign], numbers, today),
     )
 
 
-def _paths(sides: list[Keys]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    for begins, names in API_KEYS.items():
-        wanted = [names, *OTHERS.get(begins, [])]
-        yield begins, [_known(one, keys) for keys in sides for one in wanted]
+def _place(keys: Keys, world: World, today: date) -> Place:
+    paths = {
+        begins: [_known(one, keys) for one in (names, *OTHERS.get(begins, []))] for begins, names in API_KEYS.items()
+    }
+    return Place(paths, bodies(keys, world, today))
 
 
 def _known(names: dict[str, str], keys: Keys) -> dict[str, Any]:
@@ -99,13 +110,3 @@ def _values(sides: list[Keys], numbers: list[str], today: date) -> dict[str, lis
 
 def _of(sides: Iterable[Keys], name: str) -> list[Any]:
     return sorted({keys[name] for keys in sides if name in keys})
-
-
-def _bodies(sides: list[Keys], world: World, today: date) -> dict[str, list[dict[str, Any]]]:
-    """What is done when somebody asks for it who may."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    for keys in sides:
-        for operation, body in bodies(keys, world, today).items():
-            if body not in (known := found.setdefault(operation, [])):
-                known.append(body)
-    return found

@@ -38,7 +38,8 @@ CHECKS = [
 ]
 PREFIX = "/api/v1"
 KNOWN = 0.85  # how often a value that exists takes the place of a generated one
-WHOLE = 0.3  # how often the whole body is one that can be done
+HOME = 0.8  # how often a role asks for what is its own
+WHOLE = 0.4  # how often the whole body is one that can be done
 AT_HOME = ("buyer", "finance_manager")  # every second case, so that much of what is asked for is also done
 _keys = itertools.count(1)
 
@@ -125,7 +126,7 @@ def _drawn(operation: Any, mode: GenerationMode, most: int, chance: random.Rando
 
 
 def _send(case: Any, role: str, world: FuzzWorld, chance: random.Random, outcome: Outcome) -> None:
-    _season(case, world, chance)
+    _season(case, role, world, chance)
     headers = {"Idempotency-Key": f"fuzz-{next(_keys):08d}"}
     if role != "anonymous":
         headers["Authorization"] = f"Bearer {world.programs[role].secret}"
@@ -143,18 +144,20 @@ def _send(case: Any, role: str, world: FuzzWorld, chance: random.Random, outcome
         outcome.failures.append(f"{where}: {response.status_code} {response.text[:200]!r}: {told}")
 
 
-def _season(case: Any, world: FuzzWorld, chance: random.Random) -> None:
-    """Puts values that exist in the place of generated ones, more often than not."""
+def _season(case: Any, role: str, world: FuzzWorld, chance: random.Random) -> None:
+    """Puts values that exist in the place of generated ones, more often than not: those of the role itself, or of others."""
     address = case.operation.path.removeprefix(PREFIX)
-    begins = max((start for start in world.paths if address.startswith(start)), key=len, default=None)
+    at_home = role in world.homes and chance.random() < HOME
+    place = world.homes[role] if at_home else chance.choice(world.abroad)
+    begins = max((start for start in place.paths if address.startswith(start)), key=len, default=None)
     if begins and case.path_parameters and chance.random() < KNOWN:
-        known = chance.choice(world.paths[begins])
+        known = chance.choice(place.paths[begins])
         case.path_parameters = {name: known.get(name, value) for name, value in case.path_parameters.items()}
     if isinstance(case.query, dict):
         case.query = _known(case.query, world, chance)
-    whole = world.bodies.get(f"{case.method.upper()} {address}")
+    whole = place.bodies.get(f"{case.method.upper()} {address}")
     if whole and chance.random() < WHOLE:
-        case.body = copy.deepcopy(chance.choice(whole))
+        case.body = copy.deepcopy(whole)
     elif isinstance(case.body, dict):
         case.body = _known(case.body, world, chance)
 

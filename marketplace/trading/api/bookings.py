@@ -5,12 +5,13 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 from django_filters import CharFilter, ChoiceFilter, FilterSet
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from marketplace.core.actors import Actor
+from marketplace.core.api.errors import ErrorSerializer
 from marketplace.core.api.views import ApiView, ListView
 from marketplace.core.errors import DomainError
 from marketplace.core.money import Money
@@ -193,7 +194,13 @@ class CancellationView(ApiView):
 
     area = "orders"
 
-    @extend_schema(operation_id="booking_cancellation", responses=ConsequenceSerializer, tags=["bookings"])
+    @extend_schema(
+        operation_id="booking_cancellation",
+        responses={
+            200: ConsequenceSerializer, 409: OpenApiResponse(ErrorSerializer, "It can no longer be cancelled; the message says why"),
+        },
+        tags=["bookings"],
+    )  # fmt: skip
     def get(self, request: Request, pk: int) -> Response:
         """What cancelling today would do, with the ladder of dates. Refused (409) when it can no longer be cancelled."""
         booking = booking_for(self.actor, pk)

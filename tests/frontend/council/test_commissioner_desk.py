@@ -243,7 +243,13 @@ def test_an_organiser_draws_up_a_contract_its_package_its_list_and_its_offers_on
     assert olga.post(page, {"do": "offers", "offers": f"{course.code}: 50"}).status_code == 302
     assert made.packages.get().offers.get().share == Decimal("0.5")
     one = reverse("organise-council-contract", args=[number])
-    for do in ("offer", "handover", "done:1", "undo:1"):
+    assert "Handover at the end" not in text_of(olga.get(one)), "it is not agreed yet"
+    assert olga.post(one, {"do": "offer"}).status_code == 302
+    early = olga.post(one, {"do": "handover"})
+    assert early.status_code == 400 and "so there is nothing to hand over" in text_of(early)
+    agreed = signed_in(both.cast.carla).post(reverse("council-contract", args=[number]), {"do": "agree"})
+    assert agreed.status_code == 302
+    for do in ("handover", "done:1", "undo:1"):
         assert olga.post(one, {"do": do}).status_code == 302, do
     assert olga.post(one, {"do": "step", "text": "", "due_on": ""}).status_code == 400
     indicator = {"name": "Families helped", "code": "families", "kind": "number", "target": "80", "due_on": "31/3/29"}
