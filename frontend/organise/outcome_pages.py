@@ -32,6 +32,27 @@ _REDRAFT = _contract("organise-outcome-contract-redraft", state="draft", plan__i
 _DISCARD = _contract("organise-outcome-contract-discard", state="draft")
 _VARY = _contract("outcome-vary", kind="hub", state="active")
 _END = _contract("organise-outcome-contract-end", kind="council", state="active")
+_BY_HEADS = {
+    "kind": "hub",
+    "customer": "C-000002",
+    "title": "Mentors of new teachers",
+    "first_day": "1/9/27",
+    "months": "12",
+    "value": "12,000",
+    "every": "half",
+    "pay_day": "25",
+    "on_time": "0",
+    "on_outputs": "0",
+    "on_outcomes": "0",
+    "bands": "30, 120.00, 25\n60, 90",
+    "milestones": "Started training, 40\nIn post after a year, 60",
+    "heads_target": "40",
+    "set_up": "100",
+    "vat": "O",
+    "account": "6000",
+    "stream": "GR",
+    "do": "check",
+}
 PAGES: Pages = {
     "organise-outcome-contracts": [
         Example(ORGANISER, "full", _at("organise-outcome-contracts"), finds="Inclusion and attendance"),
@@ -52,6 +73,7 @@ PAGES: Pages = {
     "organise-outcome-contract-new": [
         Example(ORGANISER, "empty", _NEW, finds="Check the amounts"),
         Example(ORGANISER, "error", _NEW, post={"title": ""}, finds="Enter the title"),
+        Example(ORGANISER, "by heads, worked out", _NEW, post=_BY_HEADS, finds="Draw up this contract, £12,000.00"),
     ],
     "organise-outcome-contract-redraft": [
         Example(ORGANISER, "as it stands", _REDRAFT, finds="Check the amounts"),

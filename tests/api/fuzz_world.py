@@ -10,6 +10,7 @@ from catalogue.models import CourseRun, Offer
 from marketplace.core.actors import Actor, Role
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.queries import partnership
+from tests.access.matrix import OWN, matrix
 from tests.access.walking import API_KEYS
 from tests.access.world import Builder, Keys, World, bodies
 from tests.api.calling import Program
@@ -53,12 +54,14 @@ class Place:
 
 @dataclass
 class FuzzWorld:
-    """``homes`` is what belongs to each role, ``abroad`` what belongs to others; ``values`` are those of bodies by name."""
+    """``homes`` is what belongs to each role, ``abroad`` what belongs to others; ``values`` are those of bodies by name;
+    ``able`` by operation the roles that may do it with what is their own."""
 
     programs: dict[str, Program]
     homes: dict[str, Place]
     abroad: list[Place]
     values: dict[str, list[Any]]
+    able: dict[str, list[str]]
 
 
 def build_fuzz_world(
@@ -77,7 +80,18 @@ def build_fuzz_world(
         homes=homes,
         abroad=[_place(foreign, world, today), *(homes[role.value] for role in SIDES)],
         values=_values([*own.values(), foreign], numbers, today),
+        able=_able(),
     )
+
+
+def _able() -> dict[str, list[str]]:
+    """As the file of rights says it."""
+    return {
+        ask.name: [role.value for role in Role if thing.expected(ask, role.value, OWN) == "ok"]
+        for thing in matrix()
+        for ask in thing.asks
+        if not ask.is_page
+    }
 
 
 def _place(keys: Keys, world: World, today: date) -> Place:

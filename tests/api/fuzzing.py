@@ -40,7 +40,7 @@ PREFIX = "/api/v1"
 KNOWN = 0.85  # how often a value that exists takes the place of a generated one
 HOME = 0.8  # how often a role asks for what is its own
 WHOLE = 0.4  # how often the whole body is one that can be done
-AT_HOME = ("buyer", "finance_manager")  # every second case, so that much of what is asked for is also done
+ABLE = 0.6  # how often one asks who may, so that much of what is asked for is also done
 _keys = itertools.count(1)
 
 
@@ -80,7 +80,8 @@ def fuzz(*, raw: dict[str, Any], world: FuzzWorld, cases: int, chance: random.Ra
         cases_of_it = _generated(operation, share, chance)
         with _connection_kept():
             for case in cases_of_it:
-                role = chance.choice(AT_HOME) if chance.random() < 0.5 else next(roles)
+                able = world.able.get(f"{case.method.upper()} {case.operation.path.removeprefix(PREFIX)}")
+                role = chance.choice(able) if able and chance.random() < ABLE else next(roles)
                 _send(case, role, world, chance, outcome)
     return outcome
 
