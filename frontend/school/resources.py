@@ -1,7 +1,6 @@
 """What a school may download by its licences, renewing them, and what it earns by what it wrote."""
 
 from typing import Any
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -16,6 +15,7 @@ from frontend.buying import TRUST, Buyer, SignedInRequest, buyer_for, receivers_
 from frontend.finance.listing import csv_response, csv_url, page_of, pounds, wants_csv
 from frontend.formats import long_date, plural
 from marketplace.core.actors import BUYING
+from marketplace.core.api.binary import file_answer
 from marketplace.core.errors import DomainError
 from marketplace.core.models import StoredFile
 from marketplace.organisations.models import Organisation
@@ -87,13 +87,7 @@ def resource_file(request: SignedInRequest, kind: str, code: str, pk: int) -> Ht
 
 def as_attachment(stored: StoredFile) -> HttpResponse:
     """A file as browsers save it: by its own name, and never run."""
-    response = HttpResponse(bytes(stored.content), content_type=stored.content_type)
-    plain = stored.name.encode("ascii", "replace").decode().replace("?", "_")
-    named = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(stored.name)}"
-    response.headers["Content-Disposition"] = named
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+    return file_answer(bytes(stored.content), kind=stored.content_type, name=stored.name)
 
 
 @login_required

@@ -260,15 +260,18 @@ def _members(data: Path) -> list[psutil.Process]:
 
 
 def _postmasters(data: Path) -> list[psutil.Process]:
-    """The servers proper among `_members`; a helper renames itself "postgres: checkpointer" and the like."""
-    found = []
+    """The servers proper among `_members`; a helper renames itself "postgres: checkpointer" and the like.
+
+    One that was forked a moment ago has its server's name still: it is known by its parent.
+    """
+    found: dict[int, tuple[psutil.Process, int]] = {}
     for process in _members(data):
         try:
             if not "".join(process.cmdline()[:1]).startswith("postgres: "):
-                found.append(process)
+                found[process.pid] = (process, process.ppid())
         except psutil.Error:
             continue
-    return found
+    return [process for process, parent in found.values() if parent not in found]
 
 
 def _postmaster(data: Path) -> psutil.Process | None:

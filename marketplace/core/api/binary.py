@@ -31,10 +31,14 @@ class FileView(ApiView):
 
 
 def file_answer(content: bytes, *, kind: str, name: str) -> HttpResponse:
-    """A file to be saved, never to be shown: what it holds is nobody's word but that of who sent it."""
+    """A file to be saved, never to be shown: what it holds is nobody's word but that of who sent it.
+
+    A name beyond ASCII is given twice, plainly and whole (RFC 6266).
+    """
     response = HttpResponse(content, content_type=kind)
-    plain = name.encode("ascii", "replace").decode().replace("?", "_")
-    response.headers["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
+    plain = name.encode("ascii", "replace").decode().replace("?", "_").replace('"', "_")
+    whole = "" if plain == name else f"; filename*=UTF-8''{quote(name)}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{plain}"{whole}'
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
