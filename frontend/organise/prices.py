@@ -30,7 +30,7 @@ TEXT_LIMIT = 80
 @price_page()
 def prices(request: PriceRequest) -> HttpResponse:
     """Every offer with how many prices hold today: where none does, nobody can buy it."""
-    text = request.GET.get("q", "").strip()[:TEXT_LIMIT]
+    text = request.GET.get("q", "").replace("\0", "").strip()[:TEXT_LIMIT]  # PostgreSQL's text holds no NUL
     page = page_of(request, price_lists(request.actor, text=text, on=timezone.localdate()))
     context = {
         "page_obj": page, "text": text, "count_text": plural(page.paginator.count, "offer"),

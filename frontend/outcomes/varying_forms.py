@@ -148,7 +148,8 @@ class VariationForm(forms.Form):
         for row, values in self._filled("amount"):
             if values["first"] and values["last"] and values["last"] < values["first"]:
                 self.add_error(f"amount-{row}-last", "The last of its days must be on or after the first")
-            if values["on"].startswith(NEW) and not self.cleaned_data.get(f"measure-{values['on'][len(NEW) :]}-name"):
+            on = values["on"] or ""  # none where another choice came than the page offered
+            if on.startswith(NEW) and not self.cleaned_data.get(f"measure-{on[len(NEW) :]}-name"):
                 self.add_error(f"amount-{row}-on", "Enter what is to be shown, or choose something else")
         for row, values in self._filled("statement"):
             if values["cut_off"] and values["pay_on"] and values["pay_on"] <= values["cut_off"]:

@@ -68,6 +68,8 @@ def test_the_council_proposes_a_quarter_more_with_something_to_show(cast, counci
     shown = text_of(commissioner.post(here, typed(contract, **more, do="check")))
     assert "The contract ends 30 June 2028 instead of 31 March 2028." in shown
     assert "Propose this variation, £975,000.00" in shown
+    other = commissioner.post(here, typed(contract, **more | {"amount-1-on": "32768"}, do="check"))
+    assert other.status_code == 400, "a choice that the page did not offer is refused"
     longer = commissioner.post(here, typed(contract, **more, do="more")).content.decode()
     assert 'name="amount-4-name"' in longer and "Schools visited" in longer and ContractVersion.objects.count() == 1
     made = commissioner.post(here, typed(contract, **more, do="propose"))

@@ -32,6 +32,7 @@ def test_the_list_shows_every_row_with_what_it_says(olu: Client, course: Offer) 
     assert "Add a price" in shown
     assert "Prices that hold today" in body(olu.get("/organise/prices"))
     assert "No offer has these words" in body(olu.get("/organise/prices?q=zeppelin"))
+    assert "No offer has these words" in body(olu.get("/organise/prices?q=zepp%00elin"))
 
 
 def test_a_used_row_says_why_it_stays(olu: Client, course: Offer) -> None:
