@@ -259,19 +259,21 @@ def _values(row: models.Model, fields: "Iterable[tuple[models.Field[Any, Any], b
     ]
 
 
-def run_prepared(statement: str, parameters: Sequence[Any]) -> int:
+def run_prepared(statement: str, parameters: Sequence[Any], *, used: BaseDatabaseWrapper | None = None) -> int:
     """One statement that returns one number (0 where it returns none), prepared by the server; see ``rows_prepared``."""
-    found = rows_prepared(statement, parameters)
+    found = rows_prepared(statement, parameters, used=used)
     return int(found[0][0]) if found else 0
 
 
-def rows_prepared(statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+def rows_prepared(
+    statement: str, parameters: Sequence[Any], *, used: BaseDatabaseWrapper | None = None
+) -> list[tuple[Any, ...]]:
     """The rows that one statement returns, prepared by the server: for what is read or written very often.
 
     Past Django's cursor, which writes parameters into the statement's text and has it parsed and planned anew each
     time. Runs in the open transaction; the database's refusals come as Django's errors.
     """
-    used = connections[DEFAULT_DB_ALIAS]  # once: each look through ``connection`` costs a microsecond
+    used = used or connections[DEFAULT_DB_ALIAS]  # once: each look through ``connection`` costs a microsecond
     may_prepare(used)
     # Whole numbers of one type, whatever their size: the server prepares a statement for each choice of types.
     given = [Int8(value) if type(value) is int else value for value in parameters]

@@ -161,4 +161,4 @@ def _all_sealed(events: int) -> None:
         raise RuntimeError(f"{events} events were written, {report.events} stand in seals: {report.broken[:3]}")
 
 
-register(Benchmark("event_log", "events", 8_000, _prepare))
+register(Benchmark("event_log", "events", 20_000, _prepare))

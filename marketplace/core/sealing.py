@@ -1,6 +1,6 @@
 """Sealing the event log: what waits is gathered into numbered seals, each linked to the one before.
 
-Writers never wait for each other: each event carries its own hash and stands in a queue that its own transaction
+Writers never wait for each other: each event carries its own hash and stands in a queue that its own statement
 filled. One sealer at a time (an advisory lock) empties the queue every few seconds. A queue and not an id cursor: a
 transaction that commits late comes into a later seal and is never passed over.
 """

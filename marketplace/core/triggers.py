@@ -220,26 +220,12 @@ END
 """,
 )
 
-QUEUE_FOR_SEALING = Function(
-    "core_queue_for_sealing",
-    """
-BEGIN
-    INSERT INTO core_unsealedevent (event_id) SELECT id FROM fresh;
-    RETURN NULL;
-END
-""",
-)
-
 CORE_TRIGGERS = frozen_table("core_event")
 LOG_TRIGGERS = [
     *frozen_table("core_eventseal"),
     *frozen_table("core_sealedevent"),
     *frozen_table("core_eventanchor"),
-    Trigger(
-        "core_event_queue", "core_event", "AFTER", "INSERT", "STATEMENT", "core_queue_for_sealing", new_table="fresh"
-    ),
     Trigger("core_eventtext_kept", "core_eventtext", "BEFORE", "UPDATE", "ROW", "core_refuse_rewrite"),
     Trigger("core_eventtext_no_truncate", "core_eventtext", "BEFORE", "TRUNCATE", "STATEMENT", "core_refuse_rewrite"),
 ]
-LOG_FUNCTIONS = [REFUSE_REWRITE, QUEUE_FOR_SEALING]
-declare(functions=[REFUSE_CHANGE, *LOG_FUNCTIONS], triggers=[*CORE_TRIGGERS, *LOG_TRIGGERS])
+declare(functions=[REFUSE_CHANGE, REFUSE_REWRITE], triggers=[*CORE_TRIGGERS, *LOG_TRIGGERS])

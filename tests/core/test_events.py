@@ -1,9 +1,11 @@
 """The event log: written with the change it tells of, never changed, with a hash over facts alone."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import DatabaseError, connection, transaction
 
 from marketplace.core.actors import Actor, platform
@@ -40,6 +42,16 @@ def test_the_stored_hash_is_that_of_the_stored_facts() -> None:
     event = Event.objects.get(pk=record(**FACTS, actor=OFFICER).pk)
     assert event.hash == fingerprint_of(event)
     assert event.hash != fingerprint(**FACTS), "who acted and when are covered too"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("microsecond", [0, 1, 100_000, 123_450, 999_999])
+def test_the_hash_holds_at_every_fraction_of_a_second(microsecond: int) -> None:
+    with time_machine.travel(datetime(2026, 11, 23, 9, 30, 0, microsecond, UTC), tick=False):
+        record(**FACTS, actor=OFFICER)
+        record_many(facts=[FACTS], actor=OFFICER)
+    for event in Event.objects.all():
+        assert event.hash == fingerprint_of(event) and event.at.microsecond == microsecond
 
 
 @pytest.mark.django_db

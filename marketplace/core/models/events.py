@@ -94,9 +94,10 @@ class SealedEvent(models.Model):
 
 
 class UnsealedEvent(models.Model):
-    """Events that wait for the sealer: filled by a trigger in the event's own transaction, emptied by sealing.
+    """Events that wait for the sealer: filled by the statement that writes the event, emptied by sealing.
 
-    A queue rather than an id cursor: a transaction that commits late is never passed over.
+    A queue rather than an id cursor: a transaction that commits late is never passed over. The table has no index, not
+    even of its key (migration 0003): only the sealer and the check read it, and both read all of it.
     """
 
     event_id = models.BigIntegerField(primary_key=True)
