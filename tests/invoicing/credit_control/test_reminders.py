@@ -144,5 +144,5 @@ def test_the_number_of_queries_does_not_depend_on_how_many_are_late(
     with django_assert_num_queries(6):
         assert len(propose_reminders(on=day(7)).reminders) == 3
     marks = shown(day(7))
-    with django_assert_num_queries(16):  # one more than a trigger took: the sealer's queue
+    with django_assert_num_queries(16):  # one of them fills the sealer's queue
         assert send_reminders(on=day(7), shown=marks, actor=officer).count == 3
