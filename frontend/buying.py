@@ -120,7 +120,7 @@ def receivers_for(buyer: Buyer, actor: Actor) -> list[Organisation]:
     if buyer.kind != TRUST:
         return [buyer.organisation]
     # The roles of a trust's finance people reach its schools of today: the actor was resolved for the day.
-    own = Organisation.objects.filter(
+    own = Organisation.objects.select_related("school").filter(
         pk__in=actor.organisations(Role.TRUST_FINANCE), school__trust_memberships__trust_id=buyer.organisation.pk
     )
     return [*own.distinct().order_by("name"), buyer.organisation]

@@ -14,7 +14,7 @@ from django.forms.boundfield import BoundField
 from django.utils.html import conditional_escape, format_html_join
 from django.utils.safestring import SafeString
 
-from frontend.fields import DateParts, first_lower, first_upper
+from frontend.fields import DateParts, DatePartsField, first_lower, first_upper
 
 OUR_OWN_ATTRIBUTES = ("class", "id", "name", "placeholder", "type", "value", "required", "checked")
 
@@ -180,6 +180,9 @@ def _own_words(field: BoundField, error: ValidationError) -> str:
     named = first_upper(label)
     limit = (error.params or {}).get("limit_value")
     if code == "required":
+        a_date = isinstance(field.field, forms.DateField | DatePartsField)
+        if a_date and {"from", "to", "on", "by", "until"} & {label.split(" ")[0].lower(), label.split(" ")[-1]}:
+            return f"Enter a date under “{label}”"
         return _missing(label, "Choose" if kind in ("radios", "select", "checkboxes", "file") else "Enter")
     if code in ("invalid", "invalid_choice"):
         return _wrong(field, code, named)
@@ -206,6 +209,12 @@ def _wrong(field: BoundField, code: str, named: str) -> str:
         return f"{named} must be one of those listed"
     if isinstance(field.field, forms.EmailField):
         return f"{named} must be like name@school.example"
+    if isinstance(field.field, forms.SlugField):
+        return f"{named} must be letters, digits and hyphens"
+    if isinstance(field.field, forms.TimeField):
+        return f"{named} must be a time, like 15:30"
+    if isinstance(field.field, forms.DecimalField):
+        return f"{named} must be a number"
     if isinstance(field.field, forms.IntegerField) and type(field.field) is forms.IntegerField:
         return f"{named} must be a whole number"
     return ""
@@ -214,9 +223,14 @@ def _wrong(field: BoundField, code: str, named: str) -> str:
 def error_list(*sources: Any) -> list[dict[str, str]]:
     """All errors of forms, formsets and lists of them, in page order, each with the address of its field.
 
-    Also takes plain strings or ``{"text", "href"}`` for what no form holds. Anything empty is passed over.
+    Also takes plain strings or ``{"text", "href"}`` for what no form holds. Anything empty is passed over; a form that
+    stands in the context twice says its errors once.
     """
-    return list(_errors(sources))
+    found: list[dict[str, str]] = []
+    for one in _errors(sources):
+        if one not in found:
+            found.append(one)
+    return found
 
 
 def _errors(sources: Iterable[Any]) -> Iterator[dict[str, str]]:

@@ -56,7 +56,7 @@ def home(request: HttpRequest) -> HttpResponse:
     next_course = school.next_course(actor, buyers)
     context = {
         "waits_list": waits_of(actor, on, everywhere),
-        "empty": f"Nothing waits for you. {next_course}".strip(),
+        "empty": f"Nothing waits for you. {next_course or 'What needs you stands here, the soonest first.'}",
         "next_course": next_course,
         "payments": payments_for(actor, on),
         "buyers": buyers,

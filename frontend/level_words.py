@@ -33,7 +33,7 @@ def advice_context(request: HttpRequest, organisation: Organisation) -> dict[str
         "bars": _bars(advice),
         "rows": [_row(one, first=one is advice.best) for one in advice.outcomes],
         "workings": [(one, [_line(line) for line in one.lines]) for one in advice.outcomes],
-        "bought_rows": [[short_date(one.on), one.what, _units(one.units, one.unit), money(one.paid_pence)]
+        "bought_rows": [[short_date(one.on), one.what, bought_words(one.units, one.unit), money(one.paid_pence)]
                         for one in advice.bought],
     }  # fmt: skip
 
@@ -60,8 +60,12 @@ def _noun(unit: str) -> str:
     return {"place": "places", "half_day": "days", "download": "downloads"}[unit]
 
 
-def _units(units: int, unit: str) -> str:
-    return f"{amount(units, unit)} {_noun(unit)}" if unit else ""
+def bought_words(units: int, unit: str) -> str:
+    """ "1 place", "2½ days"; nothing for what no level includes."""
+    if not unit:
+        return ""
+    said, noun = amount(units, unit), _noun(unit)
+    return f"{said} {noun.removesuffix('s') if said in ('1', '½') else noun}"
 
 
 def _line(line: Line) -> list[Any]:

@@ -38,7 +38,7 @@ def price(
     """The quote for ``quantity`` under ``rule`` on a day, before VAT, with a sentence for each step.
 
     ``list_rule`` is the non-members' rule, named first where the buyer's differs. Places that are
-    ``included`` in a subscription are taken first and cost nothing; ``off`` is taken off what the others cost, and of the rest ``funded`` pays its share. Raises NoPrice where nothing fits,
+    ``included`` in a subscription are taken first and cost nothing, but not for what is free anyway; ``off`` is taken off what the others cost, and of the rest ``funded`` pays its share. Raises NoPrice where nothing fits,
     FactMissing where a fact is needed, NumberNotSold and WrongInput for a quantity that cannot be bought.
     """
     done = work_out(
@@ -67,8 +67,9 @@ def work_out(
     counted = depends_on_quantity(rule)
     _check_quantity(quantity, counted)
     taken = included.used_for(int(quantity)) if included and (counted or included.whole) else 0
-    charged = quantity - taken
     facts, steps = _assuming(rule, facts)
+    taken = 0 if taken and _costs_nothing(rule, facts, quantity) else taken
+    charged = quantity - taken
     context = Context(facts, charged, _class_words(facts) if list_rule is not None else "", quantity)
     parts = evaluate(rule, context) if charged else []
     if off is not None and (whole := sum((part.pounds for part in parts), Decimal(0))):
@@ -83,6 +84,14 @@ def work_out(
     net = _add_up(parts, steps)
     shares = divide(rule, net, context) if charged else ()
     return Worked(net, tuple(steps), quantity, charged, counted, shares)
+
+
+def _costs_nothing(rule: Rule, facts: BuyerFacts, quantity: Decimal) -> bool:
+    """Whether it is free for this buyer anyway, so that nothing included has to be used for it."""
+    try:
+        return not sum((part.pounds for part in evaluate(rule, Context(facts, quantity, "", quantity))), Decimal(0))
+    except (NoPrice, WrongInput):
+        return False
 
 
 def _check_quantity(quantity: Decimal, counted: bool) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from frontend.formats import long_date, money
 
 CHANGE = ("before", "after")
+_SHORT = re.compile(r"\b(aar|cfr|dbs|urn|vat)\b")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -40,8 +41,8 @@ def others(payload: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def label(name: str) -> str:
-    """A fact's name: "gross_pence" is "Gross"."""
-    words = name.removesuffix("_pence").replace("_", " ").strip()
+    """A fact's name: "gross_pence" is "Gross", "vat_pence" is "VAT"."""
+    words = _SHORT.sub(lambda found: found[0].upper(), name.removesuffix("_pence").replace("_", " ").strip())
     return "Amount" if name == "pence" else words[:1].upper() + words[1:]
 
 

@@ -27,6 +27,7 @@ from frontend.outcomes.varying import may_vary
 from marketplace.core.errors import DomainError
 from marketplace.core.money import Money
 from marketplace.core.periods import Period, add_months
+from marketplace.organisations.models import School
 from subscriptions.commissions.desk_queries import schools_of, summaries_of, summary_of
 from subscriptions.commissions.models import CouncilContract
 from subscriptions.commissions.queries import council_contract_for, council_contracts_for
@@ -146,9 +147,10 @@ def schools(request: CouncilRequest) -> HttpResponse:
     councils = list(council_contracts_for(request.actor))
     rows = schools_of(request.actor, councils, on)
     if wants_csv(request):
+        urns = dict(School.objects.filter(pk__in=[row.school.pk for row in rows]).values_list("pk", "urn"))
         return csv_response(
             "funded-schools", _CSV,
-            ([row.school.name, row.school.number, ", ".join(row.packages), pounds(row.pence), row.last_on] for row in rows),
+            ([row.school.name, urns.get(row.school.pk, ""), ", ".join(row.packages), pounds(row.pence), row.last_on] for row in rows),
         )  # fmt: skip
     page = page_of(request, rows, per_page=25)
     context = {

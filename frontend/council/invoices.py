@@ -47,14 +47,15 @@ def invoices(request: CouncilRequest) -> HttpResponse:
     page = page_of(request, invoices_to_approve(request.actor), per_page=25)
     found = list(page)
     queried = _queried(found)
-    left = dict(
-        Document.objects.filter(pk__in=[one.pk for one in found])
-        .order_by()
-        .values_list("pk")
-        .annotate(pence=Sum("items__outstanding_pence"))
-    )
+    left = _left_of(found)
     rows = [{"document": one, "state": state_of(one, queried), "left": left.get(one.pk) or 0} for one in found]
     return show(request, "invoices.html", {"rows": rows, "page_obj": page})
+
+
+def _left_of(documents: list[Document]) -> dict[int, int | None]:
+    """What is left to pay of each, in pence. One query."""
+    found = Document.objects.filter(pk__in=[one.pk for one in documents]).order_by().values_list("pk")
+    return dict(found.annotate(pence=Sum("items__outstanding_pence")))
 
 
 def state_of(document: Document, queried: set[int]) -> str:
@@ -98,7 +99,7 @@ def invoice(request: CouncilRequest, number: str) -> HttpResponse:
     context: dict[str, Any] = {
         "document": found, "lines": list(found.lines.order_by("position")), "contracts": contracts,
         "state": state_of(found, {found.pk} if queries else set()), "queries": queries, "form": form, "query": query,
-        "approval": approval_of(found), "forms": [form, query], "back_url": url("council-invoices"),
+        "approval": approval_of(found), "left": _left_of([found]).get(found.pk) or 0, "forms": [form, query], "back_url": url("council-invoices"),
     }  # fmt: skip
     return show(request, "invoice.html", context, status=400 if bound.errors else 200)
 

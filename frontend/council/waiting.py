@@ -1,7 +1,9 @@
-"""What waits for a commissioner: invoices to approve, returns to accept, claims to verify, variations, money likely unspent."""
+"""What waits for a commissioner: invoices, returns, claims, variations, money likely unspent; for organisers, returns to send."""
 
 from datetime import date
 from typing import Any
+
+from django.db.models import Q
 
 from frontend.council.words import forecast_words
 from frontend.formats import long_date, money
@@ -14,15 +16,35 @@ from subscriptions.commissions.models import QuarterReturn
 from subscriptions.commissions.queries import council_contracts_for, invoices_to_approve, returns_for
 from subscriptions.outcomes.models import OutcomeContract
 
+MOST = 20
 WORTH_SAYING = 1_000_00
 """Less than £1,000.00 likely unspent is not told."""
 
 
 def waits_for(actor: Actor, on: date) -> list[dict[str, Any]]:
     """In the form of the component ``waits``; nothing is asked for others."""
-    if actor.system or not actor.organisations(Role.COMMISSIONER):
+    if actor.system:
         return []
-    return [*_invoices(actor), *_returns(actor), *_contracts(actor, on)]
+    found = _returns_of_ours(actor, on) if actor.has(Role.ORGANISER) else []
+    if not actor.organisations(Role.COMMISSIONER):
+        return found
+    return [*found, *_invoices(actor), *_returns(actor), *_contracts(actor, on)]
+
+
+def _returns_of_ours(actor: Actor, on: date) -> list[dict[str, Any]]:
+    """Returns that an organiser sends: those that a commissioner asked about, and those whose quarter is over."""
+    asked = Q(state=QuarterReturn.State.QUERIED)
+    over = Q(state=QuarterReturn.State.DRAFT, quarter_to__lte=on)
+    live = returns_for(actor).filter(asked | over, council__contract__state=OutcomeContract.State.ACTIVE)
+    return [
+        {
+            "text": f"{'Answer the question about' if one.query else 'Send'} the return of "
+            f"{period_words(one.quarter_from, one.quarter_to)}",
+            "href": url("organise-council-return", number=one.council.contract.number, ordinal=one.ordinal),
+            "due": one.due_on, "next": one.council.contract.title + (f": {one.query}" if one.query else ""),
+        }
+        for one in live[:MOST]
+    ]  # fmt: skip
 
 
 def _invoices(actor: Actor) -> list[dict[str, Any]]:

@@ -17,7 +17,9 @@ from frontend.jinja import url
 from invoicing.documents.models import Document, DocumentLine
 from invoicing.provider_invoices.claim_models import ClaimBack
 from invoicing.provider_invoices.withdrawing_claims import owed_on
+from invoicing.receivables.allocation import AllocationTooLarge
 from invoicing.receivables.models import UnallocatedItem
+from invoicing.receivables.refunds import MoreThanOnAccount
 from invoicing.second_person.limits import limit_on
 from invoicing.second_person.models import Action, FinanceLimit, PreparedAction
 from invoicing.second_person.queries import prepared_for, prepared_one
@@ -75,6 +77,8 @@ def prepared(request: FinanceRequest, pk: int) -> HttpResponse:
             done = _decide(request, found, form)
         except DomainError as error:
             errors, status = said(error), error.status
+            if "approve" in request.POST and isinstance(error, MoreThanOnAccount | AllocationTooLarge):
+                errors.append("Send it back with the reason, so that it can be prepared anew")
         else:
             messages.success(request, done)
             return redirect(url("finance-prepared", pk=pk))

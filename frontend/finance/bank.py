@@ -105,6 +105,7 @@ def upload(request: FinanceRequest, account: str) -> HttpResponse:
         report = import_statement(
             account=found, data=file.read(), file_name=file.name or "", confirm_at=None, actor=request.actor,
             closing_pence=form.cleaned_data.get("closing"), repeats=Repeats(repeats) if repeats else None,
+            today=timezone.localdate(),
         )  # fmt: skip
     except DomainError as error:
         if isinstance(error, SameOrFurther):

@@ -77,7 +77,7 @@ def _act(
     try:
         if alone(action=action, pence=form.cleaned_data["pence"], on=timezone.localdate()):
             do()
-            messages.success(request, f"{action.label} of {money(form.cleaned_data['pence'])} done.")
+            messages.success(request, f"{action.label}: {money(form.cleaned_data['pence'])}.")
         else:
             ask()
             words = f"{action.label} of {money(form.cleaned_data['pence'])} sent to a finance manager"
@@ -95,10 +95,10 @@ def _needs_two(action: Action, most: int) -> bool:
 
 @finance_page(READ_AND_WRITE, section="finance-invoicing", to="write off debts")
 def write_off_page(request: FinanceRequest, number: str) -> HttpResponse:
-    """Gives up what nobody will pay of an invoice."""
+    """Gives up what nobody will pay of an invoice, one of the earlier books, or a repayment request."""
     invoice = document_for(request.actor, number)
-    if invoice.kind != Document.Kind.INVOICE:
-        raise NotFound("Only an invoice can be written off.")
+    if invoice.kind == Document.Kind.CREDIT_NOTE:
+        raise NotFound("A credit note is owed by nobody, so it cannot be written off.")
     owed = outstanding(invoice)
     form = SumForm(posted(request), most=owed, initial={"pence": owed})
     status = 400 if form.is_bound else 200

@@ -182,8 +182,8 @@ def _submitted(request: FinanceRequest, found: ManualJournal) -> str:
 
 
 def _approved(request: FinanceRequest, found: ManualJournal, version: int) -> str:
-    approve_journal(journal=found, version=version, actor=request.actor)
-    return posted_words(found.number, found.pence, found.on)
+    done = approve_journal(journal=found, version=version, actor=request.actor)
+    return posted_words(done.number, done.pence, done.on, done.entry)
 
 
 def _sent_back(request: FinanceRequest, found: ManualJournal, version: int, reason: str) -> str:

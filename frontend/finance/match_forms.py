@@ -8,8 +8,8 @@ from django.db.models import Q
 
 from invoicing.banking.models import BankLine
 from invoicing.banking.rules.candidates import Proposal
+from invoicing.banking.services.confirming import INSTEAD
 from invoicing.banking.services.paid_out import payments_offered
-from invoicing.ledger import chart
 from invoicing.ledger.models import LedgerAccount
 
 SURE = Decimal("0.95")
@@ -30,7 +30,9 @@ class LineForm(forms.Form):
     """What a line is: one of the proposals, an unidentified receipt, another posting, or nothing for the ledger."""
 
     choice = forms.ChoiceField(label="Choose what this line is", widget=forms.RadioSelect)
-    account_code = forms.ChoiceField(label="Ledger account", required=False)
+    account_code = forms.ChoiceField(
+        label="Ledger account", required=False, error_messages={"invalid_choice": "Choose a ledger account of the list"}
+    )
     narrative = forms.CharField(label="What it is for", required=False, max_length=200)
     reason = forms.CharField(label="Why it is not for the ledger", required=False, max_length=200)
 
@@ -48,7 +50,7 @@ class LineForm(forms.Form):
         self.fields["choice"].error_messages["invalid_choice"] = (
             "What was open has changed since you looked, so this choice is gone. Choose again"
         )
-        own = Q(pk__in=[chart.UNIDENTIFIED, line.account.ledger_account_id])
+        own = Q(pk__in=[*INSTEAD, line.account.ledger_account_id])
         accounts = LedgerAccount.objects.filter(control=False).exclude(own).order_by("pk")
         self.fields["account_code"].choices = [("", "Choose"), *((a.pk, str(a)) for a in accounts)]  # type: ignore[attr-defined]
 

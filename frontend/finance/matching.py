@@ -212,7 +212,8 @@ def _decide(request: FinanceRequest, account: BankAccount) -> HttpResponse:
         made = _explain(line, form, request.actor)
     except DomainError as error:
         return _page(request, account, form=form, errors=said(error), status=error.status)
-    messages.success(request, f"{_amount(line)}: {made.get_kind_display().lower()}.")
+    paid_out = form.cleaned_data["choice"] in form.payments
+    messages.success(request, f"{_amount(line)}: {made.reason if paid_out else made.get_kind_display().lower() + '.'}")
     return _next(request, account, line)
 
 

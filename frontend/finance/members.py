@@ -34,6 +34,11 @@ def votes_words(votes: Any) -> str:
     return f"{votes.normalize():f}"
 
 
+def _votes(votes: Any) -> str:
+    """ "1 vote", "0.5 votes"."""
+    return f"{votes_words(votes)} {'vote' if votes == 1 else 'votes'}"
+
+
 class MemberFilter(forms.Form):
     """The register as on which day, and of which class."""
 
@@ -82,7 +87,7 @@ class EntryForm(forms.Form):
     def __init__(self, *args: Any, classes: list[MemberClass], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["member_class"].choices = [  # type: ignore[attr-defined]
-            (one.code, f"{one.name}: {votes_words(one.votes)} votes, prices of {PriceClass(one.price_class).one}")
+            (one.code, f"{one.name}: {_votes(one.votes)}, prices of {PriceClass(one.price_class).one}")
             for one in classes
         ]
 

@@ -152,7 +152,7 @@ def _standing(request: FinanceRequest, found: Month) -> dict[str, Any]:
 def _link(found: Month, one: ToDo) -> tuple[str, str]:
     """Where that is mended: the link's words and its address, both empty where it passes by itself."""
     if one.kind == "deferred":
-        on = query(None, on=found.last_day.isoformat())
+        on = query(None, on=min(found.last_day, timezone.localdate()).isoformat())  # nothing to come is released
         return "Release deferred income", url("finance-deferred-income") + on
     if one.kind == "order" and (last := last_closed()):
         following = add_months(last.month, 1)

@@ -1,6 +1,6 @@
 """Papers for customers: a document's PDF, and the statement of a customer's account on a day."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date
 
 from django.conf import settings
@@ -12,7 +12,7 @@ from invoicing.documents.issue import parties_on
 from invoicing.documents.models import Document
 from invoicing.documents.pdf import Ageing, StatementLine, StatementSnapshot, render_statement
 from invoicing.documents.snapshot import Party
-from invoicing.receivables.models import Allocation, ReceivableItem, UnallocatedItem
+from invoicing.receivables.models import Allocation, Carry, ReceivableItem, Refund, UnallocatedItem
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.queries import partnership
 
@@ -101,12 +101,12 @@ def _bucket(days_late: int) -> int:
 
 def _open_credits(customer: Organisation, as_at: date) -> list[StatementLine]:
     """Money on account and credit notes not yet used: charged with a minus, or paid."""
-    used = _settled(as_at, "source_id", source__organisation=customer)
+    used = Counter(_settled(as_at, "source_id", source__organisation=customer)) + _gone(customer, as_at)
     sources = UnallocatedItem.objects.filter(organisation=customer, entry__posted_on__lte=as_at)
     kept = sources.filter(Q(reversed_on__isnull=True) | Q(entry__reversed_by__posted_on__gt=as_at))
     lines = []
     for source in kept.select_related("document"):
-        left = source.pence - used.get(source.pk, 0)
+        left = source.pence - used[source.pk]
         if left and source.document:
             number, spent = source.document.number or "", source.pence - left
             lines.append(StatementLine(source.received_on, number, "Credit note", -source.pence, -spent, -left))
@@ -114,3 +114,14 @@ def _open_credits(customer: Organisation, as_at: date) -> list[StatementLine]:
             what = "Received, not yet set against an invoice"
             lines.append(StatementLine(source.received_on, source.reference[:40], what, 0, left, -left))
     return lines
+
+
+def _gone(customer: Organisation, as_at: date) -> Counter[int]:
+    """Pence that went back to the customer or became another's by the end of a day, such as a purse's, by source."""
+    gone: Counter[int] = Counter()
+    refunds = Refund.objects.filter(source__organisation=customer, entry__posted_on__lte=as_at)
+    carries = Carry.objects.filter(source__organisation=customer, target__entry__posted_on__lte=as_at)
+    for found in (refunds, carries):
+        for source, pence in found.values_list("source_id", "pence"):
+            gone[source] += pence
+    return gone

@@ -179,8 +179,8 @@ def _verbs(request: FinanceRequest, found: Purchase, form: PayForm, accounts: li
     actor, today = request.actor, timezone.localdate()
 
     def approve(decide: DecideForm) -> str:
-        approve_purchase(purchase=found, version=decide.cleaned_data["version"] or 0, actor=actor)
-        return posted_words(found.number, found.gross_pence, found.dated_on)
+        done = approve_purchase(purchase=found, version=decide.cleaned_data["version"] or 0, actor=actor)
+        return posted_words(done.number, done.gross_pence, done.dated_on, done.entry)
 
     def send_back(decide: DecideForm) -> str:
         reason, version = decide.cleaned_data["reason"], decide.cleaned_data["version"] or 0

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -211,22 +212,33 @@ def _allocation_for(actor: Actor, pk: int) -> Allocation:
 
 @finance_page(READ_AND_WRITE, section="finance-customers", to="undo allocations")
 def undo(request: FinanceRequest, pk: int) -> HttpResponse:
-    """Says what an undoing does, then does it."""
+    """Says what an undoing does, then does it. A write-off is taken back whole: it is no money to stay on account."""
     found = _allocation_for(request.actor, pk)
     form = UndoForm(posted(request))
+    given_up = found.undone_on is None and found.source.kind == UnallocatedItem.Kind.WRITE_OFF
+    live = found.source.allocations.filter(undone_on__isnull=True)
+    pence = sum(live.values_list("pence", flat=True)) if given_up else found.pence
     if form.is_valid():
+        given: dict[str, Any] = {
+            "on": timezone.localdate(),
+            "reason": form.cleaned_data["reason"],
+            "actor": request.actor,
+        }
         try:
-            undo_allocation(
-                allocation=found, on=timezone.localdate(), reason=form.cleaned_data["reason"], actor=request.actor
-            )
+            if given_up:
+                reverse_receipt(item=found.source, **given)
+            else:
+                undo_allocation(allocation=found, **given)
         except DomainError as error:
             form.add_error(None, " ".join(said(error)))
         else:
             number = found.item.document.number
-            messages.success(request, f"Undone. {number} is open again for {money(found.pence)}.")
+            messages.success(request, f"Undone. {number} is open again for {money(pence)}.")
             return redirect(url("finance-customer", number=found.item.organisation.number))
     context = {
         "allocation": found,
+        "given_up": given_up,
+        "pence": pence,
         "form": form,
         "back_url": url("finance-customer", number=found.item.organisation.number),
     }
@@ -235,7 +247,8 @@ def undo(request: FinanceRequest, pk: int) -> HttpResponse:
 
 def _receipt_for(actor: Actor, pk: int) -> UnallocatedItem:
     require_finance_reader(actor)
-    receipts = UnallocatedItem.objects.filter(kind=UnallocatedItem.Kind.RECEIPT, bank_match__isnull=True)
+    kinds = [UnallocatedItem.Kind.RECEIPT, UnallocatedItem.Kind.WRITE_OFF]
+    receipts = UnallocatedItem.objects.filter(kind__in=kinds, bank_match__isnull=True)
     found = receipts.select_related("organisation").filter(pk=pk).first()
     if found is None:
         raise NotFound("There is no such receipt.")
@@ -244,7 +257,7 @@ def _receipt_for(actor: Actor, pk: int) -> UnallocatedItem:
 
 @finance_page(READ_AND_WRITE, section="finance-customers", to="take receipts back")
 def take_back(request: FinanceRequest, pk: int) -> HttpResponse:
-    """Takes back a receipt that was recorded by hand; one from a bank file is undone at its line."""
+    """Takes back a receipt that was recorded by hand, or a write-off; one from a bank file is undone at its line."""
     found = _receipt_for(request.actor, pk)
     form = UndoForm(posted(request))
     home = url("finance-customer", number=found.organisation.number)
@@ -256,7 +269,8 @@ def take_back(request: FinanceRequest, pk: int) -> HttpResponse:
         except DomainError as error:
             form.add_error(None, " ".join(said(error)))
         else:
-            messages.success(request, f"The receipt of {money(found.pence)} was taken back.")
+            what = "write-off" if found.kind == UnallocatedItem.Kind.WRITE_OFF else "receipt"
+            messages.success(request, f"The {what} of {money(found.pence)} was taken back.")
             return redirect(home)
     settled = found.allocations.filter(undone_on__isnull=True).select_related("item__document")
     context = {"receipt": found, "settled": settled, "form": form, "back_url": home}

@@ -1,6 +1,7 @@
 """What two people decide on a page: hand in, approve, send back; alike for journals, purchases and the opening position."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from frontend.finance.access import FinanceRequest
 from frontend.formats import long_date, money
 from invoicing.journals.models.two_people import TwoPeople
 from invoicing.journals.queries import may_change, may_decide
+from invoicing.ledger.models import JournalEntry
 from marketplace.core.errors import WrongInput
 
 Verb = Callable[["DecideForm"], str]
@@ -62,6 +64,8 @@ def _next(request: FinanceRequest, row: TwoPeople) -> str:
     return f"Prepared by {by}."
 
 
-def posted_words(number: str, pence: int, on: Any) -> str:
-    """ "JNL-000004 approved: £1,200.00 posted on 31 August 2026." """
-    return f"{number} approved: {money(pence)} posted on {long_date(on)}."
+def posted_words(number: str, pence: int, on: date, entry: JournalEntry | None) -> str:
+    """ "JNL-000004 approved: £1,200.00 posted on 31 August 2026", or on the first open day where that month is closed."""
+    posted_on = entry.posted_on if entry else on
+    closed = f", since {on:%B %Y} is closed" if posted_on != on else ""
+    return f"{number} approved: {money(pence)} posted on {long_date(posted_on)}{closed}."

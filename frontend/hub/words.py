@@ -73,7 +73,7 @@ def target_words(measure: Measure) -> str:
     """ "80 per cent, from 60, within 0.5"."""
     if measure.target is None:
         return "Done"
-    said = f"{figure_words(measure.target)} {measure.unit}".strip()
+    said = _with_unit(measure.target, measure.unit)
     if measure.baseline is not None:
         said += f", from {figure_words(measure.baseline)}"
     return f"{said}, within {figure_words(measure.tolerance)}" if measure.tolerance else said
@@ -89,11 +89,15 @@ def partial_words(measure: Measure) -> str:
     return "Nothing is paid"
 
 
-def claimed_words(figure: Decimal | None, measure: Measure | None) -> str:
+def claimed_words(claimed: Decimal | None, measure: Measure | None) -> str:
     """What was claimed or accepted: "41 people", or that it was done."""
-    if figure is None:
+    if claimed is None:
         return "Done"
-    return f"{figure_words(figure)} {measure.unit if measure else ''}".strip()
+    return _with_unit(claimed, measure.unit if measure else "")
+
+
+def _with_unit(figure: Decimal, unit: str) -> str:
+    return f"{figure_words(figure)}%" if unit == "%" else f"{figure_words(figure)} {unit}".strip()
 
 
 def evidence_rows(evidence: Iterable[Evidence], files: dict[int, StoredFile]) -> list[dict[str, Any]]:

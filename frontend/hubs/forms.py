@@ -198,6 +198,12 @@ class ApplicationForm(forms.Form):
     partner = forms.CharField(label="Partner's URN", max_length=6, required=False)
     part = forms.CharField(label="What it would do", max_length=200, required=False)
 
+    def clean_part(self) -> str:
+        part: str = self.cleaned_data["part"]
+        if part and not self.cleaned_data.get("partner") and "partner" not in self.errors:
+            self.add_error("partner", "Enter the partner's URN, or leave out what it would do")
+        return part
+
     def offer(self) -> Offer:
         given = self.cleaned_data
         return Offer(

@@ -18,6 +18,7 @@ from frontend.formats import clock, long_date, money, plural
 from frontend.notices.orders import order_of
 from frontend.notices.readers import absolute, to_person
 from frontend.notices.topics import DATES
+from frontend.run_words import UNCERTAIN
 from frontend.school.calendar_files import occasion_of
 from invoicing.receivables.models import Reduction
 from marketplace.core.icalendar import Method, calendar_file
@@ -222,7 +223,7 @@ def _booked(one: Told, event: Event) -> None:
             f"{plural(len(runs[run.pk]), 'place is', 'places are')} booked for you. The calendar entry is attached."
         ]
         if run.tentative:
-            words.append("It depends on enough people coming; we tell you as soon as it is certain.")
+            words.append(UNCERTAIN)
         reader = Told(one.email, runs[run.pk], person_id=one.person_id)
         tell([reader], run, Letter(f"Booked for you: {_day(run)}", words), event, "booked")
 

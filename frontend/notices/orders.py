@@ -6,6 +6,7 @@ from frontend.buying import buyer_of
 from frontend.formats import plural
 from frontend.notices.readers import Purpose, absolute, to_address, to_person
 from frontend.notices.topics import ORDERS
+from frontend.run_words import UNCERTAIN, fetch_meetings, times_words
 from marketplace.core.actors import platform
 from marketplace.core.models import Event
 from marketplace.core.outbox import handles
@@ -49,13 +50,14 @@ def readers_of(order: Order) -> list[To]:
 def context_of(order: Order) -> dict[str, Any]:
     """What an e-mail says about an order: no names of people, and one link."""
     lines = list(lines_for(ACTOR, order))
+    fetch_meetings(line.run for line in lines)
     schools = sorted({line.school.name for line in lines})
     if asked := asked_booking_of(order):
         return _of_booking(order, asked)
     return {
         "order": order,
         "what": lines[0].description if len(lines) == 1 else plural(len(lines), "item"),
-        "lines": [{"text": _text(line, schools), "amount": None, "next": ""} for line in lines],
+        "lines": [{"text": _text(line, schools), "amount": None, "next": _when(line)} for line in lines],
         "places": any(line.run_id for line in lines),
         "asked": False,
         "for_whom": schools[0] if len(schools) == 1 else plural(len(schools), "school"),
@@ -79,6 +81,12 @@ def _of_booking(order: Order, asked: AskedBooking) -> dict[str, Any]:
 def _text(line: Any, schools: list[str]) -> str:
     many = f", {plural(int(line.quantity), 'place')}" if line.run_id else ""
     return f"{line.description}{many}{f', {line.school.name}' if len(schools) > 1 else ''}"
+
+
+def _when(line: Any) -> str:
+    if line.run is None:
+        return ""
+    return f"{times_words(line.run)}.{f' {UNCERTAIN}' if line.run.tentative else ''}"
 
 
 def page_of(organisation: Organisation, name: str, **more: Any) -> str:

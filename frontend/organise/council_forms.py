@@ -83,7 +83,7 @@ class NewContractForm(forms.Form):
             self.add_error("vat_reason", "Enter why no VAT is charged")
         if given.get("at_risk"):
             for name, words in (("indicator", "Enter the indicator"), ("target", "Enter the target")):
-                if given.get(name) in (None, ""):
+                if given.get(name) in (None, "") and name not in self.errors:
                     self.add_error(name, words)
         return given
 
@@ -216,7 +216,8 @@ class ReturnForm(forms.Form):
             for name, field in self._fields(one).items():
                 self.fields[f"{name}_{one.pk}"] = field
                 if read is not None:
-                    field.initial = getattr(read, name)
+                    kept = getattr(read, name)
+                    field.initial = f"{kept.normalize():f}" if isinstance(kept, Decimal) else kept
 
     @staticmethod
     def _fields(one: Indicator) -> dict[str, forms.Field]:

@@ -38,8 +38,10 @@ def who_pays(contract: OutcomeContract) -> str:
 
 
 def figure(value: Decimal | None, unit: str = "") -> str:
-    """A figure of a measure without idle noughts: "41 people"; empty where there is none."""
-    return "" if value is None else f"{value.normalize():f} {unit}".strip()
+    """A figure of a measure without idle noughts: "41 people", "75%"; empty where there is none."""
+    if value is None:
+        return ""
+    return f"{value.normalize():f}%" if unit == "%" else f"{value.normalize():f} {unit}".strip()
 
 
 def measure_words(measure: Measure) -> str:

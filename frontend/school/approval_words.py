@@ -81,7 +81,7 @@ def thing_words(approval: Approval) -> str:
     """What it is about, in a few words: the first line and how many more there are."""
     if asked := getattr(approval.order, "asked_booking", None):
         return str(asked.request.title)
-    titles = [line.description for line in approval.order.lines.all()]
+    titles = [line.description for line in sorted(approval.order.lines.all(), key=lambda line: line.pk)]
     more = f" and {plural(len(titles) - 1, 'more line', 'more lines')}" if len(titles) > 1 else ""
     return f"{titles[0]}{more}" if titles else approval.order.number
 

@@ -13,13 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from frontend.buying import Buyer, SignedInRequest, buyer_for
 from frontend.finance.listing import page_of
 from frontend.formats import money
+from frontend.run_words import fetch_meetings, when_words
 from frontend.school import approval_words as words
 from frontend.school.history import order_history
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.core.files import files_of
 from marketplace.organisations.models import Person
 from marketplace.trading.engagements.queries import asked_booking_of
-from marketplace.trading.models import Approval
+from marketplace.trading.models import Approval, OrderLine
 from marketplace.trading.papers import OWNER_KIND
 from marketplace.trading.queries import approvals_for
 from marketplace.trading.services import Answer, decide, remind, standing, standings, withdraw
@@ -163,11 +164,12 @@ def _show(
 def facts_of(found: Approval) -> dict[str, Any]:
     """What every page about a decision shows: the sums, why it is asked, each line with its working."""
     lines = list(found.order.lines.select_related("school", "run", "offer").order_by("pk"))
+    fetch_meetings(line.run for line in lines)
     asked = asked_booking_of(found.order)
     return {
         "approval": found,
         "order": found.order,
-        "lines": [{"line": line, "total": sum(step["pence"] or 0 for step in line.steps)} for line in lines],
+        "lines": [_line(line) for line in lines],
         "schools": [asked.request.school.name] if asked else sorted({line.school.name for line in lines}),
         "asked": asked,
         "asked_words": words.asked_words(asked) if asked else [],
@@ -176,6 +178,11 @@ def facts_of(found: Approval) -> dict[str, Any]:
         "decided": words.decided_words(found),
         "said": words.said_words(found) if found.how else {},
     }
+
+
+def _line(line: OrderLine) -> dict[str, Any]:
+    when = when_words(line.run) if line.run else ""
+    return {"line": line, "when": when, "total": sum(step["pence"] or 0 for step in line.steps)}
 
 
 @login_required

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from frontend.buying import Buyer, SignedInRequest, buyer_for
 from frontend.numbers import whole
+from frontend.run_words import UNCERTAIN, fetch_meetings, when_words
 from frontend.school.approval_words import with_whom
 from frontend.school.paying import SOON, WHOLE, OrderForm, monthly_hint, purse_hints, when_hints
 from frontend.school.term_words import documents_of, term_words
@@ -87,6 +88,7 @@ def _show(
     usual = {"invoice_when": SOON, "payments": WHOLE}
     shown = OrderForm({**usual, **form.typed, **now} if form else None, initial={**usual, **now}, purses=purses)
     shown.offer(check, terms)
+    fetch_meetings(one.line.run for one in check.lines)
     context = {
         "buyer": buyer,
         "form": shown,
@@ -102,7 +104,8 @@ def _show(
         "monthly_hint": monthly_hint(check) if check.instalments > 1 else "",
         "purse_hints": purse_hints(purses),
         "invoiced_monthly": terms.invoice_rhythm == terms.Rhythm.MONTHLY,
-        "waits_for_order_number": terms.purchase_order_rule == terms.PurchaseOrderRule.REQUIRED,
+        "waits_for_order_number": terms.purchase_order_rule == terms.PurchaseOrderRule.REQUIRED
+        and check.committed.pence,
         "back_url": buyer.url("school-find"),
     }
     return render(request, "school/basket.html", context, status=error.status if error else 400 if form else 200)
@@ -117,6 +120,8 @@ def _line(checked: Any) -> dict[str, Any]:
         "steps": steps_of(checked.quote) if checked.quote else [],
         "term": term_words(checked.plan, checked.quote.vat) if checked.quote else None,
         "named": [name for name in checked.line.delegates if name],
+        "when": when_words(checked.line.run) if checked.line.run else "",
+        "uncertain": UNCERTAIN if checked.line.run and checked.line.run.tentative else "",
     }
 
 

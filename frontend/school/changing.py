@@ -16,6 +16,7 @@ from frontend.buying import Buyer, SignedInRequest, buyer_for
 from frontend.fields import ShownField
 from frontend.formats import long_date, money
 from frontend.policy_words import COUNTING, dates_words, percent
+from frontend.run_words import when_words
 from frontend.school.colleagues import known_names
 from frontend.school.orders import bookings_of
 from frontend.school.waiver import waiver_of
@@ -159,6 +160,7 @@ def _show(
         "form": name_form or NameForm(),
         "errors": errors or [],
         "closed": closed,
+        "when": when_words(found.run),
         "result": result,
         "ladder": [_rung(step, result) for step in result.steps] if result else [],
         "has_price": result is not None and result.basis == Basis.CHARGED,

@@ -117,11 +117,15 @@ def _price(offer: Offer, listed: ListedPrice) -> Any:
         return "Booked with them"
     if listed.quote is None:
         return price_words(listed)
-    steps = [
-        f"{step['text']}{': ' + money(step['pence']) if step['pence'] is not None else ''}"
-        for step in steps_of(listed.quote)
-    ]
-    return {"html": format_html("<strong>{}</strong>, before VAT{}", price_words(listed), _list(steps))}
+    steps = [_step(step) for step in steps_of(listed.quote)]
+    return {"html": format_html("<div><strong>{}</strong>, before VAT{}</div>", price_words(listed), _list(steps))}
+
+
+def _step(step: dict[str, Any]) -> str:
+    """ "2 places: £280.00"; an amount below nought keeps its sign beside it where the line is full."""
+    if step["pence"] is None:
+        return str(step["text"])
+    return format_html('{}: <span class="app-nowrap">{}</span>', step["text"], money(step["pence"]))
 
 
 def _list(words: Sequence[str]) -> SafeString:
@@ -151,7 +155,9 @@ def _runs(offer: Offer, runs: Sequence[CourseRun]) -> Any:
 def _run(run: CourseRun) -> str:
     where = "online" if run.mode == CourseRun.Mode.ONLINE else run.venue or run.get_mode_display().lower()
     left = plural(run.places_left, "place") + " left" if run.places_left > 0 else "full"
-    return f"{short_date(run.starts_at)}, {where}, {left}"
+    several = len(run.meetings.all())
+    first = f"{several} meetings from " if several > 1 else ""
+    return f"{first}{short_date(run.starts_at)}, {where}, {left}"
 
 
 def _by(offer: Offer) -> str:

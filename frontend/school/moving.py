@@ -14,6 +14,7 @@ from catalogue.models import CourseRun
 from frontend.buying import Buyer, SignedInRequest, buyer_for
 from frontend.fields import ShownField
 from frontend.formats import long_date, money
+from frontend.run_words import fetch_meetings
 from frontend.school.offer_form import run_hint, run_words
 from frontend.school.orders import bookings_of
 from marketplace.core.errors import DomainError, NotFound
@@ -36,7 +37,7 @@ class DateForm(forms.Form):
             label="Which date?",
             choices=[(run.code, run_words(run)) for run in runs],
             widget=forms.RadioSelect,
-            error_messages={"required": "Choose a date"},
+            error_messages={"required": "Choose a date", "invalid_choice": "Choose one of the dates listed"},
         )
 
     @property
@@ -53,7 +54,8 @@ def move(request: SignedInRequest, kind: str, code: str, pk: int) -> HttpRespons
     if found is None:
         raise NotFound("Page not found")
     runs = list(dates_to_move_to(booking=found, on=on)[:MOST_DATES])
-    given = request.POST if request.method == "POST" else request.GET if "run" in request.GET else None
+    fetch_meetings(runs)
+    given = request.POST if request.method == "POST" else request.GET if {"run", "see"} & request.GET.keys() else None
     form = DateForm(given, runs)
     if not form.is_bound or not form.is_valid():
         return _show(request, buyer, found, form, status=400 if request.method == "POST" else 200)

@@ -14,7 +14,8 @@ from catalogue.rules.rule_form import Rule, depends_on_quantity, nodes
 from catalogue.rules.words import unit_words
 from catalogue.services import PlacesGone
 from frontend.fields import DatePartsField
-from frontend.formats import clock, long_date, plural
+from frontend.formats import long_date, plural
+from frontend.run_words import UNCERTAIN, times_words
 from frontend.school.facts import PREFIX, fact_fields, stated_facts
 from marketplace.core.errors import DomainError
 from marketplace.organisations.models import Organisation
@@ -133,6 +134,7 @@ def _run_field(runs: Sequence[CourseRun]) -> forms.ChoiceField:
         label="Choose a date",
         choices=[(run.code, run_words(run)) for run in runs],
         widget=forms.RadioSelect,
+        error_messages={"invalid_choice": "Choose one of the dates listed"},
         initial=next((run.code for run in runs if run.places_left > 0), runs[0].code if runs else None),
     )
 
@@ -162,9 +164,6 @@ def run_words(run: CourseRun) -> str:
 
 
 def run_hint(run: CourseRun) -> str:
-    """ "9:30am to 3:30pm. 5 places left", or "Begins at 9:30am, ends at 3:30pm on 25 March 2027. 5 places left"."""
-    begins, ends = clock(run.starts_at), clock(run.ends_at)
+    """ "9:30am to 3:30pm. 5 places left", with every day of a longer one, and whether it is certain."""
     left = f"{plural(run.places_left, 'place')} left" if run.places_left > 0 else "No places left"
-    if run.starts_on == run.ends_on:
-        return f"{begins} to {ends}. {left}"
-    return f"Begins at {begins}, ends at {ends} on {long_date(run.ends_at)}. {left}"
+    return f"{times_words(run)}. {left}" + (f". {UNCERTAIN}" if run.tentative else "")

@@ -20,6 +20,7 @@ from catalogue.rules.quotes import Quote
 from catalogue.services import price_row_on
 from frontend.buying import CUSTOMER, SCHOOL, TRUST, Buyer, SignedInRequest, buyer_for, receivers_for
 from frontend.formats import plural
+from frontend.run_words import fetch_meetings
 from frontend.school.choosing import choosing_of
 from frontend.school.facts import PREFIX
 from frontend.school.finding import own_buyer, price_words
@@ -42,6 +43,7 @@ def find_offer(request: HttpRequest, offer: str) -> HttpResponse:
     found, on = published_offer(offer), timezone.localdate()
     listed = prices_on_page(offers=[found], organisation=None, price_class=PriceClass.NON_MEMBER, on=on)[found.pk]
     runs = list(open_runs(found, after=timezone.now()))
+    fetch_meetings(runs)
     context = {
         "offer": found,
         "runs": [{"run": run, "hint": run_hint(run)} for run in runs],
@@ -66,6 +68,7 @@ def school_offer(request: SignedInRequest, kind: str, code: str, offer: str) -> 
         raise NotFound("Page not found")
     receivers = receivers_for(buyer, request.actor)
     runs = list(open_runs(found, after=timezone.now()))
+    fetch_meetings(runs)
     form = OfferForm(
         request.POST if request.method == "POST" else request.GET or None,
         offer=found,

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from frontend.buying import TRUST, Buyer, SignedInRequest, buyer_for, receivers_for
 from frontend.finance.listing import chosen, page_of
 from frontend.formats import plural
+from frontend.run_words import UNCERTAIN, fetch_meetings, when_words
 from frontend.school.history import order_history
 from invoicing.queries import charges_for
 from invoicing.receivables.charges import PURCHASE_ORDER_LIMIT
@@ -73,9 +74,9 @@ def bookings(request: SignedInRequest, kind: str, code: str) -> HttpResponse:
     form = BookingFilter(request.GET)
     given = form.cleaned_data if form.is_valid() else {}
     everything = bookings_of(buyer, request)
-    coming = Q(state=Booking.State.BOOKED, run__starts_at__gte=now)
+    coming = Q(state=Booking.State.BOOKED, run__ends_at__gte=now)
     wanted = {
-        "past": Q(state=Booking.State.BOOKED, run__starts_at__lt=now),
+        "past": Q(state=Booking.State.BOOKED, run__ends_at__lt=now),
         "cancelled": Q(state=Booking.State.CANCELLED),
         "unnamed": coming & Q(delegate_name=""),
         "all": Q(),
@@ -131,6 +132,7 @@ def order(request: SignedInRequest, kind: str, code: str, number: str) -> HttpRe
     buyer = buyer_for(request, kind, code)
     found = own_order(buyer, request, number)
     lines = list(lines_for(request.actor, found))
+    fetch_meetings(line.run for line in lines)
     charges, own = _charges(request, lines), request.actor.organisations(*BUYING)
     terms = terms_of(found.invoice_to)
     waits = found.state == Order.State.AWAITING_APPROVAL
@@ -183,6 +185,8 @@ def _line(line: OrderLine, charge: Charge | None, own: set[int]) -> dict[str, An
     invoiced = charge.document_line.document if charge and charge.document_line else None
     return {
         "line": line,
+        "when": when_words(line.run) if line.run else "",
+        "uncertain": UNCERTAIN if line.run and line.run.tentative and _stands(line) else "",
         "steps": line.steps,
         "total": sum(step["pence"] or 0 for step in line.steps),
         "bookings": list(line.bookings.all()),
@@ -195,6 +199,10 @@ def _line(line: OrderLine, charge: Charge | None, own: set[int]) -> dict[str, An
             {one.credit_line.document.number for one in charge.reductions.all() if one.credit_line} if charge else []
         ),
     }
+
+
+def _stands(line: OrderLine) -> bool:
+    return any(booking.state != Booking.State.CANCELLED for booking in line.bookings.all())
 
 
 class PurchaseOrderForm(forms.Form):

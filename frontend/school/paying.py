@@ -75,7 +75,9 @@ class OrderForm(forms.Form):
     def offer(self, check: BasketCheck, terms: CustomerTerms) -> None:
         """Leaves only what may be chosen for this basket."""
         self.fields["purchase_order"].label = terms.payer_reference_name
-        if not check.dates.choice:
+        if not check.committed.pence:  # nothing is invoiced, so nothing pays it
+            self.fields.pop("purse", None)
+        if not check.dates.choice or not check.committed.pence:
             for name in ("invoice_when", "invoice_date"):
                 del self.fields[name]
         elif check.dates.on_delivery is None:

@@ -85,7 +85,7 @@ def _context(buyer: Buyer, year: int, rows: list[Renewal], errors: list[str], on
         "count": len(rows), "decided": sum(row.answer in ("kept", "stopped") for row in rows),
         "asked": sum(row.answer != "ends" for row in rows), "offered": len(offered),
         "offered_gross": sum(row.after_gross for row in offered), "before": sum(row.before_pence for row in compared),
-        "after": sum(row.after_pence or 0 for row in compared), "back_url": buyer.url("school-services"),
+        "after": sum(row.after_pence or 0 for row in compared), "compared": len(compared), "back_url": buyer.url("school-services"),
     }  # fmt: skip
 
 

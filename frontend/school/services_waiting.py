@@ -17,11 +17,15 @@ State = Agreement.State
 def services_waits(actor: Actor, own: Mapping[int, Buyer], on: date) -> list[dict[str, Any]]:
     """One item for each organisation and kind of thing to do. Three queries, however many there are."""
     mine = agreements_for(actor).filter(organisation_id__in=own)
-    return _offers(list(mine.filter(state=State.OFFERED).order_by("term_from", "pk")), own) + _notices(mine, own, on)
+    offers = list(mine.filter(state=State.OFFERED).order_by("term_from", "pk"))
+    return _offers(offers, own, on) + _notices(mine, own, on)
 
 
-def _offers(found: list[Agreement], own: Mapping[int, Buyer]) -> list[dict[str, Any]]:
-    """Offers to accept or decline; renewals are decided together, on the page of their year."""
+def _offers(found: list[Agreement], own: Mapping[int, Buyer], on: date) -> list[dict[str, Any]]:
+    """Offers to accept or decline, before they begin or, while they stand, today.
+
+    Renewals are decided together, on the page of their year.
+    """
     sums = whole_terms([one.pk for one in found]) if found else {}
     kinds: dict[tuple[int, int], list[Agreement]] = {}
     for one in found:
@@ -38,7 +42,7 @@ def _offers(found: list[Agreement], own: Mapping[int, Buyer]) -> list[dict[str, 
                 "text": f"{'Decide' if year else 'Answer'} {what}",
                 "href": page,
                 "pence": sum(sums[one.pk].gross.pence for one in rows),
-                "due": min(one.term_from for one in rows) - timedelta(days=1),
+                "due": max(min(one.term_from for one in rows) - timedelta(days=1), on),
                 "next": "With VAT over the whole terms.",
                 "organisation": place,
             }

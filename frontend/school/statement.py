@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from frontend.buying import SignedInRequest, buyer_for
+from frontend.buying import SignedInRequest, buyer_for, buyer_of, receivers_for
 from frontend.fields import DatePartsField
 from frontend.finance.listing import csv_response, pounds
 from frontend.finance.papers import statement_pdf, statement_snapshot
@@ -56,6 +56,7 @@ def statement(request: SignedInRequest, kind: str, code: str) -> HttpResponse:
     shown = _between(request, buyer.organisation, first, last)
     context = {
         "buyer": buyer,
+        "schools": [buyer_of(one) for one in receivers_for(buyer, request.actor) if one != buyer.organisation],
         "form": form,
         "first": first,
         "last": last,

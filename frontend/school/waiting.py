@@ -21,6 +21,7 @@ from marketplace.core.actors import Actor
 from marketplace.organisations.models import CustomerTerms
 from marketplace.trading.models import Approval, BasketLine, Booking
 from marketplace.trading.queries import approvals_for, bookings_for, orders_for
+from marketplace.trading.queries_of_days import own_places
 from marketplace.trading.services import standings
 
 SOON = timedelta(days=14)
@@ -193,10 +194,12 @@ def _baskets(actor: Actor, own: Mapping[int, Buyer]) -> list[Wait]:
 
 
 def next_course(actor: Actor, buyers: Sequence[Buyer]) -> str:
-    """ "Next: Safeguarding for new leaders on 24 March 2027." or nothing where no place is booked."""
+    """ "Next: Safeguarding for new leaders on 24 March 2027." or nothing where no place is booked.
+
+    Of the schools for which the person buys; of whoever buys for none, their own place.
+    """
     own = [buyer.organisation.pk for buyer in buyers]
-    coming = bookings_for(actor).filter(
-        state=Booking.State.BOOKED, run__starts_at__gt=timezone.now(), school_id__in=own
-    )
-    first = coming.order_by("run__starts_at").first() if own else None
+    places = bookings_for(actor).filter(school_id__in=own) if own else own_places(actor)
+    coming = places.filter(state=Booking.State.BOOKED, run__starts_at__gt=timezone.now())
+    first = coming.order_by("run__starts_at", "pk").first()
     return f"Next: {first.run.offer.title} on {long_date(first.run.starts_at)}." if first else ""

@@ -23,7 +23,7 @@ from frontend.verify.heads import heads_row
 from marketplace.core.errors import DomainError, NotAllowed, NotFound
 from subscriptions.outcomes.acting import require_decider
 from subscriptions.outcomes.heads_queries import heads_decided_by_organisations_of, heads_to_decide_for
-from subscriptions.outcomes.models import Evidence, OutcomeItem, Submission
+from subscriptions.outcomes.models import Evidence, OutcomeContract, OutcomeItem, Submission
 from subscriptions.outcomes.queries import (
     decided_by_organisations_of,
     evidence_of,
@@ -41,6 +41,7 @@ from subscriptions.outcomes.services.deciding import (
     mark_not_met,
     reject,
     undo_acceptance,
+    worth_of,
 )
 
 Claim, Item = Submission.State, OutcomeItem.State
@@ -129,7 +130,14 @@ def _forms(do: str, data: Any) -> dict[str, forms.Form]:
 def decide(request: VerifyRequest, number: str, code: str, ordinal: int) -> HttpResponse:
     """Target, claim and evidence on one page; accept, accept part, send back, not met; taking a decision back."""
     found = submission_for(request.actor, number, code, ordinal)
-    return _decide(request, found.item, found, lambda: redirect(decide_url(found)))
+    return _decide(request, found.item, found, lambda: redirect(decide_url(_last_of(found))))
+
+
+def _last_of(claim: Submission) -> Submission:
+    """The claim itself, or the one that waits anew since its decision was taken back."""
+    claim.refresh_from_db(fields=["state"])
+    newest = submissions_of(claim.item).first() if claim.state == Claim.UNDONE else None
+    return newest or claim
 
 
 @verify_page(READ_AND_WRITE)
@@ -176,6 +184,7 @@ def _context(request: VerifyRequest, item: OutcomeItem, claim: Submission | None
         "evidence": evidence_rows(evidence, files_by_evidence(evidence)),
         "history": history(submissions_of(item), item.measure),
         "barred": barred,
+        "earns": _earns_words(item, claim) if claim is not None and waits and not barred else "",
         "may_decide": waits and not barred,
         "may_undo": not barred and claim is not None and claim.state in (Claim.ACCEPTED, Claim.PART)
         and item.state in (Item.ELIGIBLE, Item.NOT_MET),
@@ -183,6 +192,14 @@ def _context(request: VerifyRequest, item: OutcomeItem, claim: Submission | None
         "may_extend": not barred and item.state in (Item.PLANNED, Item.REJECTED, Item.NOT_MET),
         "back_url": url("verify"),
     }  # fmt: skip
+
+
+def _earns_words(item: OutcomeItem, claim: Submission) -> str:
+    """What follows if the claim is accepted as it stands."""
+    pence = worth_of(item, claim.claimed).pence
+    if pence == 0:
+        return f"Accepted as claimed, it earns nothing of {money(item.pence)}."
+    return f"Accepted as claimed, it earns {money(pence)}{'' if pence == item.pence else f' of {money(item.pence)}'}."
 
 
 def _sent(item: OutcomeItem, claim: Submission | None) -> list[Evidence]:
@@ -204,7 +221,7 @@ def _barred(request: VerifyRequest, item: OutcomeItem, claim: Submission | None,
 def _do(do: str, item: OutcomeItem, claim: Submission | None, form: Any, on: date, request: VerifyRequest) -> str:
     """Does it and says what was done and what follows."""
     given: dict[str, Any] = form.cleaned_data if form is not None else {}
-    actor, who = request.actor, item.contract.party.name
+    actor, who = request.actor, _reader(item, claim)
     if do == "not-met":
         mark_not_met(item=item, reason=given["reason"], on=on, actor=actor)
         return f"Not met: nothing is paid for {item.name}. {who} reads why."
@@ -224,6 +241,13 @@ def _do(do: str, item: OutcomeItem, claim: Submission | None, form: Any, on: dat
     else:
         accept(submission=claim, on=on, actor=actor)
     return _earned(item)
+
+
+def _reader(item: OutcomeItem, claim: Submission | None) -> str:
+    """Who claims the amount, and so reads what was decided."""
+    if claim is not None:
+        return claim.claimant_organisation.name
+    return item.contract.party.name if item.contract.side == OutcomeContract.Side.PAYS else "The partnership"
 
 
 def _earned(item: OutcomeItem) -> str:

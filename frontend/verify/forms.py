@@ -4,7 +4,7 @@ from django import forms
 
 from frontend.fields import DatePartsField
 
-SENTENCE = "The school reads this sentence. Do not name pupils."
+SENTENCE = "Who sent it reads this sentence. Do not name pupils."
 
 
 class PartForm(forms.Form):

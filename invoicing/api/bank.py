@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils import timezone
 from django_filters import ChoiceFilter, DateFilter, FilterSet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -184,6 +185,7 @@ class BankStatementsView(ListView):
             actor=self.actor,
             closing_pence=given.get("closing_pence"),
             repeats=Repeats(repeats) if repeats else None,
+            today=timezone.localdate(),
         )
         same = ("accepted", "new", "duplicate", "matched", "opening_pence", "closing_pence", "proven", "warnings")
         body = {"statement": report.statement_id, **{name: getattr(report, name) for name in same}}

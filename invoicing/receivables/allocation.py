@@ -169,7 +169,7 @@ def lock_settled_by(source_ids: Iterable[int]) -> None:
 def undo_allocation(
     *, allocation: Allocation, on: date, reason: str, actor: Actor, bounced: bool = False
 ) -> Allocation:
-    """Takes an allocation back by a reversing entry; both balances are as they were before it.
+    """Takes an allocation back by a reversing entry, never before its own day; both balances are as before it.
 
     Raises CreditNotBacked where the invoice was credited and the customer would have the money twice; not where the
     payment ``bounced``, which is a fact: then the customer owes what it was given back.
@@ -180,6 +180,7 @@ def undo_allocation(
         raise AlreadyUndone(f"This was undone on {locked.undone_on:%-d %B %Y} already.")
     if locked.source.kind == UnallocatedItem.Kind.WITHDRAWN:
         raise WrongInput("A repayment request that was withdrawn stays so. Claim the money back anew.")
+    on = max(on, locked.allocated_on)
     with nullcontext() if bounced else kept_backed(locked.item.document):
         entry = reverse(entry_id=locked.entry_id, on=on, narrative=f"Undone: {reason}"[:240], actor=actor)
         Allocation.objects.filter(pk=locked.pk, undone_on__isnull=True).update(

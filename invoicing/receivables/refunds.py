@@ -137,7 +137,7 @@ def _check(source: UnallocatedItem, pence: int) -> None:
         raise WrongInput("What a council confirmed by journal stays with its schools. Set it against their invoices.")
     if pence > source.remaining_pence:
         raise MoreThanOnAccount(
-            f"Only {Money(source.remaining_pence)} is left on account, not {Money(pence)}. Enter a smaller amount.",
+            f"Only {Money(source.remaining_pence)} is left on account, not {Money(pence)}. Nothing was done: a smaller amount is needed.",
             remaining=source.remaining_pence,
         )
 

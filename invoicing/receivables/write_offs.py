@@ -60,7 +60,7 @@ def _check(invoice: Document, pence: int, owed: int) -> None:
         raise WrongInput("A write-off must be more than £0.00")
     if pence > owed:
         raise AllocationTooLarge(
-            f"Only {Money(owed)} is still owed on {invoice.number}, not {Money(pence)}. Enter a smaller amount.",
+            f"Only {Money(owed)} is still owed on {invoice.number}, not {Money(pence)}. Nothing was done: a smaller amount is needed.",
             remaining=owed,
         )
 

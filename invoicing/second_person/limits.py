@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.db import transaction
+
 from invoicing.second_person.models import Action, FinanceLimit
 from marketplace.core import events
 from marketplace.core.actors import Actor, Role
@@ -45,6 +47,7 @@ def require_alone(*, action: str, pence: int, on: date, actor: Actor) -> None:
     )
 
 
+@transaction.atomic
 def set_limit(*, action: str, pence: int, valid_from: date, actor: Actor) -> FinanceLimit:
     """Sets up to which sum one person acts alone, from a day on. Finance managers only; a day's limit is set once."""
     actor.require(Role.FINANCE_MANAGER, to="set finance limits")

@@ -176,7 +176,7 @@ class BillingPeriod(models.Model):
     ``pence`` is what these days cost. ``carried_pence`` of it was charged already, for what the days had before a change;
     ``kept_pence`` is charged beside it: late notice, or days given up for which nothing comes back. The charge of
     ``charge_key`` is made of ``pence − carried_pence``; what costs nothing has none. Days taken out shorten it; empty, it
-    was taken back whole.
+    was taken back whole. A planned one that more was carried into than is left of it is charged, and the rest comes back.
     """
 
     class State(models.TextChoices):

@@ -31,7 +31,7 @@ def render_report(report: CouncillorReport, *, partnership: str, demonstration: 
         ],
         "headlines": [
             {"name": "Charged so far", "value": f"{Money(report.charged_pence)} of {Money(report.value_pence)}"},
-            {"name": "Schools reached", "value": report.reached},
+            {"name": "Schools reached in the quarter", "value": report.reached},
             {"name": "Indicators on target", "value": f"{report.on_target} of {len(report.indicators)}"},
         ],
         "packages": [

@@ -96,6 +96,16 @@ def test_included_places_come_first_and_cost_nothing():
     assert found.vat_step.sentence == "VAT exempt: training by an eligible body: £0.00"
 
 
+def test_no_included_place_is_used_for_what_is_free_anyway() -> None:
+    gold = IncludedPlaces("Gold", 2, 6)
+    free = quote({"rate": "0", "per": "quantity"}, {}, "2", included=gold)
+    assert (free.net, free.included, free.charged) == (Money(0), 0, 2) and not any(
+        "Gold" in str(step) for step in free.steps
+    )
+    taken = quote(PLACE, {}, "2", included=gold)
+    assert (taken.net, taken.included) == (Money(0), 2)
+
+
 def test_places_that_are_all_included_cost_nothing_even_under_a_minimum():
     found = quote(PLACE | {"floor": "100"}, {}, "2", included=IncludedPlaces("Gold", 5, 6))
     assert (found.included, found.charged, found.net.pence) == (2, 0, 0)

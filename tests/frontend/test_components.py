@@ -52,6 +52,14 @@ def test_a_table_escapes_text_and_keeps_safe_html() -> None:
     assert ATTACK not in page and page.count("&lt;script&gt;") == 2 and "<b>£5</b>" in page
 
 
+def test_a_cell_of_several_parts_stands_as_one_beside_its_label_on_a_card() -> None:
+    """A card sets label and cell side by side: without one box each part of the cell would be a column."""
+    source = """{% from "components/table.html" import table %}
+        {%- set own %}<a href="/1">HA-1</a> <strong>Sent</strong>{% endset %}
+        {{ table("Calls", [{"text": "Call"}, {"text": "Yours"}], [["Reading", {"html": own}]]) }}"""
+    assert 'data-label="Yours"><div><a href="/1">HA-1</a> <strong>Sent</strong></div></td>' in render(source)
+
+
 def test_an_empty_table_says_what_would_stand_there() -> None:
     page = draw_table([], empty="No bookings yet. Places you book appear here.")
     assert "<table" not in page and "No bookings yet." in page

@@ -70,6 +70,21 @@ def test_each_error_leads_to_a_box_on_the_page_and_the_summary_says_what_the_fie
     ]
 
 
+def test_an_empty_date_whose_label_is_no_name_is_asked_for_in_plain_words() -> None:
+    class Days(forms.Form):
+        start = ShortDateField(label="From")
+        pay_on = ShortDateField(label="To be paid on")
+        holds = ShortDateField(label="Holds from")
+        due = ShortDateField(label="Due date")
+
+    assert [error["text"] for error in error_list(Days(data={}))] == [
+        "Enter a date under “From”",
+        "Enter a date under “To be paid on”",
+        "Enter a date under “Holds from”",
+        "Enter the due date",
+    ]
+
+
 def test_a_forms_own_words_are_kept_and_no_message_says_invalid_or_sorry() -> None:
     class Own(forms.Form):
         name = forms.CharField(error_messages={"required": "Enter the name of person 2"})
@@ -80,6 +95,20 @@ def test_a_forms_own_words_are_kept_and_no_message_says_invalid_or_sorry() -> No
     every = " ".join(error["text"] for error in error_list(Booking(data={"school": "9", "when": "z"})))
     assert "School must be one of those listed" in every
     assert not re.search(r"invalid|valid|please|sorry", every, re.IGNORECASE)
+
+
+def test_codes_times_and_numbers_are_refused_in_plain_words_and_a_form_given_twice_says_so_once() -> None:
+    class Typed(forms.Form):
+        code = forms.SlugField(label="Code")
+        starts = forms.TimeField(label="Deadline")
+        days = forms.DecimalField(label="Days")
+
+    form = Typed(data={"code": "not a code!", "starts": "25:00", "days": "x"})
+    assert [error["text"] for error in error_list(form, [form])] == [
+        "Code must be letters, digits and hyphens",
+        "Deadline must be a time, like 15:30",
+        "Days must be a number",
+    ]
 
 
 def test_a_passwords_value_never_comes_back_and_other_answers_do_escaped() -> None:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from django import forms
-from rendering import NAMES, Reader, render_page
+from rendering import NAMES, Reader, a_request, render_page
 
 from frontend import account_forms
 
@@ -25,6 +25,18 @@ def test_an_empty_sign_in_says_what_to_enter() -> None:
     page = render_page("account/login.html", form=sign_in_form({"login": "", "password": ""}))
     assert "<title>Error: Sign in" in page
     assert page.count("Enter your e-mail address") == 2 and page.count("Enter your password") == 2
+
+
+def test_the_address_with_which_somebody_signs_in_is_never_called_another_of_theirs() -> None:
+    request = a_request("/account/email/")
+    request.user = type("User", (), {"email": "sam@oakfield.example", "is_authenticated": True})()
+    addresses = [
+        {"email": "sam@oakfield.example", "primary": False},
+        {"email": "old@oakfield.example", "primary": False},
+    ]
+    page = render_page("account/email.html", request=request, emailaddresses=addresses)
+    assert page.count("You sign in with") == 1 and page.count("Also yours") == 1
+    assert page.index("You sign in with") < page.index("sam@oakfield.example") < page.index("Also yours")
 
 
 ACCOUNT_PAGES = [name for name in NAMES if name.startswith(("account/", "mfa/"))]

@@ -43,7 +43,7 @@ def test_a_line_shows_the_price_of_its_school(shop, school, sam, course, buying)
         "3 places × £140.00 at the member price: £420.00",
     ]
     assert checked.missing == [
-        "1 name is missing for Safeguarding for new leaders on 24 March 2027. You can add them later."
+        "1 name is missing for Safeguarding for new leaders on 24 March 2027. You can add it later."
     ]
     assert checked.problems == []
 

@@ -7,6 +7,7 @@ import pytest
 
 from catalogue.models import Offer
 from catalogue.rules.classes import PriceClass
+from frontend.level_words import bought_words
 from marketplace.core.actors import Role
 from marketplace.core.periods import Period
 from marketplace.trading.advice import last_school_year, last_twelve_months, level_advice, purchases_between
@@ -99,6 +100,13 @@ def test_a_day_of_consultancy_is_two_half_days_and_a_resource_a_download(school,
     buying.order(sam, buying.add(sam, school, day, "2.5"))
     [bought] = purchases_between(organisation=school, period=YEAR, on=LATER)
     assert (bought.unit, bought.units, bought.paid_pence) == ("half_day", 5, 112_500)
+
+
+def test_one_place_is_told_as_one():
+    told = [
+        bought_words(*one) for one in ((1, "place"), (2, "place"), (1, "download"), (2, "half_day"), (3, "half_day"))
+    ]
+    assert told == ["1 place", "2 places", "1 download", "1 day", "1½ days"] and bought_words(1, "") == ""
 
 
 def test_periods_are_twelve_months_and_the_last_school_year():

@@ -34,6 +34,13 @@ from marketplace.core.text import clean_line
 from marketplace.organisations.models import Organisation
 
 _STATE = BankLine.State
+INSTEAD: dict[str, str] = {
+    chart.UNIDENTIFIED: "Mark the line as an unidentified receipt, or match it to the payer.",
+    chart.REFUNDS_TO_PAY: "Record the refund as paid under Refunds to pay, then this line as not for the ledger.",
+    chart.VAT_ON_FUTURE_INSTALMENTS: "It moves by itself on the days of the instalments. Choose another account.",
+    chart.FUNDS: "Choose the account of the income or cost, then set money aside for a fund by a journal.",
+    chart.OPENING: "Only the opening position is posted to it. Choose another account, such as 3000.",
+}  # accounts that are the sum of their items, though no customer or supplier stands on them, and the way to do it
 
 
 def may_match(actor: Actor) -> None:
@@ -168,17 +175,16 @@ def mark_unidentified(*, line: BankLine, actor: Actor) -> BankMatch:
 def record_other(*, line: BankLine, account_code: str, narrative: str, actor: Actor) -> BankMatch:
     """Posts a line that is no customer's payment, such as bank charges (7100) or interest (4900), in either direction.
 
-    Refuses control accounts, which stand for customers and suppliers, unidentified receipts and the account itself.
+    Refuses control accounts, which stand for customers and suppliers, the accounts of ``INSTEAD`` and the account itself.
     """
     may_match(actor)
     narrative = clean_line(narrative, what="What it is for", limit=200)
     account = LedgerAccount.objects.filter(pk=account_code).first()
     if account is None:
         raise WrongInput(f"There is no ledger account {account_code}. Choose one from the list.")
-    if account.control or account.pk in (chart.UNIDENTIFIED, line.account.ledger_account_id):
-        raise WrongMatch(
-            f"{account} is not for this. Match customers' payments to invoices, or choose another account."
-        )
+    if account.control or account.pk in INSTEAD or account.pk == line.account.ledger_account_id:
+        way = INSTEAD.get(account.pk, "Match customers' payments to invoices, or choose another account.")
+        raise WrongMatch(f"{account} is not for this. {way}")
     claim(line, _STATE.UNMATCHED, to=_STATE.MATCHED)
     stream = "OT" if account.type == LedgerAccount.Type.INCOME else None
     entry = _post(line, account.pk, "bank", narrative, actor, stream=stream)

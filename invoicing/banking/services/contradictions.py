@@ -1,11 +1,21 @@
-"""What a file may not say beside the statements imported before it."""
+"""What a file may not say beside the statements imported before it, or of days to come."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 from invoicing.banking.models import BankAccount, BankLine, BankStatement
 from invoicing.banking.rules.layouts import LABELS
 from invoicing.banking.rules.reading import ParsedLine, ParsedStatement, refuse
 from marketplace.core.money import Money
+
+_AHEAD = timedelta(days=7)  # banks date what comes in on a holiday on the next working day
+
+
+def refuse_days_to_come(parsed: ParsedStatement, today: date) -> None:
+    """A bank tells what it has booked: a line dated far ahead would be posted into months that nobody looks at."""
+    for line in parsed.lines:
+        if line.on > today + _AHEAD:
+            raise refuse(line.line, f"is dated {line.on:%-d %B %Y}, which is to come: no bank has booked it yet")
 
 
 def refuse_contradictions(

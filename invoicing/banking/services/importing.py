@@ -4,6 +4,7 @@ import hashlib
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
@@ -14,7 +15,12 @@ from invoicing.banking.rules.layouts import read
 from invoicing.banking.rules.reading import ParsedLine, ParsedStatement, fingerprints
 from invoicing.banking.services.balances import Marked, with_balances
 from invoicing.banking.services.confirming import confirm_match
-from invoicing.banking.services.contradictions import refuse_another_form, refuse_contradictions, refuse_twins
+from invoicing.banking.services.contradictions import (
+    refuse_another_form,
+    refuse_contradictions,
+    refuse_days_to_come,
+    refuse_twins,
+)
 from invoicing.banking.services.references import StoredLine
 from invoicing.banking.services.repeats import Repeats, settle_repeats
 from invoicing.banking.services.warnings import warnings_of
@@ -56,6 +62,7 @@ def import_statement(
     actor: Actor,
     closing_pence: int | None = None,
     repeats: Repeats | None = None,
+    today: date | None = None,
 ) -> ImportReport:
     """Imports a file of the account's bank, or one of CAMT.053, in one transaction; its content says which it is.
 
@@ -64,6 +71,7 @@ def import_statement(
     the file's last line, for a file that states none. Raises StatementRefused, which names the line, when the file is
     damaged, belongs to another account or bank or contradicts what was imported, and SameOrFurther when a person must
     say by ``repeats`` whether lines are known already; then nothing is imported. A gap between statements is a warning.
+    With ``today``, lines dated more than a week after it are refused too.
     """
     actor.require(Role.FINANCE_OFFICER, Role.FINANCE_MANAGER, to="import bank statements")
     if confirm_at is not None and not Decimal("0.5") <= confirm_at <= 1:
@@ -75,6 +83,8 @@ def import_statement(
         sort_code=account.sort_code,
         account_number=account.account_number,
     )
+    if today is not None:
+        refuse_days_to_come(parsed, today)
     account = BankAccount.objects.select_for_update().get(pk=account.pk)
     statements = list(BankStatement.objects.filter(account=account))
     if not parsed.lines:

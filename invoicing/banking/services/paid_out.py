@@ -61,7 +61,7 @@ def confirm_payments(*, line: BankLine, payment_ids: Sequence[int], actor: Actor
         )
     claim(line, BankLine.State.UNMATCHED, to=BankLine.State.MATCHED)
     numbers = ", ".join(sorted({one.batch.number for one in lines}))
-    reason = f"{len(lines)} of {numbers} left the bank."
+    reason = f"{len(lines)} {'payment' if len(lines) == 1 else 'payments'} of {numbers} left the bank."
     entry = _post(line, lines, reason, actor)
     label = "" if actor.person_id else actor.name[:60]
     match = BankMatch.objects.create(

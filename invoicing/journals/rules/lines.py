@@ -29,6 +29,7 @@ INSTEAD: dict[str, str] = {
     "2250": "is the VAT of instalments to come and moves by itself on their dates. Credit the invoice instead.",
     "2300": "is the sum of what is paid in advance. Credit the invoice with its service dates instead.",
     "2400": "is the sum of what each supplier is owed. Enter the supplier's invoice as a purchase instead.",
+    "2460": "is the sum of the payments that have not left the bank. Match their bank lines instead.",
     "3900": "is posted to by the opening position alone. Use 3000 instead.",
 }
 

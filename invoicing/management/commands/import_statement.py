@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
 
 from invoicing.banking.queries import bank_account_for
 from invoicing.banking.rules.reading import LIMIT_BYTES
@@ -85,6 +86,7 @@ class Command(BaseCommand):
                 actor=actor,
                 closing_pence=options["closing"],
                 repeats=Repeats(options["repeats"]) if options["repeats"] else None,
+                today=timezone.localdate(),
             )
         except DomainError as error:
             refusal = {"code": error.code, "message": error.message, "detail": error.detail}

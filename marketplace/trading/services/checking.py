@@ -166,7 +166,7 @@ def check_basket(
             on=on,
             actor=actor,
         ),
-        missing=_missing(lines, terms if pays or terms.invoice_to is None else terms_of(invoice_to)),
+        missing=_missing(lines, terms if pays or terms.invoice_to is None else terms_of(invoice_to), promised),
         partnership=parties.partnership,
         purse=pays,
     )
@@ -235,15 +235,15 @@ def payments_of(offer: Offer, net: Money) -> int:
     return rule.payments if allowed and offer.sold_by_id is None else 1
 
 
-def _missing(lines: list[CheckedLine], terms: CustomerTerms) -> list[str]:
-    """What the order still wants. ``terms`` are those of who is invoiced."""
+def _missing(lines: list[CheckedLine], terms: CustomerTerms, promised: Money) -> list[str]:
+    """What the order still wants. ``terms`` are those of who is invoiced, for ``promised`` where that is more than nothing."""
     found = []
     for checked in lines:
         if (count := checked.names_missing) and checked.line.run is not None:
-            names = "1 name is" if count == 1 else f"{count} names are"
+            names, them = ("1 name is", "it") if count == 1 else (f"{count} names are", "them")
             day = f"{checked.line.run.starts_on:%-d %B %Y}"
-            found.append(f"{names} missing for {checked.line.offer.title} on {day}. You can add them later.")
-    if terms.purchase_order_rule == CustomerTerms.PurchaseOrderRule.REQUIRED:
+            found.append(f"{names} missing for {checked.line.offer.title} on {day}. You can add {them} later.")
+    if promised.pence and terms.purchase_order_rule == CustomerTerms.PurchaseOrderRule.REQUIRED:
         what = terms.payer_reference_name
         whose = terms.organisation.name
         found.append(f"{what}: {whose} needs one. Add it now, or later: the invoice waits for it.")

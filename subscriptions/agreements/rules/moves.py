@@ -49,13 +49,20 @@ class Cut:
         """The days that are given up."""
         return Period(self.end, self.of.end)
 
+    @property
+    def released(self) -> int:
+        """What was charged and is no longer due: of a planned period what was carried into it beyond what is left of it."""
+        if self.of.charged:
+            return self.freed
+        return max(0, self.of.carried - (self.of.pence - self.freed + self.of.kept))
+
 
 def cut(standings: Iterable[Standing], at: date, how: Prorate | None, *, credit_from: date | None = None) -> list[Cut]:
     """Ends every period at ``at`` that has days from then on.
 
     What the days from ``credit_from`` on (``at`` unless said) cost comes back as ``how`` says; what lies between stays due:
-    notice that came late. Of what was charged nothing comes back in full, nor where ``how`` is None; what was only
-    planned for later is not asked for any more in any case.
+    notice that came late. Of what was charged, here or carried from what was there before, nothing comes back in full,
+    nor where ``how`` is None; what was only planned for later is not asked for any more in any case.
     """
     found = []
     for one in standings:
@@ -66,6 +73,8 @@ def cut(standings: Iterable[Standing], at: date, how: Prorate | None, *, credit_
         since = max(credit_from or at, end)
         keeps = how in (None, Prorate.FULL) and (one.charged or (how is not None and one.start < at))
         freed = 0 if keeps or since >= one.end else min(lost, _cost(one, Period(since, one.end), how))
+        if how in (None, Prorate.FULL) and not one.charged:
+            freed = min(freed, max(0, one.pence + one.kept - one.carried))
         found.append(Cut(one, end, freed, lost - freed))
     return found
 
@@ -106,6 +115,6 @@ def carry(freed: int, dues: Sequence[Due]) -> tuple[list[Planned], int]:
     return planned, freed
 
 
-def freed_and_charged(cuts: Iterable[Cut]) -> int:
-    """What comes back of periods that were charged: those that were only planned never cost anything."""
-    return sum(one.freed for one in cuts if one.of.charged)
+def released(cuts: Iterable[Cut]) -> int:
+    """What was charged and is no longer due: it pays for what follows, or comes back."""
+    return sum(one.released for one in cuts)

@@ -16,7 +16,7 @@ from marketplace.core.periods import Period
 from subscriptions.agreements.models import Agreement, AgreementLine, BillingPeriod
 from subscriptions.agreements.rules.changes import Change, Part, told
 from subscriptions.agreements.rules.forms import LineTerms
-from subscriptions.agreements.rules.moves import Cut, Planned, carry, freed_and_charged
+from subscriptions.agreements.rules.moves import Cut, Planned, carry, released
 from subscriptions.agreements.services.standing import supply_of
 from subscriptions.agreements.services.writing import line_row, period_rows, pin_prices
 
@@ -50,7 +50,7 @@ class Moves:
         """Sets what is freed in each slot against what follows of the same supply; the rest comes back."""
         for slot in sorted({one.of.slot for one in self.cuts}):
             cuts = [one for one in self.cuts if one.of.slot == slot]
-            freed = freed_and_charged(cuts)
+            freed = released(cuts)
             for following in (one for one in self.following if one.terms.slot == slot):
                 sold = supply_of(following.terms, self.agreement.organisation_id)
                 if all(one.of.supply == sold for one in cuts):
@@ -98,15 +98,19 @@ class Moves:
                 self._give_back(slot, pence, reason, actor)
 
     def _end(self, one: Cut) -> None:
-        """A planned period that has no days and owes nothing is gone; any other ends earlier."""
+        """A planned period that has no days and owes nothing is gone; any other ends earlier.
+
+        One that more was carried into than is left of it is paid: nothing of it is charged any more.
+        """
         row = BillingPeriod.objects.filter(pk=one.of.id)
-        if not one.of.charged and one.end <= one.of.start and not one.kept:
+        if not one.of.charged and one.end <= one.of.start and not one.kept and not one.released:
             row.delete()
             return
         row.update(
             valid_to=one.end,
             pence=one.of.pence - one.freed - one.kept,
             kept_pence=one.of.kept + one.kept,
+            state=BillingPeriod.State.CHARGED if one.of.charged or one.released else BillingPeriod.State.PLANNED,
         )
 
     def _end_lines(self) -> None:
@@ -133,15 +137,13 @@ class Moves:
                 )
                 pence -= part
         if pence:
-            last = max(
-                (one for one in self.cuts if one.of.slot == slot and one.of.charged), key=lambda one: one.of.start
-            )
+            last = max((one for one in self.cuts if one.of.slot == slot and one.released), key=lambda one: one.of.start)
             BillingPeriod.objects.filter(pk=last.of.id).update(kept_pence=F("kept_pence") + pence)
 
 
 def _rest(cuts: Sequence[Cut], slot: int) -> Period | None:
-    """The days of charged periods that are given up in a slot."""
-    given = [one.rest for one in cuts if one.of.slot == slot and one.of.charged]
+    """The days that are given up in a slot though they were charged."""
+    given = [one.rest for one in cuts if one.of.slot == slot and (one.of.charged or one.released)]
     return Period(min(days.start for days in given), max(days.end for days in given)) if given else None
 
 

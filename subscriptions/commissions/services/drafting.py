@@ -121,7 +121,8 @@ def _measure(quarter: Quarter, indicator: IndicatorTerms) -> MeasureTerms:
     return MeasureTerms(
         code=f"{indicator.code}-q{quarter.number}"[:40], kind=Measure.Kind.OUTCOME,
         name=f"{indicator.name}, {quarter.name}"[:160], due_on=quarter.risk_due_on, definition=indicator.definition,
-        unit=indicator.unit, target=None if indicator.lower_is_better else indicator.target,
+        unit=indicator.unit if indicator.kind == Indicator.Kind.NUMBER else "%",
+        target=None if indicator.lower_is_better else indicator.target,
     )  # fmt: skip
 
 

@@ -139,15 +139,20 @@ def extend(*, item: OutcomeItem, due_on: date, reason: str, on: date, actor: Act
     return found
 
 
-def _accept(submission: Submission, figure: Decimal | None, state: str, why: str, on: date, actor: Actor) -> Submission:
-    """Writes the decision, then what it earns: the item earns nothing without an accepted claim to point to."""
-    item, organisation = _to_decide(submission, on, actor)
+def worth_of(item: OutcomeItem, figure: Decimal | None) -> achieving.Earned:
+    """What the amount earns where this figure is accepted for it; without a figure, where it was done."""
     measure = _measure(item)
     stick = achieving.yardstick(
         partial=measure.partial, baseline=measure.baseline, target=measure.target, tolerance=measure.tolerance,
         steps=measure.steps,
     )  # fmt: skip
-    earned = achieving.earned(item.pence, achieving.share_earned(stick, figure), item.contract.cut_places)
+    return achieving.earned(item.pence, achieving.share_earned(stick, figure), item.contract.cut_places)
+
+
+def _accept(submission: Submission, figure: Decimal | None, state: str, why: str, on: date, actor: Actor) -> Submission:
+    """Writes the decision, then what it earns: the item earns nothing without an accepted claim to point to."""
+    item, organisation = _to_decide(submission, on, actor)
+    earned = worth_of(item, figure)
     move_submission(submission, state, accepted=figure, reason=why, **_by(actor, organisation, on))
     if earned.pence == 0:
         move_item(item, State.NOT_MET, reason=why or "What was achieved earns nothing of it.")

@@ -87,6 +87,8 @@ def propose_variation(
         )
     if notice_given_on is not None and notice_given_on > valid_from:
         raise WrongInput("Notice must be given on or before the day on which the variation begins")
+    if notice_given_on is not None and notice_given_on > on:
+        raise WrongInput("The day on which notice was given must be today or in the past")
     preview = preview_variation(
         contract=held, valid_from=valid_from, valid_to=valid_to, value=value, changes=changes
     )  # fmt: skip

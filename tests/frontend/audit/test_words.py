@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from frontend.audit.facts import label
 from frontend.audit.words import WORDS, kind_in_words, sentence
 from invoicing.agency.models import AgencySettlement
 from invoicing.banking.models import BankMatch
@@ -119,3 +120,8 @@ def test_a_sentence_reads_as_one(kind: str) -> None:
     said = sentence(Event(kind=kind, subject="X-1"))
     assert said[0].isupper() and "{" not in said and not said.endswith(".")
     assert "{" not in kind_in_words(kind)
+
+
+def test_the_names_of_facts_are_words_and_abbreviations_stay_capital() -> None:
+    told = [label(name) for name in ("gross_pence", "vat_pence", "pence", "cfr_code", "vatman", "service_from")]
+    assert told == ["Gross", "VAT", "Amount", "CFR code", "Vatman", "Service from"]

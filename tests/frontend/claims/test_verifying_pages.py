@@ -51,6 +51,7 @@ def test_target_claim_and_evidence_stand_on_one_page_and_accepting_says_what_it_
     for words in ("40 people", "30 people", "Registers of the autumn term", "https://example.org/r", "Lena Lead"):
         assert words in page
     assert "Its share of the way to the target is paid" in page
+    assert "Accepted as claimed, it earns £2,100.00 of £2,800.00." in page
     done = client.post(at(contract), {"do": "accept"}, follow=True)
     assert "£2,100.00 goes on the statement to 30 April 2027" in text_of(done)
     assert "Autumn outputs" in text_of(client.get("/verify/decided"))
@@ -75,6 +76,8 @@ def test_a_decision_is_taken_back(contract: OutcomeContract, cast: Cast, sign_in
     assert "Take the decision back" not in text_of(client.get(at(contract, "/autumn")))
     response = sign_in(cast.vera).post(at(contract), {"do": "undo", "undo-reason": "The wrong register"})
     assert response.status_code == 302 and item(contract).state == "submitted"
+    assert response.headers["Location"] == at(contract, "/autumn/2"), "the return that waits anew, with its decision"
+    assert "Accept 40" in text_of(sign_in(cast.vera).get(at(contract, "/autumn/2")))
 
 
 def test_who_works_for_the_school_reads_why_another_must_decide(

@@ -110,6 +110,13 @@ def test_a_commissioner_sees_no_school_that_the_contract_does_not_fund_and_nothi
         assert [client.post(path, {"do": "accept"}).status_code for path in both.addresses(foreign)[:2]] == [404] * 2
 
 
+def test_the_file_of_schools_names_each_by_its_urn(both):
+    written = signed_in(both.cast.carla).get(reverse("council-schools"), {"format": "csv"}).content.decode()
+    first = both.schools[0].school
+    assert f"{first.organisation.name},{first.urn}," in written
+    assert first.organisation.number not in written
+
+
 def test_nobody_else_is_told_that_the_desk_exists(both, partnership, actor):
     school = person(both.schools[0], actor, name="Sam Buyer")
     auditor = person(partnership, actor, name="Aud Auditor", role=Role.AUDITOR)
@@ -156,6 +163,9 @@ def test_an_invoice_is_approved_with_a_purchase_order_or_queried(both):
     path = reverse("council-invoice", args=[invoice.number])
     refused = client.post(path, {"do": "approve", "purchase_order": ""})
     assert refused.status_code == 400 and "Enter the purchase order" in text_of(refused)
+    assert text_of(refused).count("Enter the purchase order") == 2, "once above, once beside the field"
+    assert "Left to pay £28,500.00" in text_of(refused)
+    assert "Put it on later invoices of this contract, too" in text_of(refused)
     assert client.post(path, {"do": "query", "text": "Which days are these?"}).status_code == 302
     again = client.post(path, {"do": "approve", "purchase_order": "PO 1"})
     assert again.status_code == 400 and "is in query" in text_of(again)
@@ -181,11 +191,14 @@ def test_a_return_is_asked_about_mended_and_accepted_on_both_sides_pages(both):
     assert carla.post(theirs, {"do": "query", "query": "Which cases were excepted?"}).status_code == 302
     page = text_of(olga.get(ours))
     assert "Which cases were excepted?" in page
+    assert "Answer the question about the return of April 2026 to June 2026" in text_of(olga.get("/"))
     indicator = both.own.indicators.get().pk
     fields = {f"part_{indicator}": "17", f"whole_{indicator}": "20", f"excepted_{indicator}": "2", f"source_{indicator}": "Case system", "narrative": "Two began."}  # fmt: skip
     wrong = olga.post(ours, {**fields, f"part_{indicator}": "21", "do": "send"})
     assert wrong.status_code == 400 and "more than all of them" in text_of(wrong)
     assert olga.post(ours, {**fields, "do": "send"}).status_code == 302
+    assert "Answer the question about" not in text_of(olga.get("/"))
+    assert "Schools reached in the quarter" in text_of(carla.get(theirs))
     assert carla.post(theirs, {"do": "accept"}).status_code == 302
     found = QuarterReturn.objects.get(council=both.own, ordinal=1)
     assert (found.state, found.readings.get().value) == ("accepted", Decimal(85))
@@ -223,12 +236,16 @@ def test_an_organiser_draws_up_a_contract_its_package_its_list_and_its_offers_on
         "block_council": "50", "block_high_needs": "50",
     }  # fmt: skip
     new = reverse("organise-council-contract-new")
+    negative = text_of(olga.post(new, {**fields, "target": "-5"}))
+    assert "Target must be 0 or more" in negative and "Enter the target" not in negative
     refused = olga.post(new, {**fields, "block_high_needs": "40"})
     assert refused.status_code == 400 and "must add up to 100" in text_of(refused)
     assert olga.post(new, fields).status_code == 302
     made = CouncilContract.objects.latest("pk")
     number = made.contract.number
     assert (made.contract.value_pence, made.lines.count(), made.returns.count()) == (120_000_00, 4, 8)
+    assert {one.unit for one in made.contract.measures.all()} == {"%"}
+    assert "90%" in text_of(olga.get(reverse("organise-outcome-contract", args=[number])))
     pack = {
         "title": "Visits", "code": "visits", "unit": "visit", "price": "300", "allocation": "40", "block": "council",
         "first": "1/4/27", "last": "31/3/28", "by": "list",

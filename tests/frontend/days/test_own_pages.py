@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from frontend.formats import long_date
 from marketplace.core import outbox
 from marketplace.core.models import Delivery
 from marketplace.messaging.models import Message
@@ -71,6 +72,7 @@ def test_anybody_checks_a_number_and_learns_no_name(held, today):
     page = found.content.decode()
     assert "This certificate is valid" in page
     assert "Safeguarding for new leaders" in page
+    assert f"{long_date(held.run.starts_on)} to {long_date(held.run.ends_on)}" in page
     assert "Ann" not in page
     assert "Oakfield" not in page
     Certificate.objects.filter(number=number).update(withdrawn_on=held.run.ends_on)

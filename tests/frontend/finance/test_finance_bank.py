@@ -144,6 +144,7 @@ def test_a_choice_must_be_whole_and_nothing_is_posted_before(priya: Client, wait
         ({}, "Choose what this line is"),
         ({"choice": "other"}, "Choose the ledger account"),
         ({"choice": "other", "account_code": "7100"}, "Enter what it is for"),
+        ({"choice": "other", "account_code": "3100", "narrative": "Fees"}, "Choose a ledger account of the list"),
         ({"choice": "ignore"}, "Enter why it is not for the ledger"),
         ({"choice": "unidentified"}, "this choice is gone"),
         ({"choice": "0" * 16}, "this choice is gone"),

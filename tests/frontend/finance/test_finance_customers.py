@@ -15,7 +15,15 @@ from invoicing.banking.models import BankAccount
 from invoicing.documents.models import Document
 from invoicing.queries import statement_for
 from invoicing.receivables.models import Allocation, UnallocatedItem
-from invoicing.services import allocate, credit_in_full, record_receipt, reverse_receipt, undo_allocation
+from invoicing.services import (
+    allocate,
+    carry,
+    credit_in_full,
+    record_receipt,
+    refund,
+    reverse_receipt,
+    undo_allocation,
+)
 from marketplace.core.actors import Actor
 from marketplace.organisations.models import Organisation
 from tests.conftest import Charges
@@ -214,6 +222,22 @@ def test_the_paper_statement_of_any_day_equals_the_ledger_of_that_day(
         6001,
         7000,
     )
+
+
+def test_the_statement_leaves_out_what_was_paid_back_or_carried_to_another_customer(
+    invoice: Document, receipt: UnallocatedItem, oakfield: Organisation, council: Organisation, actor: Actor
+) -> None:
+    """Of £50.00 on account £20.00 went to the council's account on the 22nd, and £10.00 back on the 24th."""
+    carry(source=receipt, to=council, pence=2000, reason="Paid for it", on=date(2026, 9, 22), actor=actor)
+    refund(source=receipt, pence=1000, reason="Paid twice", on=date(2026, 9, 24), actor=actor)
+    left = {}
+    for day in (21, 22, 24):
+        snapshot = statement_snapshot(oakfield, as_at=date(2026, 9, day))
+        ledger = statement_for(actor, oakfield, start=date(2026, 1, 1), end=date(2026, 9, day + 1))
+        assert snapshot.total_due_pence == ledger.closing
+        left[day] = [line.balance_pence for line in snapshot.lines]
+    assert left == {21: [12000, -5000], 22: [12000, -3000], 24: [12000, -2000]}
+    assert statement_snapshot(council, as_at=date(2026, 9, 22)).total_due_pence == -2000
 
 
 def test_aged_debtors_total_what_customers_owe(

@@ -61,6 +61,17 @@ def test_a_month_is_closed_and_opened_again_by_two_people(invoice, priya, morgan
     assert "September 2026 is open again." in do(morgan, "reopen")
 
 
+def test_a_journal_of_a_closed_month_says_on_which_day_it_was_posted(invoice, priya, morgan):
+    do(priya, "ask_to_close")
+    do(morgan, "close")
+    lines = {"line_0_debit": "7400", "line_0_credit": "2450", "line_0_pence": "50.00", "rows": "6"}
+    head = {"kind": "journal", "on": "30/9/26", "reason": "Fee of the auditors", "do": "submit"}
+    priya.post("/finance/journals/new", {**head, **lines})
+    told = morgan.post("/finance/journals/JNL-000001", {"do": "approve", "version": "1"}, follow=True)
+    words = "JNL-000001 approved: £50.00 posted on 1 October 2026, since September 2026 is closed."
+    assert words in text_of(told)
+
+
 def test_the_balances_that_were_kept_are_shown_and_add_up(invoice, priya, morgan, edith):
     do(priya, "ask_to_close")
     do(morgan, "close")
@@ -84,6 +95,14 @@ def test_what_stands_in_the_way_is_said_with_the_page_that_mends_it(charges, oak
     assert not MonthClose.objects.exists()
     release_income(on=date(2026, 9, 30), actor=actor)
     assert "Nothing is left to do" in text_of(priya.get(PAGE))
+
+
+def test_a_month_that_is_not_over_leads_to_what_can_be_released_today(charges, oakfield, priya):
+    charges(oakfield, 120_000, service=Period(SEPTEMBER, date(2027, 9, 1)), recognition="over_time")
+    issue()
+    page = priya.get("/finance/months/2026-10").content.decode()
+    assert "/finance/deferred-income?on=2026-10-05" in page
+    assert priya.get("/finance/deferred-income?on=2026-10-05").status_code == 200
 
 
 def test_months_close_in_order_and_a_month_that_runs_is_not_closed(invoice, priya, morgan, actor):

@@ -106,7 +106,8 @@ def test_the_bank_line_is_offered_and_confirms_the_batch(
     assert f"Payment batch {batch.number}, £956.25" in text_of(page)
     key = next(part.split('"')[0] for part in page.content.decode().split('value="') if part.startswith("payments-"))
     line = lloyds.lines.get()
-    priya.post("/finance/bank/current/match", {"action": "line", "line": line.pk, "choice": key})
+    done = priya.post("/finance/bank/current/match", {"action": "line", "line": line.pk, "choice": key}, follow=True)
+    assert "1 payment of PAY-000001 left the bank." in text_of(done)
     batch.refresh_from_db()
     assert batch.state == "confirmed"
 

@@ -53,6 +53,7 @@ def test_the_register_from_its_first_class_to_a_member_that_left(morgan, priya, 
     assert priya.post("/finance/members/classes", sent).status_code == 403
     assert "Full member is a class of members." in text_of(morgan.post("/finance/members/classes", sent, follow=True))
     entry = {"organisation": three[0].school.urn, "member_class": "full", "first": "1/9/26"}
+    assert "Full member: 1 vote, prices of a member" in text_of(morgan.get("/finance/members/new"))
     assert "is in the register" in text_of(morgan.post("/finance/members/new", entry, follow=True))
     wrong = morgan.post("/finance/members/new", {**entry, "voter": "nobody@example.org"})
     assert (wrong.status_code, "Nobody here has the address" in text_of(wrong)) == (400, True)

@@ -6,12 +6,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from invoicing.receivables.models import Refund
+from invoicing.receivables.models import Allocation, Refund
 from invoicing.second_person.models import Action, PreparedAction
-from invoicing.services import set_limit
+from invoicing.services import reverse_receipt, set_limit, undo_allocation
 from marketplace.core.actors import Role
 from tests.frontend.school.visits import signed_in
-from tests.invoicing.books import FIRST, bill, nothing_written, receive
+from tests.invoicing.books import FIRST, balances, bill, nothing_written, receive
 from tests.shop import person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ledger_holds")]
@@ -53,6 +53,41 @@ def test_a_refund_goes_from_one_person_to_another_and_then_to_the_bank(oakfield,
     refund = Refund.objects.get()
     assert "Record as paid" in officer.get(reverse("finance-refunds")).content.decode()
     assert refund.paid_on is None
+
+
+def test_a_refund_whose_money_is_gone_is_sent_back(oakfield, priya, marek, actor):
+    source = receive(oakfield, 50_000, key="too much", on=FIRST)
+    page = reverse("finance-customer-refund", kwargs={"number": oakfield.number, "pk": source.pk})
+    signed_in(priya).post(page, {"pence": "200.00", "reason": "Paid twice"})
+    reverse_receipt(item=source, on=FIRST, reason="The wrong payer", actor=actor)
+    with nothing_written():
+        refused = signed_in(marek).post(the_one(), {"approve": "1"})
+    shown = refused.content.decode()
+    assert (refused.status_code, "Only £0.00 is left on account, not £200.00" in shown) == (409, True)
+    assert "Send it back with the reason" in shown and "Enter a smaller amount" not in shown
+
+
+def test_a_write_off_is_undone_whole_and_leaves_no_money_on_account(oakfield, invoice, priya, marek):
+    set_limit(action=Action.WRITE_OFF, pence=5_000, valid_from=FIRST, actor=marek)
+    client, before = signed_in(priya), balances()
+    page = reverse("finance-write-off", kwargs={"number": invoice.number})
+    for pence in ("40.00", "30.00"):
+        client.post(page, {"pence": pence, "reason": "Nobody pays"})
+    first, second = Allocation.objects.order_by("pk")
+    undo = reverse("finance-allocation-undo", kwargs={"pk": first.pk})
+    shown = client.get(undo).content.decode()
+    assert "The write-off is taken back" in shown and "Undo £40.00 on" in shown
+    done = client.post(undo, {"reason": "They pay"}, follow=True).content.decode()
+    assert f"{invoice.number} is open again for £40.00" in done and "No money on account" in done
+
+    undo_allocation(allocation=second, on=FIRST, reason="By program", actor=priya)  # leaves it on account
+    customer = client.get(reverse("finance-customer", kwargs={"number": oakfield.number})).content.decode()
+    back = reverse("finance-receipt-undo", kwargs={"pk": second.source_id})
+    refund = reverse("finance-customer-refund", kwargs={"number": oakfield.number, "pk": second.source_id})
+    assert back in customer and refund not in customer
+    assert "Take back the write-off of £30.00" in client.get(back).content.decode()
+    done = client.post(back, {"reason": "They pay"}, follow=True).content.decode()
+    assert "The write-off of £30.00 was taken back." in done and balances() == before
 
 
 def test_a_manager_does_not_approve_their_own(invoice, marek):

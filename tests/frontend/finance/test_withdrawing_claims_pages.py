@@ -57,6 +57,17 @@ def test_finance_withdraws_by_page_after_reading_what_it_does(payers, claim):
     assert "was withdrawn" in document, "its history"
 
 
+def test_a_repayment_request_is_written_off_where_its_page_says(payers, claim):
+    client = signed_in(payers.priya)
+    set_limit(action=Action.WRITE_OFF, pence=50_000, valid_from=date(2025, 9, 1), actor=payers.marek)
+    page = url("finance-write-off", number="RPR-000001")
+    assert f'href="{page}"' in client.get("/finance/invoices/RPR-000001").content.decode()
+    asked = text_of(client.get(page))
+    assert "Ridgeway Learning still owes £420.00" in asked and "relief for bad debts" not in asked
+    done = text_of(client.post(page, {"pence": "420.00", "reason": "Dissolved"}, follow=True))
+    assert "Write-off: £420.00." in done and "Written off" in done
+
+
 def test_the_provider_is_told_and_reads_why(payers, claim, actor):
     add_provider(organisation=payers.ridgeway, code="ridgeway-learning", actor=actor)
     robin = person(payers.ridgeway, actor, role=Role.PROVIDER, name="Robin Staff")

@@ -128,6 +128,8 @@ def test_a_school_applies_with_a_partner_and_another_reads_nothing(today, publis
     path = client.post("/hub-calls/HC-000001", {"school": elm.pk}).headers["Location"]
     unknown = client.post(path, {"partner": "999999"})
     assert "No school has this URN" in unknown.content.decode()
+    nameless = client.post(path, {"part": "Hosts training", "title": "Kept"})
+    assert nameless.status_code == 400 and "or leave out what it would do" in nameless.content.decode()
     client.post(path, {"partner": cedar.school.urn, "part": "Hosts training", "title": "Kept"})
     assert "Cedar Hill Primary School: Hosts training" in text(client, path)
     assert HubApplication.objects.get().title == "Kept", "what was typed is kept"

@@ -21,7 +21,7 @@ from marketplace.organisations.services.registry import set_terms
 from marketplace.trading.models import Booking
 from marketplace.trading.services import cancel_booking
 from tests.frontend.school.conftest import Buying
-from tests.shop import person
+from tests.shop import Shop, person
 
 pytestmark = pytest.mark.django_db
 Post = Callable[[str], list[Message]]
@@ -42,6 +42,15 @@ def test_the_buyer_is_told_what_was_ordered_without_who_comes(
     assert f"Order: {order.number}" in made.plain and "Total: £280.00" in made.plain and ", 2 places" in made.plain
     assert f"/school/{order.organisation.school.urn}/orders/{order.number}" in made.plain
     assert "Amina" not in made.subject + made.plain + made.html
+
+
+def test_an_order_without_a_price_promises_no_invoice(buying: Buying, shop: Shop, post: Post) -> None:
+    free = shop.course("free", member="0", other="0")
+    shop.run(free)
+    buying.add(free)
+    buying.order()
+    [made] = post("orders")
+    assert "There is nothing to pay, so no invoice follows." in made.plain and "next invoice batch" not in made.plain
 
 
 def test_the_address_shared_for_orders_gets_a_copy_without_a_link_to_stop(

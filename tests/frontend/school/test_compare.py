@@ -1,15 +1,20 @@
 """Compare: up to four offers side by side, at list prices for anybody and at their own for a buyer."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from catalogue.models import Offer
-from catalogue.services import record_bought_together, record_rating
+from catalogue.services import MeetingTimes, record_bought_together, record_rating
+from marketplace.core.actors import Actor
+from marketplace.organisations.models import Organisation
+from subscriptions.services import subscribe
 from tests.frontend.school.conftest import ON
 from tests.frontend.school.visits import text_of
-from tests.shop import Shop
+from tests.shop import LONDON, Shop
+from tests.subscriptions.plans.levels import buyer, off, published_level
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +36,20 @@ def test_a_member_compares_at_their_own_price_with_its_steps(as_sam: Client, bas
     )
     page = text_of(as_sam.get(f"{base}/find/compare?offer=safeguarding"))
     assert "£140.00 for one" in page and "VAT exempt" in page and "Prices are for one, for Oakfield" in page
+
+
+def test_an_amount_below_nought_stays_whole_and_several_meetings_are_counted(
+    as_sam: Client, base: str, school: Organisation, actor: Actor, shop: Shop
+) -> None:
+    """A subscription takes £14.00 off the theme: its minus never stands on the line before."""
+    first = datetime(2027, 3, 24, 9, 30, tzinfo=LONDON)
+    meetings = [MeetingTimes(day, day + timedelta(hours=6)) for day in (first, first + timedelta(days=21))]
+    shop.run(shop.course("leading", title="Leading", themes=["Leadership"]), code="leading-1", meetings=meetings)
+    gold = published_level(actor, "gold", "2000", [off("Leadership", "10")])
+    subscribe(organisation=school, version=gold, starts=ON, on=ON, actor=buyer(school))
+    page = as_sam.get(f"{base}/find/compare?offer=leading")
+    assert ': <span class="app-nowrap">−£14.00</span></li>' in page.content.decode()
+    assert "2 meetings from 24 Mar 2027, Tidewell, 20 places left" in text_of(page)
 
 
 def test_one_is_removed_by_a_link_and_another_added_through_the_results(shop: Shop, course: Offer) -> None:

@@ -96,6 +96,23 @@ def test_another_price_is_said_and_nothing_ordered_until_it_is_accepted(
     assert Order.objects.get().total_pence == 14_500
 
 
+def test_an_order_without_a_price_promises_no_invoice_and_asks_for_no_purchase_order(
+    as_sam: Client, base: str, buying: Buying, shop: Shop, school: Organisation, actor: Actor
+) -> None:
+    set_terms(organisation=school, actor=actor, purchase_order_rule="required")
+    free = shop.course("free", member="0", other="0")
+    shop.run(free)
+    buying.add(free)
+    check = text_of(as_sam.get(f"{base}/basket"))
+    assert (
+        "Pays Nothing to pay" in check and "When shall we invoice it" not in check and "the invoice waits" not in check
+    )
+    order = buying.order()
+    page = text_of(as_sam.get(f"{base}/orders/{order.number}/placed"))
+    assert "Your place is kept. There is nothing to pay, so no invoice follows." in page
+    assert "We invoice" not in page and "The invoice waits" not in page and not Charge.objects.exists()
+
+
 def test_places_gone_orders_nothing_and_keeps_the_basket(
     as_sam: Client, address: str, buying: Buying, course: Offer, shop: Shop
 ) -> None:

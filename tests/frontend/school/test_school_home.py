@@ -12,7 +12,7 @@ from marketplace.core.actors import Actor, Role
 from marketplace.organisations.models import Organisation, Person
 from marketplace.organisations.services.people import add_person, give_role
 from marketplace.organisations.services.registry import set_terms
-from marketplace.trading.models import Order
+from marketplace.trading.models import Booking, Order
 from tests.conftest import Charges
 from tests.frontend.school.conftest import ON, Buying, Later, TrustCast
 from tests.frontend.school.visits import signed_in, text_of
@@ -26,11 +26,25 @@ def test_a_visitor_learns_what_this_is() -> None:
     assert "Courses and services for schools" in page and "Sign in" in page
 
 
-def test_nothing_waits_says_so_and_what_comes_next(as_sam: Client, buying: Buying, course: Offer) -> None:
-    assert "Nothing waits for you." in text_of(as_sam.get("/"))
+def test_nothing_waits_says_so_and_what_comes_next(as_sam: Client, base: str, buying: Buying, course: Offer) -> None:
+    page = as_sam.get("/")
+    assert "Nothing waits for you. What needs you stands here, the soonest first." in text_of(page)
+    assert f'href="{base}/find">Find courses and services for' in page.content.decode()
     buying.add(course, delegates=["Amina Khan"])
     buying.order()
     assert "Nothing waits for you. Next: Safeguarding for new leaders on 24 March 2027." in text_of(as_sam.get("/"))
+
+
+def test_who_buys_for_no_school_reads_what_comes_next_for_themselves(
+    school: Organisation, actor: Actor, buying: Buying, course: Offer
+) -> None:
+    teacher = person(school, actor, name="Tia Teacher", role=Role.DELEGATE)
+    reading = signed_in(teacher)
+    buying.add(course, delegates=["Tia Teacher"])
+    buying.order()
+    assert "Next:" not in text_of(reading.get("/"))
+    Booking.objects.update(delegate_person=teacher.person_id)
+    assert "Nothing waits for you. Next: Safeguarding for new leaders on 24 March 2027." in text_of(reading.get("/"))
 
 
 def test_names_missing_a_reference_missing_and_a_basket_wait_each_with_its_page(

@@ -158,6 +158,15 @@ def swap(page: str) -> str:
     return page.replace("To pay in all £340.00", "£340.00 To pay in all")
 
 
+def test_a_trusts_statement_leads_to_that_of_each_school(trust_cast: TrustCast, as_sam: Client, base: str) -> None:
+    page = trust_cast.client.get(f"{trust_cast.base}/statement")
+    assert "Each school has its own statement: Harbour Academy, Lighthouse Academy." in text_of(page)
+    for academy in trust_cast.academies:
+        address = f"/school/{academy.school.urn}/statement"
+        assert f'href="{address}"' in page.content.decode() and trust_cast.client.get(address).status_code == 200
+    assert "has its own statement" not in text_of(as_sam.get(f"{base}/statement"))
+
+
 def test_a_statement_before_everything_is_empty(as_sam: Client, base: str, billed: str) -> None:
     dates = "?first_day=1&first_month=8&first_year=2026&last_day=31&last_month=8&last_year=2026"
     page = text_of(as_sam.get(f"{base}/statement{dates}"))

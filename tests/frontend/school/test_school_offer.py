@@ -30,6 +30,11 @@ def test_the_times_of_a_date_say_on_which_day_it_ends() -> None:
     assert run_hint(one) == "Begins at 9:30am, ends at 3:30pm on 25 March 2027. 5 places left"
 
 
+def test_a_date_that_is_not_offered_any_more_says_to_choose_another(as_sam: Client, address: str) -> None:
+    page = text_of(as_sam.get(f"{address}?run=gone&people=1"))
+    assert "There is a problem Choose one of the dates listed" in page
+
+
 def test_the_price_for_three_has_its_steps_vat_places_and_cost_of_cancelling(as_sam: Client, address: str) -> None:
     page = text_of(as_sam.get(f"{address}?run={RUN}&people=3"))
     assert "Your price for 3 people" in page and "For Oakfield Primary School" in page

@@ -1,11 +1,13 @@
 """A school's Services: what is agreed, what is offered, what a change comes to, and renewals."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from frontend.buying import buyer_of
+from frontend.school.services_waiting import services_waits
 from invoicing.services import run_billing
 from marketplace.core.actors import Actor, Role
 from marketplace.organisations.models import Organisation
@@ -237,6 +239,15 @@ def test_renewals_stand_beside_last_year_and_are_kept_or_stopped(
     assert as_sam.post(here, {"do": "keep", "number": "AG-999999"}).status_code == 404
 
 
+def test_the_sums_of_renewals_say_of_how_many_services_they_are(
+    as_sam: Client, base: str, school: Organisation, two_renewals: Any
+) -> None:
+    assert "These sums" not in text_of(as_sam.get(f"{base}/renewals/2027"))
+    agreed(school, key="test:3", title="Premises")
+    page = text_of(as_sam.get(f"{base}/renewals/2027"))
+    assert "These sums are of the 2 services with a price for the new year, out of 3." in page
+
+
 def test_all_are_kept_for_the_sum_that_was_shown(as_sam: Client, base: str, two_renewals: list[Agreement]) -> None:
     here = f"{base}/renewals/2027"
     assert as_sam.post(here, {"do": "keep_all", "expected": "187199"}).status_code == 409
@@ -247,6 +258,16 @@ def test_all_are_kept_for_the_sum_that_was_shown(as_sam: Client, base: str, two_
 def test_home_says_what_waits(as_sam: Client, school: Organisation, offered: Agreement, two_renewals: Any) -> None:
     page = text_of(as_sam.get("/"))
     assert "Answer 1 service that is offered" in page and "Decide 2 renewals" in page and "£1,872.00" in page
+
+
+def test_home_never_asks_for_an_answer_by_a_day_that_is_over(
+    school: Organisation, sam: Actor, offered: Agreement
+) -> None:
+    """An offer that stands after its first day may still be accepted, so it is to be answered today."""
+    own = {school.pk: buyer_of(school)}
+    for day in (offered.term_from - timedelta(days=30), offered.term_from, offered.term_from + timedelta(days=2)):
+        [wait] = services_waits(sam, own, day)
+        assert wait["due"] == max(offered.term_from - timedelta(days=1), day)
 
 
 def test_home_tells_of_a_notice_that_comes_near(as_sam: Client, sam: Actor, running: Agreement, later: Any) -> None:

@@ -105,6 +105,8 @@ def test_moving_shows_what_it_costs_before_the_button(
     address = f"{base}/bookings/{place.pk}/move"
     other = shop.run(course, day=date(2027, 6, 9), code="june")
     assert as_outsider.get(address).status_code == 404
+    assert "Choose a date" not in text_of(as_sam.get(address))
+    assert "There is a problem Choose a date" in text_of(as_sam.get(f"{address}?see=1"))
     page = as_sam.get(f"{address}?run={other.code}")
     said = text_of(page)
     assert "nothing more to pay" in said and "Move this place, nothing to pay" in said and "£140.00 back" in said

@@ -182,6 +182,26 @@ def test_an_unidentified_receipt_waits_outside_the_customers_accounts_until_it_i
     assert line.state == "unmatched" and ("1000", None) not in balances() and ("2190", None) not in balances()
 
 
+@pytest.mark.parametrize(
+    ("code", "way"),
+    [
+        ("2150", "Record the refund as paid"),
+        ("2190", "unidentified receipt"),
+        ("2250", "days of the instalments"),
+        ("3100", "set money aside for a fund by a journal"),
+        ("3900", "such as 3000"),
+    ],
+)
+def test_an_account_that_is_the_sum_of_its_items_takes_no_bank_line(
+    bank: BankAccount, priya: Actor, code: str, way: str
+) -> None:
+    [charge], _ = lines_of(bank, priya, ("ACCOUNT CHARGES", -1_250))
+    with pytest.raises(WrongMatch, match=way):
+        record_other(line=charge, account_code=code, narrative="Charges", actor=priya)
+    charge.refresh_from_db()
+    assert charge.state == "unmatched" and balances() == {}
+
+
 def test_bank_charges_and_interest_are_posted_and_control_accounts_refused(bank: BankAccount, priya: Actor) -> None:
     [charge, interest], _ = lines_of(bank, priya, ("ACCOUNT CHARGES", -1_250), ("INTEREST", 310))
     for code, words in (("1100", "not for this"), ("1000", "not for this"), ("2190", "not for this")):

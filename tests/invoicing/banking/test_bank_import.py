@@ -64,6 +64,19 @@ def test_overlapping_files_add_only_what_is_new_and_tell_no_gap(
     assert list(BankLine.objects.order_by("on", "statement", "position").values_list("pence", flat=True)) == AMOUNTS
 
 
+def test_a_line_dated_far_ahead_is_refused_but_not_the_next_working_day(bank: BankAccount, priya: Actor) -> None:
+    def brought(days: int) -> int:
+        data = lloyds([(FIRST_DAY, "OAKFIELD", 100), (FIRST_DAY + timedelta(days=days), "OAKFIELD", 200)]).encode()
+        return import_statement(
+            account=bank, data=data, file_name="a.csv", confirm_at=None, actor=priya, today=FIRST_DAY
+        ).new
+
+    with pytest.raises(StatementRefused, match="Line 2 is dated 9 September 2026, which is to come: no bank has"):
+        brought(8)
+    assert not BankStatement.objects.exists()
+    assert brought(4) == 2
+
+
 def test_two_identical_payments_on_one_day_both_count_and_stay_two(bank: BankAccount, priya: Actor) -> None:
     same: Row = (FIRST_DAY, "OAKFIELD PRIMARY COURSE", 14_000)
     assert bring(bank, lloyds([same, same]), priya).new == 2

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from invoicing.journals.models import ManualJournal
 from invoicing.journals.queries import journals_for
+from invoicing.journals.rules.lines import INSTEAD
 from invoicing.journals.services.deciding import (
     ChangedSinceSeen,
     NeedsPerson,
@@ -16,7 +17,7 @@ from invoicing.journals.services.deciding import (
     SamePerson,
 )
 from invoicing.journals.services.journals import JournalRefused
-from invoicing.ledger.models import JournalEntry
+from invoicing.ledger.models import JournalEntry, LedgerAccount
 from invoicing.services import (
     approve_journal,
     change_journal,
@@ -106,6 +107,12 @@ def test_a_second_approval_and_a_change_after_it_are_refused(priya, morgan):
     assert JournalEntry.objects.count() == 1
 
 
+@pytest.mark.usefixtures("partnership")
+def test_no_journal_is_offered_an_account_that_is_the_sum_of_its_items():
+    controls = set(LedgerAccount.objects.filter(control=True).values_list("code", flat=True))
+    assert controls and controls <= set(INSTEAD)
+
+
 @pytest.mark.parametrize(
     ("lines", "says"),
     [
@@ -114,6 +121,7 @@ def test_a_second_approval_and_a_change_after_it_are_refused(priya, morgan):
         ([line("2100", "7900")], "account 2100 is the sum of the money on each customer's account. Record the receipt"),
         ([line("2300", "4200", 100, stream="BS")], "account 2300 is the sum of what is paid in advance. Credit the"),
         ([line("7900", "2400")], "account 2400 is the sum of what each supplier is owed. Enter the supplier's"),
+        ([line("2460", "7900")], "account 2460 is the sum of the payments that have not left the bank. Match"),
         ([line("7900", "1000")], "account 1000 moves with the bank's statement"),
         ([line("7900", "7900")], "must differ"),
         ([line("7900", "9999")], "there is no ledger account 9999"),

@@ -94,6 +94,14 @@ def test_undoing_restores_both_balances_by_a_reversing_entry(item, oakfield, act
     assert left(source) == 0
 
 
+def test_an_allocation_is_never_undone_before_its_own_day(item, oakfield, actor):
+    source = receive(oakfield, 12_000, key="1", on=FIRST)
+    allocation = allocate(source=source, to=item, pence=7_000, on=PAID, actor=actor)
+    reverse_receipt(item=source, on=FIRST, reason="Another school's", actor=actor)
+    allocation.refresh_from_db()
+    assert (allocation.allocated_on, allocation.undone_on) == (PAID, PAID)
+
+
 def test_a_receipt_taken_back_undoes_what_it_settled(item, oakfield, actor):
     source = receive(oakfield, 12_000, key="1", on=PAID)
     allocate(source=source, to=item, pence=7_000, on=PAID, actor=actor)

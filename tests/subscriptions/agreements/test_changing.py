@@ -73,6 +73,35 @@ def test_a_downgrade_gives_the_difference_back(oakfield: Organisation, actor: Ac
     assert Reduction.objects.get().pence == 46_667
 
 
+def _cheaper_by_month(customer: Organisation, actor: Actor) -> Agreement:
+    """Gold paid monthly, on 11 September exchanged for a plan a tenth as dear: £5.00 a day, then £0.50."""
+    monthly = Billing(Every.MONTH, prorate=Prorate.DAYS)
+    gold = agreed(customer, line(182_500, SCHOOL_YEAR, title="Gold"), actor=actor, term=SCHOOL_YEAR, billing=monthly)
+    day = date(2026, 9, 11)
+    bronze = line(18_250, SCHOOL_YEAR, title="Bronze", valid=Period(day, SCHOOL_YEAR.end))
+    shown = change(agreement=gold, lines=[bronze], on=day, today=day, actor=actor)
+    assert shown.net_pence == 0 and owed() == 15_000  # September was charged; £90.00 of it pay for Bronze
+    return Agreement.objects.get(pk=gold.pk)
+
+
+def test_what_paid_for_later_months_comes_back_when_they_are_given_up(oakfield: Organisation, actor: Actor) -> None:
+    found = _cheaper_by_month(oakfield, actor)
+    day = date(2026, 9, 21)
+    shown = end(agreement=found, on=day, given_on=day, credit=CreditRule.DAYS, reason="Closing", actor=actor)
+    assert shown.net_pence == -9_500
+    assert shown.sentences == ("Bronze, 21 September 2026 to 31 March 2027: £95.00 comes back.",)
+    assert owed() == 10 * 500 + 10 * 50
+    assert charge_due(on=SCHOOL_YEAR.end, actor=actor) == 0
+
+
+def test_where_nothing_comes_back_what_paid_for_later_months_stays(oakfield: Organisation, actor: Actor) -> None:
+    found = _cheaper_by_month(oakfield, actor)
+    day = date(2026, 9, 21)
+    shown = end(agreement=found, on=day, given_on=day, credit=CreditRule.NONE, reason="Closing", actor=actor)
+    assert shown.net_pence == 0 and owed() == 15_000
+    assert charge_due(on=SCHOOL_YEAR.end, actor=actor) == 0
+
+
 def test_an_end_after_an_upgrade_goes_back_through_both_charges(oakfield: Organisation, actor: Actor) -> None:
     silver = agreed(oakfield, SILVER, actor=actor, term=SCHOOL_YEAR)
     change(agreement=silver, lines=[GOLD], on=FEBRUARY, today=FEBRUARY, actor=actor)

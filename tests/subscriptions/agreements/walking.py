@@ -29,18 +29,20 @@ from subscriptions.services import (
 from tests.subscriptions.agreements.days import Book
 from tests.subscriptions.agreements.terms import SCHOOL_YEAR, agreed, line
 
+# Short steps as often as long ones, so that a walk gets far; cheap plans after dear ones, so that much is left to carry.
+PRICES = st.one_of(st.integers(1, 400_000), st.sampled_from([1, 12, 3_650, 365_000]))
 DEED = st.tuples(
-    st.sampled_from(["change", "add", "stop", "pause", "resume", "charge", "end"]),
-    st.integers(1, 120),
+    st.sampled_from(["change", "add", "stop", "pause", "resume", "charge", "end", "change", "resume", "charge"]),
+    st.one_of(st.integers(1, 12), st.integers(1, 100)),
     st.integers(0, 2),
-    st.integers(1, 400_000),
+    PRICES,
 )
 TERMS = st.tuples(
     st.sampled_from(list(Every)),
     st.sampled_from(list(Timing)),
     st.sampled_from([Prorate.MONTHS, Prorate.DAYS]),
     st.integers(0, 200),
-    st.integers(1, 400_000),
+    PRICES,
 )
 
 
@@ -125,7 +127,7 @@ class Walk:
             if one.number == 16 and one.name.startswith("agreement")
             for text in _broken(one.broken)
         ]
-        assert not broken
+        assert not broken, broken
 
     def everything_is_charged_in_the_end(self) -> None:
         charge_due(on=SCHOOL_YEAR.end, actor=self.actor)

@@ -1,6 +1,6 @@
 """Variations: proposed by one, approved by somebody else there and by the other party, and only then done."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -120,6 +120,11 @@ def test_notice_after_the_variation_begins_is_refused(contract, cast):
     with pytest.raises(WrongInput, match="Notice must be given on or before the day"):
         proposed(contract, cast, notice_given_on=date(2027, 4, 2))
     assert ContractVersion.objects.filter(contract=contract).count() == 1
+
+
+def test_notice_that_was_not_given_yet_is_refused(contract, cast):
+    with pytest.raises(WrongInput, match="must be today or in the past"):
+        proposed(contract, cast, notice_given_on=ON + timedelta(days=1))
 
 
 def test_nobody_approves_what_they_proposed(contract, cast):
