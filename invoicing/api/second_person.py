@@ -11,8 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from invoicing.api.common import pence, require_finance
-from invoicing.api.documents import invoice_for
-from invoicing.queries import customer_for, payment_for
+from invoicing.documents.models import Document
+from invoicing.queries import customer_for, document_for, payment_for
 from invoicing.second_person.limits import alone
 from invoicing.second_person.models import Action, PreparedAction
 from invoicing.second_person.queries import prepared_for, prepared_one
@@ -28,7 +28,7 @@ from invoicing.services import (
     write_off,
 )
 from marketplace.core.api.views import ApiView, ListView
-from marketplace.core.errors import WrongInput
+from marketplace.core.errors import NotFound, WrongInput
 
 
 class PreparedFilters(FilterSet):
@@ -92,7 +92,7 @@ def done_or_prepared(prepared: PreparedAction | None) -> Response:
 
 
 class InvoiceWriteOffsView(ApiView):
-    """Giving up what nobody will pay of an invoice."""
+    """Giving up what nobody will pay of an invoice, one of the earlier books, or a repayment request."""
 
     area = "invoices"
 
@@ -100,7 +100,9 @@ class InvoiceWriteOffsView(ApiView):
     def post(self, request: Request, number: str) -> Response:
         """Writes off, dated today; above what one person may write off it waits for a second. Finance only."""
         given = self.read(SumRequest)
-        invoice = invoice_for(self.actor, number)
+        invoice = document_for(self.actor, number)
+        if invoice.kind == Document.Kind.CREDIT_NOTE:
+            raise NotFound(f"There is no invoice {number}.")
         require_finance(self.actor, to="write off debts")
         if not alone(action=Action.WRITE_OFF, pence=given["pence"], on=timezone.localdate()):
             return done_or_prepared(prepare_write_off(invoice=invoice, actor=self.actor, **given))

@@ -107,3 +107,12 @@ def test_a_program_withdraws_and_prepares(payers, claim):
     assert Program(payers.priya).post(path, {"number": "RPR-000001", "reason": WHY}).json()["done"] is True
     again = Program(payers.priya).post(path, {"number": "RPR-000001", "reason": WHY})
     assert again.status_code == 409 and again.json()["code"] == "provider_invoice_moved"
+
+
+def test_a_program_writes_a_repayment_request_off(payers, claim):
+    set_limit(action=Action.WRITE_OFF, pence=50_000, valid_from=date(2025, 9, 1), actor=payers.marek)
+    program, sent = Program(payers.priya), {"pence": 42_000, "reason": "Dissolved"}
+    done = program.post("/invoices/RPR-000001/write-offs", sent)
+    assert done.status_code == 201 and done.json() == {"done": True, "prepared": None}
+    assert "Written off" in text_of(signed_in(payers.priya).get("/finance/invoices/RPR-000001"))
+    assert program.post("/invoices/RPR-000009/write-offs", sent).status_code == 404

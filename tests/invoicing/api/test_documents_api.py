@@ -196,3 +196,12 @@ def test_the_state_tells_what_was_given_up_or_credited_from_what_was_paid(
     assert listed("paid") == []
     assert [number for number, _ in listed("settled")] == [credited.number, given_up.number]
     assert [number for number, _ in listed("open")] == [owed.number]
+
+
+def test_nobody_owes_a_credit_note_so_none_is_written_off(
+    officer: Program, oakfield: Organisation, invoiced: Invoiced, actor: Actor
+) -> None:
+    credited = invoiced(oakfield, 20_000)
+    note = credit_in_full(invoice=credited, reason="Nothing came", on=credited.issued_on, actor=actor)
+    refused = officer.post(f"/invoices/{note.number}/write-offs", {"pence": 100, "reason": "The school closed"})
+    assert refused.status_code == 404 and refused.json()["message"] == f"There is no invoice {note.number}."
