@@ -42,7 +42,7 @@ def price_words(worth: Worth) -> str:
 def next_charge_words(worth: Worth) -> str:
     """ "£480.00 on 1 September 2026", with VAT; nothing where nothing is to come."""
     if worth.next_on is None:
-        return "Nothing more"
+        return "Nothing more to invoice"
     return f"{money(worth.next_charge.gross.pence)} on {long_date(worth.next_on)}"
 
 

@@ -1,5 +1,7 @@
 """Form fields of our own: a date in three boxes, a date in one, an amount in pounds kept as pence."""
 
+import re
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -8,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 MOST_SHOWN = 10**13
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 ACRONYMS = ("VAT", "URN", "UKPRN", "CFR", "DBS", "PDF", "CSV", "IR35")
 
 
@@ -68,6 +71,10 @@ class ShortDateField(forms.DateField):
         return found
 
     def prepare_value(self, value: Any) -> Any:
+        """As finance writes days, whoever gave it: a link's 2026-09-01 as well; what is no date stays as it was typed."""
+        if isinstance(value, str) and _ISO.fullmatch(value):
+            with suppress(ValueError):
+                value = date.fromisoformat(value)
         return f"{value:%-d/%-m/%Y}" if isinstance(value, date) else value
 
 

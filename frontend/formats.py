@@ -230,6 +230,7 @@ STATES: dict[str, tuple[str, str]] = {
     "indicator not shown": ("Not shown", "grey"),
     "invoice to approve": ("To approve", "yellow"),
     "invoice approved": ("Approved", "green"),
+    "invoice settled": ("Settled", "grey"),
     "contract draft": ("Draft", "grey"),
     "contract offered": ("With them", "blue"),
     "contract to agree": ("To agree", "yellow"),

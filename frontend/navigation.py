@@ -14,6 +14,7 @@ from django.urls import NoReverseMatch, reverse
 from catalogue.offer_queries import providers_of
 from frontend.buying import Buyer, buyers_of, usual_buyer
 from marketplace.core.actors import ANONYMOUS, BUYING, FINANCE_READERS, Actor, Role
+from providers.queries import own_consultants
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ HUB = (
     Entry("Statements", "hub-statements", of_hub=True),
     Entry("Contract", "hub-contract", of_hub=True),
 )
-CONSULTANT = (HOME, Entry("Visits", "visits"))
+CONSULTANT = (HOME, Entry("Visits", "visits"), Entry("Calendar", "provider-calendar", of_provider=True))
 COMMISSIONER = (
     HOME,
     Entry("Contracts", "council-contracts"),
@@ -153,11 +154,9 @@ def navigation_for(request: HttpRequest) -> list[Link]:
     if actor.has(Role.COMMISSIONER) and not actor.system and request.path.startswith("/council/"):
         return navigation(COMMISSIONER, path=getattr(request, "section_path", request.path))
     buyer = usual_buyer(buyers_of(actor)) if actor.has(*BUYING) and not actor.system else None
-    own = providers_of(actor) if actor.has(Role.PROVIDER) and not actor.system else []
     return navigation(
-        entries_for(actor, buyer), path=request.path, keys=buyer.keys if buyer else {},
-        provider=own[0].code if len(own) == 1 else "",
-    )  # fmt: skip
+        entries_for(actor, buyer), path=request.path, keys=buyer.keys if buyer else {}, provider=_own_provider(actor)
+    )
 
 
 def entries_for(actor: Actor, buyer: Buyer | None) -> list[Entry]:
@@ -233,6 +232,16 @@ def _provider_of(request: HttpRequest, actor: Actor) -> str:
         return ""
     code = request.path.split("/")[2]
     return code if any(one.code == code for one in providers_of(actor)) else ""
+
+
+def _own_provider(actor: Actor) -> str:
+    """The code of the one provider for which the actor acts or works as a consultant; empty where there are several."""
+    if actor.system:
+        return ""
+    codes = {one.code for one in providers_of(actor)} if actor.has(Role.PROVIDER) else set()
+    if not codes and actor.has(Role.CONSULTANT):
+        codes = set(own_consultants(actor).values_list("provider__code", flat=True))
+    return codes.pop() if len(codes) == 1 else ""
 
 
 def _address(entry: Entry, keys: Mapping[str, str], provider: str, hub: str) -> str:

@@ -16,7 +16,9 @@ UNIT_FIELDS = {"half_day_percent": "Half day", "twilight_percent": "Twilight", "
 class RateForm(forms.Form):
     """A day's figure, how brokerage is worked out, what shorter units cost, travel, the first day, and words."""
 
-    day_pence = PoundsField(label="A day, for members", least=1)
+    day_pence = PoundsField(
+        label="A day, for members", least=1, error_messages={"required": "Enter the figure for a day, for members"}
+    )
     other_day_pence = PoundsField(label="A day, for other schools", required=False, least=1)
     brokerage = forms.ChoiceField(
         label="Brokerage",
@@ -25,7 +27,7 @@ class RateForm(forms.Form):
         error_messages={"required": "Choose how brokerage is worked out"},
     )
     percent = forms.DecimalField(
-        label="Brokerage in percent", required=False, min_value=0, max_value=99, decimal_places=3, max_digits=5
+        label="Brokerage in percent", required=False, min_value=0, max_value=99, decimal_places=3, max_digits=6
     )
     fixed_pence = PoundsField(label="Brokerage as a sum for each day", required=False, least=0)
     half_day_percent = forms.IntegerField(label="Half day", required=False, min_value=0, max_value=100)
@@ -49,9 +51,9 @@ class RateForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
         if given.get("brokerage") == Rate.Brokerage.FIXED:
-            if given.get("fixed_pence") is None:
+            if given.get("fixed_pence") is None and "fixed_pence" not in self.errors:
                 self.add_error("fixed_pence", "Enter brokerage as a sum for each day")
-        elif "brokerage" in given and given.get("percent") is None:
+        elif "brokerage" in given and given.get("percent") is None and "percent" not in self.errors:
             self.add_error("percent", "Enter brokerage in percent")
         return given
 

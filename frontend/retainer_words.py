@@ -6,7 +6,7 @@ from typing import Any
 from frontend.formats import long_date, money, plural
 from marketplace.core.wording import period_words
 from marketplace.trading.engagements.retainer_queries import PeriodDays, periods_of_retainer
-from marketplace.trading.engagements.rules.terms import for_units, units_words
+from marketplace.trading.engagements.rules.terms import a_unit, for_units, units_words
 from marketplace.trading.models import Retainer
 
 EVERY = {Retainer.Every.MONTH: ("month", "months"), Retainer.Every.TERM: ("term", "terms")}
@@ -24,7 +24,7 @@ def earned_words(retainer: Retainer) -> str:
     one, _ = EVERY[Retainer.Every(retainer.every)]
     if retainer.owed == Retainer.Owed.PERIOD:
         return f"{money(for_units(retainer.buy_pence, retainer.quantity).pence)} for each {one}, when it begins"
-    return f"{money(retainer.buy_pence)} a {retainer.get_unit_display().lower()}, for each visit"
+    return f"{money(retainer.buy_pence)} {a_unit(retainer.unit)}, for each visit"
 
 
 def facts_of(retainer: Retainer, *, earned: bool, sold: bool = True) -> list[dict[str, str]]:

@@ -11,6 +11,8 @@ class InvoicingConfig(AppConfig):
         import invoicing.banking.benchmarks
         import invoicing.banking.verification
         import invoicing.benchmarks
+        import invoicing.closing.audit_file
+        import invoicing.closing.origin_verification
         import invoicing.closing.verification
         import invoicing.council_journals.guards
         import invoicing.council_journals.verification
@@ -43,6 +45,7 @@ class InvoicingConfig(AppConfig):
         import invoicing.provider_invoices.guards
         import invoicing.provider_invoices.verification
         import invoicing.receivables.billing_job
+        import invoicing.receivables.posted_verification
         import invoicing.receivables.prepared_credits
         import invoicing.receivables.refunds
         import invoicing.receivables.triggers

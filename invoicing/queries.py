@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from invoicing.documents.models import Document
 from invoicing.ledger.models import JournalEntry, LedgerAccount, Movement
+from invoicing.receivables.ageing import AGED
 from invoicing.receivables.models import Allocation, Charge, ReceivableItem, UnallocatedItem
 from marketplace.core.actors import BUYING, FINANCE_READERS, INVOICED, Actor
 from marketplace.core.errors import NotFound
@@ -137,34 +138,11 @@ class AgedDebtor:
         return sum(self.ages) - self.on_account
 
 
-_AGED = """
-WITH owed AS (
-    SELECT organisation_id,
-           sum(outstanding_pence) FILTER (WHERE due_on >= %(on)s) AS a0,
-           sum(outstanding_pence) FILTER (WHERE %(on)s - due_on BETWEEN 1 AND 30) AS a1,
-           sum(outstanding_pence) FILTER (WHERE %(on)s - due_on BETWEEN 31 AND 60) AS a2,
-           sum(outstanding_pence) FILTER (WHERE %(on)s - due_on BETWEEN 61 AND 90) AS a3,
-           sum(outstanding_pence) FILTER (WHERE %(on)s - due_on > 90) AS a4
-    FROM invoicing_receivableitem WHERE outstanding_pence > 0 GROUP BY 1
-), account AS (
-    SELECT organisation_id, sum(remaining_pence) AS pence
-    FROM invoicing_unallocateditem WHERE remaining_pence > 0 GROUP BY 1
-)
-SELECT o.id, o.number, o.name, coalesce(a0, 0), coalesce(a1, 0), coalesce(a2, 0), coalesce(a3, 0), coalesce(a4, 0),
-       coalesce(account.pence, 0)
-FROM organisations_organisation o
-LEFT JOIN owed ON owed.organisation_id = o.id
-LEFT JOIN account ON account.organisation_id = o.id
-WHERE owed.organisation_id IS NOT NULL OR account.organisation_id IS NOT NULL
-ORDER BY o.name, o.number
-"""
-
-
 def aged_debtors(actor: Actor, *, on: date) -> list[AgedDebtor]:
-    """Open items by days past due on a day, one row a customer, as they stand now."""
+    """What was open at the end of a day by days past due, one row a customer; together the ledger's balance of that day."""
     require_finance_reader(actor)
     with connection.cursor() as cursor:
-        cursor.execute(_AGED, {"on": on})
+        cursor.execute(AGED, {"on": on})
         return [
             AgedDebtor(pk, number, name, [int(age) for age in ages], int(account))
             for pk, number, name, *ages, account in cursor.fetchall()

@@ -6,6 +6,7 @@ from invoicing.agency.settling import (
     prepare_settlement,
     withdraw_settlement,
 )
+from invoicing.closing.audit_file import start_audit_file
 from invoicing.closing.closing import (
     ask_to_close,
     ask_to_reopen,
@@ -13,6 +14,7 @@ from invoicing.closing.closing import (
     reopen_month,
     withdraw_closing,
 )
+from invoicing.closing.origin_verification import add_origin
 from invoicing.council_journals.services import (
     confirm_council_journal,
     prepare_council_journal,
@@ -88,6 +90,7 @@ from invoicing.vat.seeding import seed_vat_rules
 from invoicing.vat.verbs import add_vat_rule, end_vat_rule, pin_vat_rule, set_vat_facts
 
 __all__ = [
+    "add_origin",
     "add_vat_rule",
     "allocate",
     "allocate_as_shown",
@@ -181,6 +184,7 @@ __all__ = [
     "set_vat_facts",
     "share_item",
     "spend",
+    "start_audit_file",
     "submit_journal",
     "submit_opening",
     "take_over_deferred",

@@ -154,6 +154,15 @@ def set_costs(*, run: CourseRun, costs: Sequence[Cost], actor: Actor) -> None:
     _record("run.costs_changed", run, actor, before={"pence": before}, after={"pence": _sum_of(made)})
 
 
+def first_day_elsewhere(meetings: Sequence[MeetingTimes], on: date) -> date:
+    """The first day of meetings to which a date may be moved: they follow each other, and begin after ``on``."""
+    check_meetings(meetings)
+    first = timezone.localdate(meetings[0].starts_at)
+    if first <= on:
+        raise WrongInput(f"The first day must be in the future, and {first:%-d %B %Y} is not. Choose a later day.")
+    return first
+
+
 @transaction.atomic
 def put_elsewhere(
     *,
@@ -174,11 +183,8 @@ def put_elsewhere(
     """
     actor.require(Role.ORGANISER, to="move course dates")
     _check_changeable(run, on)
-    check_meetings(meetings)
-    if timezone.localdate(meetings[0].starts_at) <= on:
-        raise WrongInput("The first day must be in the future")
+    first = first_day_elsewhere(meetings, on)
     before = facts_of(run)
-    first = timezone.localdate(meetings[0].starts_at)
     values: dict[str, Any] = {
         "starts_at": meetings[0].starts_at,
         "ends_at": meetings[-1].ends_at,

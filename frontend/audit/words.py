@@ -180,6 +180,7 @@ WORDS: dict[str, str] = {
     "licence.revoked": "A licence of a resource ended, since its price was given back",
     "licence.ends_soon": "The end of a licence was announced",
     # Months
+    "ledger.day_told": "The log was told which ledger entries were written on {subject}",
     "month.asked_to_close": "Someone asked to close {subject}",
     "month.closed": "{subject} was closed",
     "month.closing_withdrawn": "What was asked, to close {subject}, was taken back",
@@ -245,6 +246,7 @@ WORDS: dict[str, str] = {
     "register.imported": "The register of schools was imported",
     "person.added": "A person was added",
     "role.given": "A role was given",
+    "role.ended": "A role ended",
     "approval_rule.set": "Who must approve orders of {subject} was set",
     "approval_rule.ended": "A rule who must approve orders of {subject} ended",
     "deputy.named": "A deputy for approvals was named",

@@ -48,7 +48,10 @@ def invoices(request: CouncilRequest) -> HttpResponse:
     found = list(page)
     queried = _queried(found)
     left = _left_of(found)
-    rows = [{"document": one, "state": state_of(one, queried), "left": left.get(one.pk) or 0} for one in found]
+    rows = [
+        {"document": one, "state": state_of(one, queried, left.get(one.pk) or 0), "left": left.get(one.pk) or 0}
+        for one in found
+    ]
     return show(request, "invoices.html", {"rows": rows, "page_obj": page})
 
 
@@ -58,11 +61,13 @@ def _left_of(documents: list[Document]) -> dict[int, int | None]:
     return dict(found.annotate(pence=Sum("items__outstanding_pence")))
 
 
-def state_of(document: Document, queried: set[int]) -> str:
-    """The key in ``formats.STATES``."""
+def state_of(document: Document, queried: set[int], left: int) -> str:
+    """The key in ``formats.STATES``; what nothing is left of, in pence, waits for nobody."""
     if document.pk in queried:
         return "in query"
-    return "invoice approved" if approval_of(document) else "invoice to approve"
+    if approval_of(document):
+        return "invoice approved"
+    return "invoice to approve" if left else "invoice settled"
 
 
 def approval_of(document: Document) -> InvoiceApproval | None:
@@ -96,10 +101,11 @@ def invoice(request: CouncilRequest, number: str) -> HttpResponse:
         except DomainError as error:
             bound.add_error(None, error.message)
     queries = list(found.queries.exclude(state=InvoiceQuery.State.RESOLVED))
+    left = _left_of([found]).get(found.pk) or 0
     context: dict[str, Any] = {
         "document": found, "lines": list(found.lines.order_by("position")), "contracts": contracts,
-        "state": state_of(found, {found.pk} if queries else set()), "queries": queries, "form": form, "query": query,
-        "approval": approval_of(found), "left": _left_of([found]).get(found.pk) or 0, "forms": [form, query], "back_url": url("council-invoices"),
+        "state": state_of(found, {found.pk} if queries else set(), left), "queries": queries, "form": form, "query": query,
+        "approval": approval_of(found), "left": left, "forms": [form, query], "back_url": url("council-invoices"),
     }  # fmt: skip
     return show(request, "invoice.html", context, status=400 if bound.errors else 200)
 

@@ -65,6 +65,8 @@ SECTIONS: dict[str, list[tuple[str, str]]] = {
     ],
     "finance-ledger": [
         ("Trial balance", "finance-ledger"),
+        ("Income and expenditure", "finance-income-and-expenditure"),
+        ("Balance sheet", "finance-balance-sheet"),
         ("Deferred income", "finance-deferred-income"),
         ("VAT rules", "finance-vat-rules"),
         ("Journals", "finance-journals"),

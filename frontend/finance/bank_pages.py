@@ -128,6 +128,25 @@ PAGES: Pages = {
         Example(AUDITOR, "full", _at("finance-ledger"), finds="they agree"),
         Example(OFFICER, "error", _at("finance-ledger", "?on=31/2/27"), finds="must be a real date"),
     ],
+    "finance-income-and-expenditure": [
+        Example(AUDITOR, "full", _at("finance-income-and-expenditure"), finds="Income by source"),
+        Example(
+            OFFICER,
+            "empty",
+            _at("finance-income-and-expenditure", "?first=1/4/01&last=31/3/02"),
+            finds="No income was posted",
+        ),
+        Example(
+            OFFICER,
+            "error",
+            _at("finance-income-and-expenditure", "?first=1/4/27&last=31/3/27"),
+            finds="on or after the first",
+        ),
+    ],
+    "finance-balance-sheet": [
+        Example(AUDITOR, "full", _at("finance-balance-sheet"), finds="they agree"),
+        Example(OFFICER, "error", _at("finance-balance-sheet", "?on=31/2/27"), finds="must be a real date"),
+    ],
     "finance-account": [
         Example(AUDITOR, "full", lambda _: url("finance-account", code="1100"), finds="Receivables"),
         Example(OFFICER, "empty", lambda _: url("finance-account", code="7000"), finds="Nothing was posted here"),

@@ -208,7 +208,7 @@ AGES_CSV = ["customer_number", "customer", "not_yet_due", "1_to_30_days", "31_to
 
 @finance_page(section="finance-aged-debtors")
 def debtors(request: FinanceRequest) -> HttpResponse:
-    """What is open now by days past due on a day, one row a customer."""
+    """What was open at the end of a day by days past due, one row a customer."""
     form = OnForm(request.GET if "on" in request.GET else None, initial={"on": timezone.localdate()})
     on = form.cleaned_data["on"] if form.is_valid() else timezone.localdate()
     rows = aged_debtors(request.actor, on=on)

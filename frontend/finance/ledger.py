@@ -2,19 +2,23 @@
 
 from typing import Any
 
-from django.http import HttpResponse
+from django import forms
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from frontend.fields import ShortDateField
 from frontend.finance.access import READ_AND_WRITE, FinanceRequest, finance_page, show
 from frontend.finance.customers import OnForm
+from frontend.finance.financial_statements import NO_SOURCE_KEY, income_url
 from frontend.finance.history import names_of, when, who
 from frontend.finance.listing import csv_response, csv_url, page_of, pounds, wants_csv
 from frontend.jinja import query, url
 from invoicing.banking.models import BankMatch
 from invoicing.closing.queries import is_redated
 from invoicing.ledger.export_job import start_export
-from invoicing.ledger.models import JournalEntry, LedgerAccount
+from invoicing.ledger.financial_statements import NO_SOURCE
+from invoicing.ledger.models import IncomeStream, JournalEntry, LedgerAccount
 from invoicing.ledger.reports import account_lines, trial_balance
 from invoicing.payables.models import PayableMove
 from invoicing.queries import require_finance_reader
@@ -63,13 +67,45 @@ def _account_for(actor: Actor, code: str) -> LedgerAccount:
     return found
 
 
+class AccountForm(OnForm):
+    """From when up to when, and of which source of income."""
+
+    first = ShortDateField(label="From", required=False)
+    source = forms.ChoiceField(
+        label="Source of income",
+        required=False,
+        choices=[("", "All"), *IncomeStream.Source.choices, (NO_SOURCE_KEY, NO_SOURCE)],
+    )
+    field_order = ("first", "on", "source")
+
+    def __init__(self, *args: Any, of_income: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on"].label = "To"
+        if not of_income:
+            del self.fields["source"]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("first") and given.get("on") and given["on"] < given["first"]:
+            self.add_error("on", "To must be on or after From")
+        return given
+
+
 @finance_page(section="finance-ledger")
 def account(request: FinanceRequest, code: str) -> HttpResponse:
-    """Every movement of an account up to a day with its running balance, latest first."""
+    """The movements of an account up to a day with the running balance, latest first."""
     found = _account_for(request.actor, code)
-    form = _on(request)
-    on = form.cleaned_data["on"] if form.is_valid() else timezone.localdate()
-    lines = account_lines(code=code, on=on)
+    asked = {"on", "first", "source"} & request.GET.keys()
+    form = AccountForm(
+        _with_today(request.GET) if asked else None,
+        initial={"on": timezone.localdate()},
+        of_income=found.type == LedgerAccount.Type.INCOME,
+    )
+    given = form.cleaned_data if form.is_valid() else {}
+    first, on, source = given.get("first"), given.get("on") or timezone.localdate(), given.get("source", "")
+    lines = account_lines(code=code, on=on, source=None if not source else "" if source == NO_SOURCE_KEY else source)
+    before = [line for line in lines if first and line.on < first]
+    lines = lines[len(before) :]
     if wants_csv(request):
         rows = (
             [line.on, line.entry_id, line.kind, line.narrative, line.party, line.document_number, pounds(line.pence),
@@ -77,14 +113,23 @@ def account(request: FinanceRequest, code: str) -> HttpResponse:
             for line in lines
         )  # fmt: skip
         return csv_response(f"account-{code}-{on.isoformat()}", _CSV, rows)
+    brought = before[-1].balance if before else 0
     context = {
-        "account": found, "form": form, "on": on, "page_obj": page_of(request, lines[::-1]),
+        "account": found, "form": form, "on": on, "page_obj": page_of(request, lines[::-1]), "first": first,
         "debit": sum(line.pence for line in lines if line.pence > 0),
         "credit": -sum(line.pence for line in lines if line.pence < 0),
-        "balance": lines[-1].balance if lines else 0, "csv_url": csv_url(request),
-        "back_url": url("finance-ledger") + query(None, on=on.isoformat()),
+        "brought": brought, "balance": lines[-1].balance if lines else brought, "csv_url": csv_url(request),
+        "source": dict(form.fields["source"].choices)[source] if source else "",  # type: ignore[attr-defined]
+        "back_url": (income_url(first, on) if first else "") or url("finance-ledger") + query(None, on=on.isoformat()),
     }  # fmt: skip
     return show(request, "account.html", context, status=400 if form.is_bound and form.errors else 200)
+
+
+def _with_today(asked: QueryDict) -> QueryDict:
+    """What was asked for, up to today where no day was given."""
+    filled = asked.copy()
+    filled.setdefault("on", timezone.localdate().isoformat())
+    return filled
 
 
 _CSV = ["date", "entry", "kind", "narrative", "party", "document", "debit_less_credit", "balance"]

@@ -10,17 +10,27 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from frontend.finance.access import READ_AND_WRITE, FinanceRequest, finance_page, said, show
+from frontend.finance.financial_statements import income_url
 from frontend.finance.history import history_of
 from frontend.finance.listing import csv_response, csv_url, page_of, pounds, wants_csv
 from frontend.formats import long_date
 from frontend.jinja import query, url
 from invoicing.closing import queries
+from invoicing.closing.audit_file import is_closed, last_made
 from invoicing.closing.closing import ToDo, last_closed, to_do
 from invoicing.closing.queries import Month, balances_of, month_for, months_for
 from invoicing.ledger.months import MonthClose
-from invoicing.services import ask_to_close, ask_to_reopen, close_month, reopen_month, withdraw_closing
+from invoicing.services import (
+    ask_to_close,
+    ask_to_reopen,
+    close_month,
+    reopen_month,
+    start_audit_file,
+    withdraw_closing,
+)
 from marketplace.core.actors import Role
 from marketplace.core.errors import DomainError, WrongInput
+from marketplace.core.jobs import JobAlreadyRuns
 from marketplace.core.periods import add_months
 
 State = MonthClose.State
@@ -81,6 +91,8 @@ def month(request: FinanceRequest, month: str) -> HttpResponse:
     errors, status = [], 400 if request.method == "POST" else 200
     if request.method == "POST" and (not form.is_bound or form.is_valid()):
         try:
+            if do == "audit_file":
+                return _audit_file(request, found)
             messages.success(request, _done(request, found, do, form))
             return redirect(url("finance-month", month=month))
         except DomainError as error:
@@ -90,10 +102,20 @@ def month(request: FinanceRequest, month: str) -> HttpResponse:
         "month": found, "tag_word": tag_of_month(found), "form": form, "errors": errors, "balances": balances,
         "debit": sum(one.debit for one in balances), "credit": sum(one.credit for one in balances),
         "first_open": long_date(add_months(found.month, 1)),
+        "income_url": income_url(found.month, found.last_day),
         "csv_url": csv_url(request), "history": history_of(subject_kind="month", subject=found.key),
         "back_url": url("finance-months"), **_standing(request, found),
     }  # fmt: skip
     return show(request, "month.html", context, status=status)
+
+
+def _audit_file(request: FinanceRequest, found: Month) -> HttpResponse:
+    """Starts the job that makes the month's audit file, or leads to the one that runs."""
+    try:
+        number = str(start_audit_file(month=found, actor=request.actor).number)
+    except JobAlreadyRuns as error:
+        number = error.facts["number"]
+    return redirect("job", number=number)
 
 
 def _done(request: FinanceRequest, found: Month, do: str, form: ReopenForm) -> str:
@@ -137,7 +159,11 @@ def _standing(request: FinanceRequest, found: Month) -> dict[str, Any]:
     asks = state in (queries.OPEN, queries.RUNNING)
     waiting = to_do(month=found.month, on=timezone.localdate()) if asks or state == State.ASKED else []
     last = last_closed()
+    made = last_made(found)
     return {
+        "may_make_file": queries.may_ask(actor) and is_closed(found),
+        "made_on": long_date(timezone.localdate(made.finished_at)) if made else "",
+        "made_at": url("job", number=made.number) if made else "",
         "next_words": _next(request, found),
         "waiting": [(one.words, *_link(found, one)) for one in waiting],
         "asks_now": asks,

@@ -1,5 +1,6 @@
 """Providers' invoices, written by us or sent by them: the list, one of them, and what finance decides about it."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -21,7 +22,7 @@ from invoicing.provider_invoices.claim_models import ClaimBack
 from invoicing.provider_invoices.claiming_back import claim_back, may_claim
 from invoicing.provider_invoices.deciding import agree_invoice, query_invoice, refuse_invoice
 from invoicing.provider_invoices.matching import match_invoice, owed_amounts
-from invoicing.provider_invoices.models import ProviderInvoice
+from invoicing.provider_invoices.models import ProviderInvoice, ProviderInvoiceLine
 from invoicing.provider_invoices.queries import (
     claim_for,
     claims_of,
@@ -34,6 +35,7 @@ from invoicing.second_person.limits import alone
 from invoicing.second_person.models import Action
 from marketplace.core.actors import FINANCE
 from marketplace.core.errors import DomainError, NotFound, WrongInput
+from marketplace.core.money import round_half_up
 
 CSV_HEADER = [
     "number",
@@ -126,6 +128,7 @@ def invoice(request: FinanceRequest, pk: int) -> HttpResponse:
         "invoice": found, "lines": lines, "state_tag_name": tag_of(found), "errors": errors, "match": match, "reason": reason,
         "forms": [match, reason], "matched_pence": standing, "matches": standing == found.net_pence,
         "may_check": writes and found.state == _STATE.RECEIVED, "has_owed": bool(choices),
+        "vat_words": _vat_words(found, lines) if standing == found.net_pence else "",
         "claims": claims, "may_claim": writes and may_claim(found),
         "to_withdraw": next((claim for claim in reversed(claims) if getattr(claim, "owed_pence", 0)), None) if writes else None,
         "withdrawn_alone": _withdrawn_alone,
@@ -134,6 +137,20 @@ def invoice(request: FinanceRequest, pk: int) -> HttpResponse:
         "history": history_of(subject_kind="provider_invoice", subject=str(found.pk)),
     }  # fmt: skip
     return show(request, "provider_invoice.html", context, status=status)
+
+
+def _vat_words(found: ProviderInvoice, lines: list[ProviderInvoiceLine]) -> str:
+    """Where the VAT is not what the rates of the amounts due come to, by more than a penny a line of rounding."""
+    nets: dict[Decimal, int] = {}
+    for line in lines:
+        nets[line.vat_rate] = nets.get(line.vat_rate, 0) + line.net_pence
+    wanted = sum(round_half_up(net * rate) for rate, net in nets.items())
+    if found.state != _STATE.RECEIVED or abs(found.vat_pence - wanted) <= len(lines):
+        return ""
+    return (
+        f"It bears VAT of {money(found.vat_pence)}, and at the rates on record it would be {money(wanted)}. "
+        "Ask the provider unless you know why."
+    )
 
 
 def _done(request: FinanceRequest, found: ProviderInvoice, match: MatchForm, reason: ReasonForm) -> str:

@@ -1,6 +1,6 @@
 """Self-billing: the agreements, and writing the invoices of a day with a preview of who is invoiced and who is held."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -39,6 +39,11 @@ def state_of(agreement: SelfBillingAgreement) -> str:
     return "agreement runs" if agreement.valid_from <= today else "agreement begins"
 
 
+def last_day(agreement: SelfBillingAgreement) -> date:
+    """The last day on which we write invoices under it."""
+    return agreement.valid_to - timedelta(days=1)
+
+
 @finance_page(section="finance-payment-batches")
 def agreements(request: FinanceRequest) -> HttpResponse:
     """Every agreement, the newest first, with what is wrong with one that should run."""
@@ -46,7 +51,7 @@ def agreements(request: FinanceRequest) -> HttpResponse:
     providers = [row.provider for row in page]
     holders = vat_holders(providers, timezone.localdate())
     context = {
-        "page_obj": page, "state_of": state_of, "count_text": plural(page.paginator.count, "agreement"),
+        "page_obj": page, "state_of": state_of, "last_day": last_day, "count_text": plural(page.paginator.count, "agreement"),
         "changed": {row.pk: vat_changed(row, holders[row.provider_id]) for row in page},
         "may_offer": request.actor.has(Role.FINANCE_MANAGER),
     }  # fmt: skip
@@ -97,7 +102,7 @@ def agreement(request: FinanceRequest, number: str) -> HttpResponse:
     manages = request.actor.has(Role.FINANCE_MANAGER)
     context: dict[str, Any] = {
         "agreement": found, "state": state_of(found), "errors": errors, "paper": paper, "end": end,
-        "last_day": found.valid_to - timedelta(days=1), "changed": vat_changed(found, holder),
+        "last_day": last_day(found), "changed": vat_changed(found, holder),
         "may_sign": manages and found.signed_on is None, "may_end": manages and found.ended_on is None,
         "back_url": url("finance-self-billing"), "forms": [paper, end],
         "history": history_of(subject_kind="self_billing_agreement", subject=found.number),

@@ -11,6 +11,7 @@ from frontend.finance import (
     credits,
     customers,
     documents,
+    financial_statements,
     fund_support,
     funds,
     giving_back,
@@ -126,6 +127,8 @@ urlpatterns = [
     path("months", months.months, name="finance-months"),
     path("months/<slug:month>", months.month, name="finance-month"),
     path("opening-position", opening.opening, name="finance-opening"),
+    path("ledger/income-and-expenditure", financial_statements.income, name="finance-income-and-expenditure"),
+    path("ledger/balance-sheet", financial_statements.sheet, name="finance-balance-sheet"),
     path("ledger/accounts/<slug:code>", ledger.account, name="finance-account"),
     path("ledger/entries/<int:pk>", ledger.entry, name="finance-entry"),
 ]

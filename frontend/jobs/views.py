@@ -15,8 +15,8 @@ from frontend.finance.history import names_of, when, who
 from frontend.finance.listing import page_of
 from frontend.jobs.words import shown
 from marketplace.core.errors import NotFound
-from marketplace.core.jobs import MADE, ask_to_cancel, go_on, jobs_for, may_have_file
-from marketplace.core.models import Job, StoredFile
+from marketplace.core.jobs import ask_to_cancel, file_made, go_on, jobs_for
+from marketplace.core.models import Job
 
 POLL_SECONDS, REFRESH_SECONDS = 2, 5  # with script, and without
 
@@ -75,10 +75,7 @@ def _act(request: SignedInRequest, found: Job) -> HttpResponse:
 @require_safe
 def file(request: SignedInRequest, number: UUID) -> HttpResponse:
     """What the job made: refused lines, an export. Only for those who may start such a job today."""
-    found = _job_for(request, number)
-    made = StoredFile.objects.filter(pk=found.result.get("file"), owner_kind=MADE, owner=str(found.number)).first()
-    if made is None or not may_have_file(found, request.actor):
-        raise NotFound("Page not found")
+    made = file_made(_job_for(request, number), request.actor)
     response = HttpResponse(bytes(made.content), content_type=made.content_type)
     response["Content-Disposition"] = f'attachment; filename="{made.name}"'
     response["Cache-Control"] = "no-store"

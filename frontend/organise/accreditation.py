@@ -117,6 +117,7 @@ def application(request: OrganiserRequest, number: str) -> HttpResponse:
     context = {
         "application": found, "form": form, "errors": errors, "state": state_word(found),
         "references": list(found.references.all()), "may_countersign": request.actor.has(Role.ORGANISER),
+        "own_decision": found.state == State.APPEALED and found.decided_by_id == request.actor.person_id,
         "held": [_row(one) for one in [*held, *theirs]], "back_url": url("organise-accreditation"),
     }  # fmt: skip
     failed = request.method == "POST"

@@ -12,7 +12,7 @@ from django.utils import timezone
 from catalogue.models import CourseRun
 from catalogue.services import add_run, copy_run, free_code, set_costs, set_joining
 from frontend.finance.access import posted
-from frontend.formats import long_date
+from frontend.formats import long_date, plural
 from frontend.jinja import url
 from frontend.organise.access import READ_AND_WRITE, OrganiserRequest, organiser_page, show
 from frontend.organise.date_forms import (
@@ -26,7 +26,7 @@ from frontend.organise.date_forms import (
     rows_asked,
 )
 from marketplace.core.errors import DomainError
-from marketplace.trading.running_queries import date_for
+from marketplace.trading.running_queries import date_for, offered_of
 from marketplace.trading.services import change_places_offered
 
 
@@ -83,7 +83,9 @@ def places(request: OrganiserRequest, code: str) -> HttpResponse:
             form, lambda: change_places_offered(run=run, on=timezone.localdate(), actor=request.actor, **given)
         )
         if done is not None:
-            return _saved(request, code, f"There are {done.capacity} places now.")
+            offered = offered_of(run)
+            waits = f" {plural(offered, 'place')} offered to those who wait." if offered else ""
+            return _saved(request, code, f"The date has {plural(done.capacity, 'place')} now.{waits}")
         run = date_for(request.actor, code)
     return _form(request, "date_places.html", run, form)
 

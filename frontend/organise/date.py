@@ -17,7 +17,7 @@ from frontend.organise.access import READ_AND_WRITE, OrganiserRequest, organiser
 from marketplace.core.errors import DomainError
 from marketplace.trading.models import Booking
 from marketplace.trading.rules.fill import Standing, cost_of
-from marketplace.trading.running_queries import date_for, figures_of, letters_for, places_of
+from marketplace.trading.running_queries import date_for, figures_of, let_go_by, letters_for, offered_of, places_of
 from marketplace.trading.services import read_needs
 
 
@@ -47,6 +47,7 @@ def _context(request: OrganiserRequest, run: CourseRun) -> dict[str, Any]:
         "cost_pence": cost_of([(one.pence, one.by_day) for one in costs], len(meetings)),
         "presenters": [one.consultant for one in run.presenters.select_related("consultant").order_by("consultant__name")],
         "booked": [one for one in places if one.state == Booking.State.BOOKED],
+        "offered": offered_of(run), "let_go": let_go_by(request.actor, run),
         "held": [one for one in places if one.state == Booking.State.HELD],
         "letters": letters_for(request.actor).filter(run=run)[:20],
         "history": history_of(subject_kind="run", subject=run.code),

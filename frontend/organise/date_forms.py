@@ -14,7 +14,7 @@ from catalogue.services import Cost, MeetingTimes
 from catalogue.services.run_texts import FURTHEST
 from catalogue.services.runs import JOINING_LIMIT, MAX_CAPACITY, MAX_MEETINGS
 from frontend.fields import PoundsField, ShortDateField, ShownField
-from frontend.formats import clock
+from frontend.formats import clock, long_date
 from frontend.rows import rows_shown
 from marketplace.trading.services.running import REASON_LIMIT
 from marketplace.trading.services.telling import SUBJECT_LIMIT, TEXT_LIMIT
@@ -129,6 +129,12 @@ class NewDateForm(MeetingsForm):
         super().__init__(*args, **kwargs)
         courses = Offer.objects.filter(kind=Offer.Kind.COURSE, state=Offer.State.PUBLISHED)
         self.fields["offer"].queryset = courses.order_by("title", "pk")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean()
+        if not self.errors and (first := timezone.localdate(self.meetings()[0].starts_at)) < timezone.localdate():
+            self.add_error("day_0", f"{long_date(first)} is over. Enter a first day from today on")
+        return found
 
 
 class PlacesForm(forms.Form):

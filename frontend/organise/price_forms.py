@@ -9,7 +9,7 @@ from django import forms
 
 from catalogue.models import CourseRun, Offer
 from catalogue.rules.classes import PriceClass
-from catalogue.rules.rule_checks import WrongPriceRule
+from catalogue.rules.rule_checks import WrongPriceRule, check_amount
 from catalogue.rules.rule_form import Rule, check_rule
 from catalogue.services.rule_files import WrongRuleFile
 from frontend.fields import ShortDateField, first_upper
@@ -164,7 +164,7 @@ class PriceForm(FactsMixin):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if "shape" in cleaned:
+        if "shape" in cleaned and not self._wrong_amounts(cleaned):
             try:
                 self.built = self._rule(cleaned)
                 check_rule(self.built)
@@ -175,6 +175,19 @@ class PriceForm(FactsMixin):
         if cleaned.get("valid_to") and cleaned.get("valid_from") and cleaned["valid_to"] <= cleaned["valid_from"]:
             self.add_error("valid_to", "The price must end after it starts")
         return cleaned
+
+    def _wrong_amounts(self, given: Mapping[str, Any]) -> bool:
+        """Says beside each box of a shape with an amount what is missing or no sum of pounds."""
+        if given["shape"] == "json":
+            return False
+        amounts = ["floor", "cap"] if given["shape"] == "bands" else ["amount", "floor", "cap"]
+        for name in amounts:
+            text = _plain(given.get(name, ""))
+            if not text and name == "amount":
+                self.add_error(name, "Enter the amount")
+            elif text and not _is_amount(text):
+                self.add_error(name, f"{self.fields[name].label} must be pounds, like 140 or 6.35")
+        return any(name in self.errors for name in amounts)
 
     def _rule(self, given: Mapping[str, Any]) -> Rule:
         """The rule of the chosen shape."""
@@ -206,6 +219,14 @@ def _plain(text: str) -> str:
     return text.replace("£", "").replace(",", "").strip()
 
 
+def _is_amount(text: str) -> bool:
+    try:
+        check_amount(text, "amount")
+    except WrongPriceRule:
+        return False
+    return True
+
+
 def _field_of(message: str, shape: str) -> str:
     """Beside which box a refusal of the rule stands."""
     if shape in ("json", "bands"):
@@ -219,7 +240,8 @@ def _bands(text: str) -> list[dict[str, Any]]:
     for number, line in enumerate((line for line in text.splitlines() if line.strip()), start=1):
         top, sign, amount = line.partition(":")
         top = top.strip().lower().removeprefix("up to").replace(",", "").strip()
-        if not sign or not (top == "more" or (top.isascii() and top.isdigit() and len(top) < 8)):
+        known = top == "more" or (top.isascii() and top.isdigit() and len(top) < 8)
+        if not (sign and known and _is_amount(_plain(amount))):
             raise WrongInput(f"Line {number} of the bands must be like 100: 765, or more: 1224")
         found.append({"price": _plain(amount)} if top == "more" else {"max": int(top), "price": _plain(amount)})
     if not found:

@@ -127,7 +127,7 @@ def _done(done: Closing) -> str:
 
 
 def _button(preview: Closing) -> str:
-    if not preview.last:
+    if preview.missing or not preview.last:
         return "Save and close this register"
     absent = f": {preview.absent} did not attend" if preview.absent else ""
     return f"Close the register{absent}{f', {money(preview.fee.pence)} to invoice' if preview.fee else ''}"

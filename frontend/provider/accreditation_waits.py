@@ -48,7 +48,8 @@ def _of_provider(actor: Actor, on: date) -> Iterator[dict[str, Any]]:
 
 def _to_decide(actor: Actor) -> Iterator[dict[str, Any]]:
     states = [State.PANEL, State.APPEALED, *([State.SIGNED] if actor.has(Role.ORGANISER) else [])]
-    waiting = applications_for(actor).filter(state__in=states).count()
+    open_ones = applications_for(actor).filter(state__in=states)
+    waiting = open_ones.exclude(state=State.APPEALED, decided_by_id=actor.person_id).count()
     if waiting:
         yield {
             "text": f"Decide on {plural(waiting, 'application')} for accreditation",

@@ -99,6 +99,7 @@ def calendar(request: SignedInRequest, provider: str) -> HttpResponse:
         "provider": found, "people": people, "chosen": chosen, "form": form, "month": month_words(first),
         "days": _days(list(slots_of(chosen, first, last)), first, last), "first": first,
         "before": f"{first - timedelta(days=1):%Y-%m}", "after": f"{last:%Y-%m}",
+        "themselves": any(one.person_id == request.actor.person_id for one in people),
         "taken": [(one, plural(count, "day")) for one, count in _taken(people, first, last)],
     }  # fmt: skip
     return render(request, "provider/calendar.html", context, status=400 if form.errors else 200)

@@ -1,6 +1,6 @@
 """A provider's money: what it earned, what is invoiced and when it is paid, what is queried, its papers, its year."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from django import forms
 from django.contrib import messages
@@ -16,11 +16,13 @@ from frontend.finance.access import posted, said
 from frontend.finance.listing import csv_response, page_of, pounds
 from frontend.finance.papers import document_pdf
 from frontend.finance.provider_invoices import pdf_response, tag_of, xml_response
-from frontend.finance.self_billing import state_of
+from frontend.finance.self_billing import last_day, state_of
 from frontend.formats import long_date, money
 from frontend.jinja import url
 from frontend.provider.sending import may_credit
 from invoicing.payees.queries import holds_for
+from invoicing.payees.services import accounts_of
+from invoicing.paying_out.proposing import account_words
 from invoicing.paying_out.queries import payments_for
 from invoicing.provider_invoices.agreements import agreement_on, sign_self_billing
 from invoicing.provider_invoices.deciding import answer_query
@@ -64,19 +66,25 @@ def provider_money(request: SignedInRequest, provider: str) -> HttpResponse:
     """How it stands, what it earned and no invoice carries yet, and its invoices; ``?year=`` downloads a year."""
     found = provider_for(request.actor, provider)
     today = timezone.localdate()
-    if (year := request.GET.get("year", "")).isdecimal() and len(year) == 4:
+    if (
+        (year := request.GET.get("year", "")).isdecimal()
+        and len(year) == 4
+        and date.min.year <= int(year) < date.max.year
+    ):
         return _year(request, found, int(year))
     organisation = found.organisation
     page = page_of(request, provider_invoices_for(request.actor).filter(provider=organisation))
     agreements = list(agreements_for(request.actor).filter(provider=organisation)[:5])
     owed = owed_amounts(organisation)
+    pay_day = payment_day(today)
     payments = payments_for(request.actor).filter(provider=organisation)[:10]
     context = {
         "payments": payments, "payment_tags": PAYMENT_TAGS,
         "holds": holds_for(request.actor).filter(provider=organisation, lifted_on__isnull=True),
         "provider": found, "sums": money_of(request.actor, organisation), "page_obj": page, "tag_of": tag_of,
-        "owed": owed[:20], "owed_more": len(owed) - 20, "agreements": agreements, "state_of": state_of,
-        "running": agreement_on(organisation, today), "pay_day": payment_day(today), "years": _years(today),
+        "owed": owed[:20], "owed_more": len(owed) - 20, "agreements": agreements, "state_of": state_of, "last_day": last_day,
+        "running": agreement_on(organisation, today), "pay_day": pay_day, "years": _years(today),
+        "account_note": account_words(accounts_of([organisation.pk]).get(organisation.pk), pay_day),
         "to_sign": next((one for one in agreements if one.signed_on is None and one.valid_to > today), None),
     }  # fmt: skip
     return render(request, "provider/money.html", context)
@@ -211,7 +219,7 @@ def agreement(request: SignedInRequest, provider: str, number: str) -> HttpRespo
             )
             return redirect(url("provider-money", provider=provider))
     context = {
-        "provider": found, "agreement": one, "state": state_of(one), "last_day": one.valid_to - timedelta(days=1),
+        "provider": found, "agreement": one, "state": state_of(one), "last_day": last_day(one),
         "form": form, "forms": [form], "may_sign": one.signed_on is None and one.valid_to > timezone.localdate(),
         "us": partnership().name, "back_url": url("provider-money", provider=provider),
     }  # fmt: skip

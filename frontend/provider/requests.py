@@ -31,7 +31,7 @@ from marketplace.trading.engagements.queries import (
     quotes_for,
 )
 from marketplace.trading.engagements.requests import ConsultantQuote
-from marketplace.trading.engagements.rules.terms import units_words
+from marketplace.trading.engagements.rules.terms import a_unit, units_words
 from marketplace.trading.engagements.services.agreeing import is_member
 from marketplace.trading.engagements.services.dates import cancel_date
 from marketplace.trading.engagements.services.planning import day_of
@@ -113,7 +113,8 @@ def request_page(request: SignedInRequest, provider: str, pk: int) -> HttpRespon
     rate = rate_for(consultant, asked.unit, on, is_member(asked.school, on))
     context = {
         "provider": found, "quote": quote, "asked": asked, "form": form, "decline": decline, "forms": [form, decline],
-        "need": units_words(asked.quantity, asked.unit), "last_day": asked.wanted_to - timedelta(days=1), "rate": rate,
+        "need": units_words(asked.quantity, asked.unit), "a_unit": a_unit, "rate": rate,
+        "last_day": asked.wanted_to - timedelta(days=1),
         "may_answer": quote.state == "asked" and asked.state in OPEN,
         "may_decline": quote.state in ("asked", "quoted") and asked.state in OPEN,
         "units": units_words(quote.quantity, asked.unit) if quote.quantity else "",
@@ -177,7 +178,7 @@ def booking(request: SignedInRequest, provider: str, number: str) -> HttpRespons
         for one in own.dates.order_by("starts_at")
     ]  # fmt: skip
     context = {
-        "provider": found, "booking": own, "dates": dates, "units": units_words(own.quantity, own.unit),
+        "provider": found, "booking": own, "dates": dates, "a_unit": a_unit, "units": units_words(own.quantity, own.unit),
         "back_url": url("provider-bookings", provider=provider),
     }  # fmt: skip
     return render(request, "provider/booking.html", context)

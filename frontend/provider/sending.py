@@ -15,6 +15,7 @@ from catalogue.offer_queries import provider_for
 from frontend.buying import SignedInRequest
 from frontend.fields import PoundsField, ShortDateField
 from frontend.finance.access import posted, said
+from frontend.finance.self_billing import last_day
 from frontend.formats import long_date
 from frontend.jinja import url
 from invoicing.provider_invoices.agreements import agreement_on
@@ -76,7 +77,7 @@ def send(request: SignedInRequest, provider: str) -> HttpResponse:
         return _thanks(request, found, made)
     context = {
         "provider": found, "form": form, "ubl": ubl, "forms": [form, ubl], "errors": errors,
-        "running": agreement_on(found.organisation, timezone.localdate()),
+        "running": agreement_on(found.organisation, timezone.localdate()), "last_day": last_day,
         "owed_pence": sum(row.pence for row in owed_amounts(found.organisation)),
         "back_url": url("provider-money", provider=provider),
     }  # fmt: skip

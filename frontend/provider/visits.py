@@ -45,6 +45,10 @@ from marketplace.trading.engagements.visit_models import Visit
 from marketplace.trading.engagements.visit_queries import delivered_by, visit_dates_for
 
 PER_PAGE = 25
+MILES_ERRORS = {
+    "invalid": "Miles must be a whole number", "min_value": "Miles must be 0 or more",
+    "max_value": f"Miles must be {MOST_MILES:,} or fewer",
+}  # fmt: skip
 State = EngagementDate.State
 
 
@@ -61,8 +65,7 @@ class RecordForm(forms.Form):
     miles = forms.IntegerField(
         label="Miles, there and back", required=False, min_value=0, max_value=MOST_MILES,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-        error_messages={"invalid": "Miles must be a whole number", "min_value": "Miles must be 0 or more",
-                        "max_value": f"Miles must be {MOST_MILES:,} or fewer"},
+        error_messages=MILES_ERRORS,
     )  # fmt: skip
 
     def __init__(self, *args: Any, booking: Engagement, **kwargs: Any) -> None:
@@ -83,18 +86,28 @@ class AnswerForm(forms.Form):
     quantity = forms.DecimalField(
         label="Charge instead", required=False, min_value=Decimal(0), max_digits=5, decimal_places=2,
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
-        error_messages={"invalid": "Charge instead must be a number, like 0.5"},
+        error_messages={"invalid": "Charge instead must be a number, like 0.5", "min_value": "Charge instead must be 0 or more"},
+    )  # fmt: skip
+    miles = forms.IntegerField(
+        label="Miles instead", required=False, min_value=0, max_value=MOST_MILES,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}), error_messages=MILES_ERRORS,
     )  # fmt: skip
     answer = forms.CharField(
         label="What the school reads", max_length=REASON_LIMIT, widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Enter your answer to the school"},
     )  # fmt: skip
 
+    def __init__(self, *args: Any, travelled: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not travelled:
+            del self.fields["miles"]
+
     def clean(self) -> dict[str, Any]:
-        amends = self.cleaned_data.get("how") == "amend" and "quantity" not in self.errors
-        if amends and self.cleaned_data.get("quantity") is None:
+        given = self.cleaned_data
+        amends = given.get("how") == "amend" and not {"quantity", "miles"} & set(self.errors)
+        if amends and given.get("quantity") is None and given.get("miles") is None:
             self.add_error("quantity", "Enter how much to charge instead")
-        return self.cleaned_data
+        return given
 
 
 def own_date(actor: Actor, number: str, ordinal: int) -> EngagementDate:
@@ -171,7 +184,7 @@ def _form(request: SignedInRequest, date_: EngagementDate, stands: Visit | None,
         kept = {"done": stands.done, "next_steps": stands.next_steps, "miles": stands.miles or None} if stands else {}
         return RecordForm(posted(request), initial=kept, booking=date_.engagement)
     if date_.state == State.QUERIED:
-        return AnswerForm(posted(request))
+        return AnswerForm(posted(request), travelled=bool(stands and stands.miles))
     return None
 
 
@@ -180,11 +193,10 @@ def _done(request: SignedInRequest, date_: EngagementDate, form: forms.Form, on:
     given, actor = form.cleaned_data, request.actor
     school = date_.engagement.school.name
     if isinstance(form, AnswerForm):
-        less = given["quantity"] if given["how"] == "amend" else None
-        answer_query(visit=date_.visit, answer=given["answer"], on=on, actor=actor, quantity=less)
-        return (
-            f"Answered. {school} has its time to answer anew." if less is not None else f"Answered. {school} reads it."
-        )
+        amends = given["how"] == "amend"
+        less = {name: given.get(name) for name in ("quantity", "miles")} if amends else {}
+        answer_query(visit=date_.visit, answer=given["answer"], on=on, actor=actor, **less)
+        return f"Answered. {school} has its time to answer anew." if amends else f"Answered. {school} reads it."
     record = {"done": given["done"], "next_steps": given["next_steps"], "miles": given.get("miles") or 0}
     if request.POST.get("do") == "save":
         save_visit(date=date_, on=on, actor=actor, **record)

@@ -37,6 +37,7 @@ def occasion_of(meeting: Meeting, *, text: str, url: str) -> Occasion:
         text=text,
         sequence=run.sequence + int(cancelled),
         cancelled=cancelled,
+        tentative=run.tentative,
         url=url,
     )
 

@@ -9,7 +9,7 @@ from marketplace.core.money import Money
 from marketplace.core.wording import LONDON
 from marketplace.trading.engagements.models import Engagement, EngagementDate
 from marketplace.trading.engagements.requests import ConsultantQuote
-from marketplace.trading.engagements.rules.terms import Consequence, units_words
+from marketplace.trading.engagements.rules.terms import Consequence, a_unit, units_words
 from marketplace.trading.engagements.visit_queries import ratings_of
 from providers.accreditation.queries import standings_on
 from providers.queries import related_of
@@ -107,5 +107,5 @@ def _span(first: date | None, last: date | None) -> str:
 
 def price_sentence(engagement: Engagement) -> str:
     """ "2½ days at £450.00 a day before VAT"."""
-    unit = engagement.get_unit_display().lower()
-    return f"{units_words(engagement.quantity, engagement.unit)} at {money(engagement.sell_pence)} a {unit} before VAT"
+    price = f"{money(engagement.sell_pence)} {a_unit(engagement.unit)}"
+    return f"{units_words(engagement.quantity, engagement.unit)} at {price} before VAT"

@@ -29,7 +29,7 @@ from marketplace.trading.engagements.queries import (
     requests_for,
 )
 from marketplace.trading.engagements.requests import ConsultantQuote, ConsultantRequest
-from marketplace.trading.engagements.rules.terms import units_words
+from marketplace.trading.engagements.rules.terms import a_unit, units_words
 from marketplace.trading.engagements.services.accepting import accept_quote
 from marketplace.trading.engagements.services.agreeing import NewDate, is_member
 from marketplace.trading.engagements.services.approving import approval_route, ask_booking_approval
@@ -81,9 +81,7 @@ def _fits(one: Consultant, given: dict[str, Any]) -> bool:
 
 
 def _price_words(rates: dict[str, Any]) -> list[str]:
-    words = [
-        f"{money(rates[unit].sell_pence)} a {label.lower()}" for unit, label in Engagement.Unit.choices if unit in rates
-    ]
+    words = [f"{money(rates[unit].sell_pence)} {a_unit(unit)}" for unit in Engagement.Unit.values if unit in rates]
     mile = next((one.mileage_pence for one in rates.values() if one.mileage_pence), 0)
     if words:
         words.append(f"and {money(mile)} a mile" if mile else "travel included")

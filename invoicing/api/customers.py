@@ -118,7 +118,7 @@ class AgedDebtorsView(ApiView):
 
     @extend_schema(operation_id="aged_debtors", parameters=[OnQuery], responses=DebtorsSerializer, tags=["payments"])
     def get(self, request: Request) -> Response:
-        """Open items as they stand now, by days past due on a day. For finance and the auditor."""
+        """What was open at the end of a day, by days past due on it. For finance and the auditor."""
         on = query_of(request, OnQuery).get("on", timezone.localdate())
         rows = [_debtor(row) for row in aged_debtors(self.actor, on=on)]
         sums = {name: sum(row[name] for row in rows) for name in (*AGES, "on_account_pence", "total_pence")}

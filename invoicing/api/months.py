@@ -12,8 +12,16 @@ from invoicing.api.common import ReasonRequest, reason_of
 from invoicing.closing.closing import MonthMoved, to_do
 from invoicing.closing.queries import OPEN, RUNNING, STATES, Month, balances_of, month_for, months_for
 from invoicing.ledger.months import MonthClose
-from invoicing.services import ask_to_close, ask_to_reopen, close_month, reopen_month, withdraw_closing
+from invoicing.services import (
+    ask_to_close,
+    ask_to_reopen,
+    close_month,
+    reopen_month,
+    start_audit_file,
+    withdraw_closing,
+)
 from marketplace.core.actors import FINANCE, Role
+from marketplace.core.api.jobs import JobSerializer, job_body
 from marketplace.core.api.views import ApiView
 
 
@@ -172,3 +180,18 @@ class MonthReopenView(OneMonthView):
         close = self.close_of(month, Role.FINANCE_MANAGER)
         reopen_month(close=close, at=timezone.now(), actor=self.actor)
         return Response(_body(self.found(month)))
+
+
+class MonthAuditFileView(OneMonthView):
+    """The audit file of a month."""
+
+    @extend_schema(operation_id="month_audit_file", request=None, responses={202: JobSerializer}, tags=["ledger"])
+    def post(self, request: Request, month: str) -> Response:
+        """Starts the job that makes the audit file of a closed month; follow it by its number, its file is had there.
+
+        An archive of tables: trial balance, income and expenditure, balance sheet, movements, balances by party, aged
+        debtors, documents, bank lines and the seals of the event log.
+        """
+        found = self.found(month)
+        self.actor.require(*FINANCE, to="make audit files")
+        return Response(job_body(start_audit_file(month=found, actor=self.actor)), status=202)

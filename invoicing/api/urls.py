@@ -32,6 +32,7 @@ from invoicing.api.documents import (
     InvoiceUblView,
     InvoiceView,
 )
+from invoicing.api.financial_statements import BalanceSheetView, IncomeAndExpenditureView
 from invoicing.api.funds import FundsView, FundView
 from invoicing.api.items import ItemsView
 from invoicing.api.journals import (
@@ -46,6 +47,7 @@ from invoicing.api.mandates import MandateEndView, MandatesView
 from invoicing.api.months import (
     MonthAskToCloseView,
     MonthAskToReopenView,
+    MonthAuditFileView,
     MonthCloseView,
     MonthReopenView,
     MonthsView,
@@ -216,9 +218,12 @@ urlpatterns: list[URLPattern] = [
     path("months/<slug:month>/close", MonthCloseView.as_view(), name="api-month-close"),
     path("months/<slug:month>/withdraw", MonthWithdrawView.as_view(), name="api-month-withdraw"),
     path("months/<slug:month>/ask-to-reopen", MonthAskToReopenView.as_view(), name="api-month-ask-to-reopen"),
+    path("months/<slug:month>/audit-file", MonthAuditFileView.as_view(), name="api-month-audit-file"),
     path("months/<slug:month>/reopen", MonthReopenView.as_view(), name="api-month-reopen"),
     path("opening-position", OpeningView.as_view(), name="api-opening-position"),
     path("ledger/trial-balance", TrialBalanceView.as_view(), name="api-trial-balance"),
+    path("ledger/income-and-expenditure", IncomeAndExpenditureView.as_view(), name="api-income-and-expenditure"),
+    path("ledger/balance-sheet", BalanceSheetView.as_view(), name="api-balance-sheet"),
     path("ledger/accounts", LedgerAccountsView.as_view(), name="api-ledger-accounts"),
     path("ledger/accounts/<slug:code>/lines", AccountLinesView.as_view(), name="api-ledger-account-lines"),
     path("ledger/entries/<int:pk>", EntryView.as_view(), name="api-ledger-entry"),

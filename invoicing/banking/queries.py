@@ -9,9 +9,10 @@ from decimal import Decimal
 from django.db.models import Q, QuerySet, Sum
 
 from invoicing.banking.models import BankAccount, BankLine, BankMatch, BankStatement
-from invoicing.banking.rules.candidates import Candidates, OpenCredit, OpenItem, Payer, Proposal
+from invoicing.banking.rules.candidates import Candidates, OpenCredit, OpenItem, OpenRequest, Payer, Proposal
 from invoicing.banking.rules.matching import propose, sure
 from invoicing.banking.rules.narrative import distinctive
+from invoicing.funds.asked import still_asked
 from invoicing.ledger.models import Movement
 from invoicing.receivables.models import ReceivableItem, UnallocatedItem
 from marketplace.core.actors import FINANCE_READERS, Actor
@@ -164,13 +165,28 @@ def candidates(*, on: date) -> Candidates:
         for note in notes.select_related("document")
         if note.document
     )
+    requests = _requests(items)
     covers = _covers({item.organisation_id for item in items} | {credit.organisation_id for credit in credits}, on)
+    for request in requests:
+        covers[request.funder_id].add(request.funder_id)
     aliases = _aliases(set(covers))
     payers = tuple(
         Payer(payer.pk, payer.number, payer.name, frozenset(covers[payer.pk]), aliases.get(payer.pk, ()))
         for payer in Organisation.objects.filter(pk__in=covers).only("pk", "number", "name")
     )
-    return Candidates(items=items, credits=credits, payers=payers)
+    return Candidates(items=items, credits=credits, payers=payers, requests=requests)
+
+
+def _requests(items: tuple[OpenItem, ...]) -> tuple[OpenRequest, ...]:
+    """What others are still asked to pay of the invoices of these items."""
+    open_ = defaultdict(list)
+    for item in sorted(items, key=lambda item: (item.due_on, item.id)):
+        open_[item.number].append(item.id)
+    return tuple(
+        OpenRequest(one.number, one.funder_id, one.document.number, tuple(open_[one.document.number]), one.left_pence)
+        for one in still_asked()
+        if open_[one.document.number]
+    )
 
 
 def _covers(organisations: set[int], on: date) -> dict[int, set[int]]:

@@ -54,6 +54,18 @@ register(
     ),
     Invariant(
         22,
+        "bank-lines-of-their-statement",
+        "a line is of the account and within the days of the statement that brought it",
+        "SELECT count(*) FROM invoicing_bankline",
+        """
+        SELECT format('line %s of %s in account %s is none of statement %s, account %s, %s to %s', l.id, l."on", l.account_id,
+                      l.statement_id, s.account_id, s.first_on, s.last_on)
+        FROM invoicing_bankline l LEFT JOIN invoicing_bankstatement s ON s.id = l.statement_id
+        WHERE s.id IS NULL OR l.account_id <> s.account_id OR l."on" NOT BETWEEN s.first_on AND s.last_on
+        """,
+    ),
+    Invariant(
+        22,
         "bank-lines-explained",
         "a line has one live match exactly when it no longer waits, and that match posts its whole amount",
         "SELECT count(*) FROM invoicing_bankline",
@@ -70,6 +82,16 @@ register(
         LEFT JOIN invoicing_movement v ON v.entry_id = coalesce(m.entry_id, r.entry_id)
         WHERE m.state = 'confirmed' AND m.kind <> 'ignored'
         GROUP BY l.id, m.id HAVING coalesce(sum(v.pence), 0) <> abs(l.pence)
+        UNION ALL
+        SELECT format('line %s of %s: its match %s is posted on %s, %s to %s', l.id, l."on", m.id, e.issued_on,
+                      v.credit_account_id, v.debit_account_id)
+        FROM invoicing_bankmatch m
+        JOIN invoicing_bankline l ON l.id = m.line_id
+        JOIN invoicing_bankaccount a ON a.code = l.account_id
+        JOIN invoicing_journalentry e ON e.id = m.entry_id
+        JOIN invoicing_movement v ON v.entry_id = e.id
+        WHERE m.state = 'confirmed' AND (e.issued_on <> l."on" OR a.ledger_account_id <>
+              CASE WHEN l.pence > 0 THEN v.debit_account_id ELSE v.credit_account_id END)
         UNION ALL
         SELECT format('line %s is matched by receipt %s, which was taken back', m.line_id, m.receipt_id)
         FROM invoicing_bankmatch m JOIN invoicing_unallocateditem r ON r.id = m.receipt_id

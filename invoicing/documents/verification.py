@@ -48,6 +48,17 @@ register(
         """,
     ),
     Invariant(
+        5,
+        "papers-as-made",
+        "the file that is kept of a document, PDF or e-invoice, is the one that was made",
+        "SELECT count(*) FROM invoicing_documentfile",
+        """
+        SELECT format('the %s file of %s is not the one that was made', f.format, d.number)
+        FROM invoicing_documentfile f JOIN invoicing_document d ON d.id = f.document_id
+        WHERE encode(sha256(f.content), 'hex') <> f.sha256
+        """,
+    ),
+    Invariant(
         6,
         "documents-add-up",
         "lines add up to net, line VAT to group VAT, groups to VAT, net + VAT = gross",

@@ -69,6 +69,12 @@ def asked_of(actor: Actor, funder: Organisation) -> list[tuple[Any, str]]:
     return [(one, standing_of(one)) for one in found[:50]]
 
 
+def still_asked() -> QuerySet[Any]:
+    """Every request of which something is left to pay, oldest first: for matching the bank's lines."""
+    found = PaymentRequest.objects.filter(state=PaymentRequest.State.OPEN).order_by("pk")
+    return requests_with_figures(found).filter(left_pence__gt=0)
+
+
 def payment_request_for(actor: Actor, number: str) -> Any:
     """One payment request by its number, or NotFound whether it is missing or not the actor's."""
     found = payment_requests_for(actor).filter(number=number).first()

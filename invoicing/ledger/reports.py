@@ -61,23 +61,28 @@ class AccountLine:
 _ACCOUNT = """
 SELECT e.id, e.posted_on, e.kind, e.narrative, coalesce(o.name, ''), legs.pence, coalesce(d.number, '')
 FROM (
-    SELECT m.id, m.entry_id, m.debit_party_id AS party, m.pence FROM invoicing_movement m
+    SELECT m.id, m.entry_id, m.debit_party_id AS party, m.stream_id AS stream, m.pence FROM invoicing_movement m
     WHERE m.debit_account_id = %(code)s
     UNION ALL
-    SELECT m.id, m.entry_id, m.credit_party_id, -m.pence FROM invoicing_movement m
+    SELECT m.id, m.entry_id, m.credit_party_id, m.stream_id, -m.pence FROM invoicing_movement m
     WHERE m.credit_account_id = %(code)s
 ) legs
 JOIN invoicing_journalentry e ON e.id = legs.entry_id
 LEFT JOIN organisations_organisation o ON o.id = legs.party
 LEFT JOIN invoicing_document d ON d.entry_id = e.id
-WHERE e.posted_on <= %(on)s ORDER BY e.posted_on, legs.id
+LEFT JOIN invoicing_incomestream s ON s.code = legs.stream
+WHERE e.posted_on <= %(on)s AND (%(source)s::text IS NULL OR coalesce(s.source, '') = %(source)s)
+ORDER BY e.posted_on, legs.id
 """
 
 
-def account_lines(*, code: str, on: date) -> list[AccountLine]:
-    """Every movement of an account up to and including a day, with the running balance."""
+def account_lines(*, code: str, on: date, source: str | None = None) -> list[AccountLine]:
+    """Every movement of an account up to and including a day, with the running balance.
+
+    ``source`` takes only income of one source, "" being what names none.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_ACCOUNT, {"code": code, "on": on})
+        cursor.execute(_ACCOUNT, {"code": code, "on": on, "source": source})
         rows = cursor.fetchall()
     balance, lines = 0, []
     for entry_id, posted_on, kind, narrative, party, pence, number in rows:

@@ -1,5 +1,6 @@
 """The ledger's invariants in plain SQL."""
 
+from invoicing.ledger.telling import DAYS, KIND
 from marketplace.core.verification import Invariant, register
 
 LEGS = """
@@ -62,6 +63,23 @@ register(
         f"""
         SELECT format('entry %s (%s) is not as it was written', e.id, e.source_key)
         FROM invoicing_journalentry e JOIN ({ENTRY_DIGEST}) d ON d.id = e.id WHERE d.digest <> e.digest
+        """,
+    ),
+    Invariant(
+        2,
+        "days-as-told",
+        "the entries written on a day are those of which the event log was told",
+        f"SELECT count(*) FROM core_event WHERE kind = '{KIND}'",
+        f"""
+        WITH days AS MATERIALIZED ({DAYS}), told AS MATERIALIZED (
+            SELECT id, (payload->>'day')::date AS day, (payload->>'entries')::bigint AS entries, payload->>'digest' AS digest
+            FROM core_event WHERE kind = '{KIND}'
+        )
+        SELECT format('the entries written on %s are not those of which event %s tells', t.day, t.id)
+        FROM told t LEFT JOIN days d ON d.day = t.day WHERE (d.entries, d.digest) IS DISTINCT FROM (t.entries, t.digest)
+        UNION ALL
+        SELECT format('%s entries were written on %s, and the event log was not told', d.entries, d.day)
+        FROM days d WHERE d.day < (SELECT max(day) FROM told) AND NOT EXISTS (SELECT 1 FROM told t WHERE t.day = d.day)
         """,
     ),
     Invariant(

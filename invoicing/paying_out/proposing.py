@@ -70,7 +70,7 @@ def propose_payments(*, pay_on: date, provider_ids: Collection[int] | None = Non
     for pk, one in found.items():
         _take(one, credits.get(pk, []))
         one.account = accounts.get(pk)
-        one.held = one.held or _account_words(one.account, pay_on) or _nothing_words(one)
+        one.held = one.held or account_words(one.account, pay_on) or _nothing_words(one)
     return sorted(found.values(), key=lambda one: (one.provider.name, one.provider.pk))
 
 
@@ -99,7 +99,8 @@ def _take(one: Proposed, credits: list[ProviderInvoice]) -> None:
         one.carried_pence += credit.outstanding_pence - pence
 
 
-def _account_words(account: PayeeAccount | None, pay_on: date) -> str:
+def account_words(account: PayeeAccount | None, pay_on: date) -> str:
+    """Why nothing can be paid into the account in force on a day; empty where it can."""
     if account is None:
         return "We know no bank account to pay into. Tell us one."
     if account.usable_from is not None and account.usable_from > pay_on:

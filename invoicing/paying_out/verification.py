@@ -53,6 +53,9 @@ register(
         LEFT JOIN invoicing_paymentsending s ON s.batch_id = b.id AND s.state <> 'failed'
         GROUP BY b.id HAVING count(s.id) <> (b.state IN ('sent', 'unknown', 'confirmed'))::int
         UNION ALL
+        SELECT format('payment %s of %s pence belongs to no batch', l.id, l.pence)
+        FROM invoicing_paymentbatchline l LEFT JOIN invoicing_paymentbatch b ON b.id = l.batch_id WHERE b.id IS NULL
+        UNION ALL
         SELECT format('batch %s is %s, payment %s %s', b.number, b.state, l.position, l.state)
         FROM invoicing_paymentbatch b JOIN invoicing_paymentbatchline l ON l.batch_id = b.id
         WHERE CASE b.state WHEN 'confirmed' THEN l.state NOT IN ('paid', 'rejected')
@@ -71,6 +74,11 @@ register(
                       released_by_id)
         FROM invoicing_paymentbatch
         WHERE prepared_by_id = approved_by_id OR released_by_id IN (prepared_by_id, approved_by_id)
+        UNION ALL
+        SELECT format('batch %s: released by %s on %s, sent by %s on %s', b.number, b.released_by_id, b.released_on, s.sent_by_id,
+                      s.sent_on)
+        FROM invoicing_paymentbatch b JOIN invoicing_paymentsending s ON s.batch_id = b.id AND s.state <> 'failed'
+        WHERE (b.released_by_id, b.released_on) IS DISTINCT FROM (s.sent_by_id, s.sent_on)
         UNION ALL
         SELECT format('payee account %s: asked and confirmed by %s', id, asked_by_id)
         FROM invoicing_payeeaccount WHERE asked_by_id = confirmed_by_id

@@ -69,6 +69,9 @@ def receive_invoice(
             f"{agreement.number} first."
         )
     own = clean_line(number, what="Invoice number", limit=40)
+    known = InvoiceKnown(f"Invoice {own} of {provider.name} was received before. Check its number.")
+    if ProviderInvoice.objects.filter(provider=provider, number__iexact=own).exclude(state=_STATE.REFUSED).exists():
+        raise known
     _check_amounts(provider, dated_on, net_pence, vat_pence, on)
     if credits is not None:
         _check_credited(provider, credits, net_pence + vat_pence)
@@ -87,7 +90,7 @@ def receive_invoice(
     except IntegrityError as error:
         if "provider_invoice_number_once" not in str(error):
             raise
-        raise InvoiceKnown(f"Invoice {own} of {provider.name} was received before. Check its number.") from None
+        raise known from None
     record_invoice("provider_invoice.received", made, actor)
     owed = owed_amounts(provider, credit=credits is not None)
     chosen = [row for row in owed if row.payable.pk in payable_ids] if payable_ids is not None else owed

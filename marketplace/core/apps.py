@@ -6,7 +6,8 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        from marketplace.core import (  # noqa: F401  register duties, kinds of job, figures, guards and invariants
+        from marketplace.core import (  # noqa: F401  register checks, duties, kinds of job, figures, guards and invariants
+            constraint_check,
             duties,
             event_benchmark,
             log_duties,

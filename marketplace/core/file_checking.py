@@ -71,6 +71,8 @@ def _text_kind(content: bytes, name: str) -> FileKind:
     ending = ending_of(name)
     if ending in CSV.endings:
         return CSV
+    if any(ending in kind.endings for kind in ALL_KINDS if kind is not TEXT):
+        raise WrongFile(f"The file is no .{ending} file but plain text. Save it again in the program that made it.")
     if ending not in TEXT.endings:
         called = f"A .{ending} file" if ending else "Text without an ending in its name"
         raise WrongFile(f"{called} is not taken. Send a {listed(ALL_KINDS)}.")

@@ -11,7 +11,7 @@ from marketplace.core.file_kinds import WrongFile
 
 CUT_SHORT = "The file is damaged or cut short. Save or scan it again."
 TWO_KINDS = "The file is two kinds of file at once, so it is not taken. Save or print it as a new PDF."
-RUNS = "The file holds something that runs by itself. Print it as a new PDF and send that."
+RUNS = "The file holds something that runs by itself, or another file in it. Print it as a new PDF and send that."
 
 _END_OF_ZIP = b"PK\x05\x06"
 _ZIP_TAIL = 22 + 65_535  # a reader of ZIP files finds their end anywhere in here

@@ -35,6 +35,7 @@ class Occasion:
     text: str = ""
     sequence: int = 0
     cancelled: bool = False
+    tentative: bool = False
     url: str = ""
     attendee: str = ""
 
@@ -78,7 +79,7 @@ def _event(occasion: Occasion, method: Method, organiser: str, stamp: str) -> It
     yield f"DTSTART:{_moment(occasion.starts_at)}"
     yield f"DTEND:{_moment(occasion.ends_at)}"
     yield f"SEQUENCE:{occasion.sequence}"
-    yield f"STATUS:{'CANCELLED' if occasion.cancelled or method == 'CANCEL' else 'CONFIRMED'}"
+    yield f"STATUS:{_status(occasion, method)}"
     yield f"SUMMARY:{escaped(occasion.title)}"
     if occasion.where:
         yield f"LOCATION:{escaped(occasion.where)}"
@@ -92,6 +93,12 @@ def _event(occasion: Occasion, method: Method, organiser: str, stamp: str) -> It
         yield f"ATTENDEE;ROLE=REQ-PARTICIPANT;PARTSTAT=ACCEPTED;RSVP=FALSE:mailto:{_plain(occasion.attendee)}"
     yield "TRANSP:OPAQUE"
     yield "END:VEVENT"
+
+
+def _status(occasion: Occasion, method: Method) -> str:
+    if occasion.cancelled or method == "CANCEL":
+        return "CANCELLED"
+    return "TENTATIVE" if occasion.tentative else "CONFIRMED"
 
 
 def _moment(at: datetime) -> str:

@@ -6,5 +6,6 @@ class OrganisationsConfig(AppConfig):
     label = "organisations"
 
     def ready(self) -> None:
-        """Registers the kinds of job."""
-        import marketplace.organisations.services.gias.job  # noqa: F401
+        """Registers the kinds of job and the invariant of roles."""
+        import marketplace.organisations.services.gias.job
+        import marketplace.organisations.verification  # noqa: F401

@@ -32,6 +32,7 @@ if PRODUCTION:
     if missing:
         raise ImproperlyConfigured(f"In production these settings must be given: {', '.join(missing)}.")
 SECRET_KEY = env.str("SECRET_KEY", "") or local_secret_key(VAR_DIR)
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "testserver"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 

@@ -13,7 +13,8 @@ from catalogue.models import CourseRun, Meeting, RunCost
 from marketplace.core.actors import Actor, Role
 from marketplace.core.bulk import as_array
 from marketplace.core.errors import NotFound
-from marketplace.trading.models import Booking, Order, Register, RunMessage, WaitingEntry
+from marketplace.core.models import Event
+from marketplace.trading.models import Booking, Order, Register, RunMessage, WaitingEntry, WaitingOffer
 from marketplace.trading.rules.fill import Fill, Standing, break_even, cost_of, standing
 
 # What the lines of a date are charged, net of all that was taken off or credited, in pence before VAT.
@@ -183,6 +184,20 @@ def places_of(actor: Actor, run: CourseRun) -> QuerySet[Booking]:
     return live.select_related("school", "order_line__order", "delegate_person").order_by(
         "school__name", "order_line_id", "position"
     )
+
+
+def let_go_by(actor: Actor, run: CourseRun) -> QuerySet[Booking]:
+    """The places that cancelling this date ended, by school and order; none of a date that stands. For organisers."""
+    require_organiser(actor)
+    told = Event.objects.filter(kind="run.cancelled", subject_kind="run", subject=run.code).first()
+    ended = Booking.objects.filter(run=run, pk__in=told.payload["bookings"] if told else [])
+    return ended.select_related("school", "order_line__order").order_by("school__name", "order_line_id", "position")
+
+
+def offered_of(run: CourseRun) -> int:
+    """How many places of a date are held because they are offered to schools that wait."""
+    offers = WaitingOffer.objects.filter(entry__run=run, state=WaitingOffer.State.OPEN)
+    return offers.aggregate(places=Sum("places"))["places"] or 0
 
 
 def letters_for(actor: Actor) -> QuerySet[RunMessage]:

@@ -67,6 +67,9 @@ register(
             WHERE position < jsonb_array_length(l.steps)
         ) s
         WHERE s.pence <> l.net_pence
+        UNION ALL
+        SELECT format('order line %s of %s pence belongs to no order', l.id, l.net_pence)
+        FROM trading_orderline l LEFT JOIN trading_order o ON o.id = l.order_id WHERE o.id IS NULL
         """,
     ),
     Invariant(
@@ -86,6 +89,21 @@ register(
         FROM invoicing_charge c
         LEFT JOIN trading_orderline l ON l.charge_source_key = c.source_key
         WHERE c.source_key LIKE 'order-line:%' AND l.id IS NULL
+        """,
+    ),
+    Invariant(
+        26,
+        "orders-are-charged-as-priced",
+        "an item of an order is charged in the quantity, at the price and with the VAT of its line",
+        "SELECT count(*) FROM trading_orderline WHERE charge_source_key <> ''",
+        """
+        SELECT format('%s, line %s: %s at %s with %s VAT %s, charged %s at %s with %s VAT %s', o.number, l.id, l.charged_quantity,
+                      l.unit_price_pence, l.vat_category, l.vat_rate, c.quantity, c.unit_price_pence, c.vat_category, c.vat_rate)
+        FROM trading_orderline l
+        JOIN trading_order o ON o.id = l.order_id
+        JOIN invoicing_charge c ON c.source_key = l.charge_source_key
+        WHERE (c.quantity, c.unit_price_pence, c.vat_category, c.vat_rate) <>
+              (l.charged_quantity, l.unit_price_pence, l.vat_category, l.vat_rate)
         """,
     ),
     Invariant(

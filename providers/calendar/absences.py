@@ -9,8 +9,9 @@ from marketplace.core import events
 from marketplace.core.actors import Actor, Role
 from marketplace.core.errors import NotAllowed, NotFound, WrongInput
 from marketplace.core.text import clean_line
+from marketplace.core.wording import london_day, long_date
 from providers.calendar.models import Slot
-from providers.calendar.reserving import reserve_slot
+from providers.calendar.reserving import SlotTaken, reserve_slot
 from providers.profiles.models import Consultant
 
 MOST_DAYS = 400
@@ -28,6 +29,13 @@ def add_absence(
     _require_own(consultant, actor)
     if (ends_at - starts_at).days > MOST_DAYS:
         raise WrongInput(f"Time away must be {MOST_DAYS} days or fewer at once")
+    standing = (
+        Slot.objects.filter(consultant=consultant, during__overlap=(starts_at, ends_at)).order_by("during").first()
+    )
+    if standing is not None:
+        day = long_date(london_day(max(standing.during.lower, starts_at)))
+        words = f"{consultant.name} is taken on {day}: {standing.label}."
+        raise SlotTaken(f"{words} Nothing was added. Move or cancel that first, or leave the day out.")
     slot = reserve_slot(
         source_key=f"absence:{uuid4().hex}",
         consultant=consultant,

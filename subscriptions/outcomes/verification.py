@@ -1,6 +1,9 @@
 """The invariants of outcome contracts in plain SQL: recomputed from claims, statement lines, and what was owed or charged."""
 
+from invoicing.services import add_origin
 from marketplace.core.verification import Invariant, register
+
+add_origin(table="subscriptions_outcomeaccrual", column="entry_id", kind="outcome_accrual", reversal="reversal_id")
 
 register(
     Invariant(

@@ -77,7 +77,7 @@ class Site:
         return self
 
     def _wait(self) -> None:
-        deadline = time.monotonic() + 240
+        deadline = time.monotonic() + 600
         while time.monotonic() < deadline and self.process.poll() is None:
             try:
                 with urllib.request.urlopen(f"{self.url}/find", timeout=5):

@@ -49,6 +49,7 @@ REFUSED: dict[str, tuple[bytes, str, str]] = {
     "a web page further down": (b"Minutes\n" * 600 + b"<script>alert(1)</script>", "minutes.txt", "web page or a script"),
     "a picture in words": (b"<svg onload='alert(1)'></svg>", "logo.csv", "web page or a script"),
     "a shell script": (b"#!/bin/sh\nrm -rf .\n", "list.csv", "web page or a script"),
+    "text that is called a PDF": (b"Invoice 7\n", "invoice.pdf", "no .pdf file but plain text"),
     "a script by its name": (b"alert(1)\n", "list.js", "A .js file is not taken"),
     "text without an ending": (b"alert(1)\n", "list", "Text without an ending"),
     "text with a zero byte": (b"a\x00b", "list.csv", "not taken"),

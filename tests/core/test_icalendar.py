@@ -1,5 +1,6 @@
 """Calendar files follow RFC 5545: line ends, folding, escapes, and one entry that keeps its name when it changes."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -43,6 +44,13 @@ def test_a_cancelled_date_keeps_its_name_and_says_so() -> None:
     found = lines(calendar_file([gone], name="Course dates", at=MADE))
     assert {f"UID:{SUMMER.uid}", "SEQUENCE:2", "STATUS:CANCELLED"} <= set(found)
     assert not [line for line in found if line.startswith(("LOCATION", "DESCRIPTION", "URL"))]
+
+
+def test_a_date_that_is_not_certain_says_so_until_it_is_cancelled() -> None:
+    open_still = replace(SUMMER, tentative=True)
+    assert "STATUS:TENTATIVE" in lines(calendar_file([open_still], name="Course dates", at=MADE))
+    gone = replace(open_still, cancelled=True)
+    assert "STATUS:CANCELLED" in lines(calendar_file([gone], name="Course dates", at=MADE))
 
 
 def test_an_invitation_names_its_organiser_and_the_one_invited() -> None:

@@ -167,7 +167,7 @@ def test_every_state_the_pages_use_has_a_word_and_a_colour_that_the_stylesheet_k
             for state in ("draft", "with council", "to accept", "queried", "with partnership", "accepted")
         ),
         *(f"indicator {state}" for state in ("on target", "behind", "missed", "no reading", "not shown")),
-        *("invoice to approve", "invoice approved"),
+        *("invoice to approve", "invoice approved", "invoice settled"),
         *(f"variation {state}" for state in ("proposed", "agreed", "declined", "withdrawn")),
         *(
             f"outcome {state}"

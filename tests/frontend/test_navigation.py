@@ -51,7 +51,7 @@ def test_roles_open_entries_once_each() -> None:
     assert [entry.text for entry in entries_for(ANONYMOUS, None)] == ["Home", "Find"]
     provider = [entry.text for entry in entries_for(someone(Role.PROVIDER), None)]
     assert provider == ["Home", "Requests", "Bookings", "Offers", "Calendar", "Money", "Rates", "Accreditation"]
-    assert [entry.text for entry in entries_for(someone(Role.CONSULTANT), None)] == ["Home", "Visits"]
+    assert [entry.text for entry in entries_for(someone(Role.CONSULTANT), None)] == ["Home", "Visits", "Calendar"]
     administrator = [entry.text for entry in entries_for(someone(Role.ADMINISTRATOR), None)]
     assert administrator == ["Home", "People", "Organisations", "Imports", "Events", "Messages", "Jobs"]
 

@@ -135,6 +135,16 @@ def test_a_link_that_we_did_not_make_does_nothing(sam: Actor, wrong: str) -> Non
     assert not Preference.objects.exists()
 
 
+def test_a_link_made_with_the_earlier_secret_key_works_while_that_key_is_named(sam: Actor, settings) -> None:
+    token = stop_token(person_id=sam.person_id or 0, topic="test-news")
+    settings.SECRET_KEY, earlier = "x" * 60, settings.SECRET_KEY
+    with pytest.raises(NotFound):
+        stop(token=token)
+    settings.SECRET_KEY_FALLBACKS = [earlier]
+    stop(token=token)
+    assert Preference.objects.get().person_id == sam.person_id
+
+
 def test_a_text_for_one_use_is_never_kept(sam: Actor) -> None:
     tell(reader(sam), fills={"decide": {"kind": "test-link", "of": "7"}})
     made = Message.objects.get()

@@ -11,7 +11,8 @@ from marketplace.core.errors import NotAllowed, NotFound, WrongInput
 from marketplace.core.file_kinds import WrongFile
 from marketplace.core.files import files_of, open_file
 from marketplace.core.models import Event, EventText
-from marketplace.organisations.models import Person, RoleAssignment
+from marketplace.organisations.models import Organisation, Person, RoleAssignment
+from marketplace.organisations.services.people import add_person, give_role
 from providers.accreditation.duties import erase_references, tell_of_endings
 from providers.accreditation.rules.declarations import DECLARATIONS
 from providers.accreditation.services.applying import ApplicationIncomplete, ApplicationMoved
@@ -19,7 +20,7 @@ from providers.accreditation.services.deciding import AccreditationOverlaps, Dec
 from providers.accreditation.services.evidence import EvidenceChecked, OwnEvidence, ends_after
 from providers.accreditation.services.suspending import NEUTRAL, Suspended
 from providers.accreditation.services.vouching import ReferenceLinkGone, reference_by_link
-from providers.models import Evidence, ReferenceLink, Requirement, Suspension
+from providers.models import Application, Consultant, Evidence, ReferenceLink, Requirement, Suspension
 from providers.queries import application_for, applications_for, evidence_for, standing_on
 from providers.services import (
     Interested,
@@ -132,6 +133,21 @@ def test_a_draft_is_submitted_whole_or_not_at_all(story):
         name_referee(position=2, email="GRETA@example.org", **given)
     with pytest.raises(WrongInput, match="like name@"):
         name_referee(position=2, email="greta", **given)
+
+
+def test_nobody_of_the_provider_is_a_referee(story, oakfield, actor):
+    started = start_application(consultant=story.dana, on=ON, actor=story.staff)
+    herself = Person.objects.create(name="Dana Whitlock", email="dana@ridgeway.example")
+    Consultant.objects.filter(pk=story.dana.pk).update(person=herself)
+    Organisation.objects.filter(pk=oakfield.pk).update(notify_email="office@ridgeway.example")
+    made = Application.objects.get(pk=started.pk)
+    given = {"application": made, "position": 1, "name": "Greta", "relation": "Head", "actor": story.staff}
+    signed_in = add_person(name="Joana Petty", email="joana@ridgeway.example", password=None, actor=actor)
+    give_role(person=signed_in, role=Role.PROVIDER, organisation=oakfield, valid_from=ON, actor=actor)
+    for own in ("Joana@ridgeway.example", "dana@ridgeway.example", "office@ridgeway.example"):
+        with pytest.raises(WrongInput, match="somebody from outside"):
+            name_referee(email=own, **given)
+    name_referee(email="greta@ridgeway.example", **given)
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,9 @@ TAMPERINGS: dict[str, Callable[[], None]] = {
     "orders-are-paid-as-agreed": _sql(
         "UPDATE trading_orderline SET instalments = 12 WHERE run_id IS NULL", "trading_orderline"
     ),
+    "orders-are-charged-as-priced": _sql(
+        "UPDATE invoicing_charge SET vat_rate = vat_rate + 0.01 WHERE source_key LIKE 'order-line:%'"
+    ),
     "orders-add-up": _sql("UPDATE trading_order SET net_pence = net_pence + 1, vat_pence = vat_pence - 1"),
     "orders-are-charged-once": _sql(
         "DELETE FROM invoicing_charge WHERE source_key IN (SELECT charge_source_key FROM trading_orderline)"
@@ -110,6 +113,11 @@ _DEPUTY = (
 )
 
 FURTHER: list[tuple[str, str, Callable[[], None]]] = [
+    (
+        "orders-add-up",
+        "an order taken away from its lines",
+        _sql("DELETE FROM trading_order WHERE id = (SELECT min(order_id) FROM trading_orderline)"),
+    ),
     (
         "approvals-match-their-orders",
         "an order set back to waiting",

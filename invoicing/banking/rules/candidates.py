@@ -37,6 +37,20 @@ class OpenCredit:
 
 
 @dataclass(frozen=True)
+class OpenRequest:
+    """What is left (``pence`` above zero) of a payment request: ``funder_id`` was asked to pay it of somebody's invoice.
+
+    ``item_ids`` are the open items of that invoice, oldest due first.
+    """
+
+    number: str
+    funder_id: int
+    invoice: str
+    item_ids: tuple[int, ...]
+    pence: int
+
+
+@dataclass(frozen=True)
 class Payer:
     """Who may have paid. ``covers`` are the organisations whose invoices it pays: always itself, a council's maintained
     schools, a trust's academies, those that are invoiced through it. ``aliases`` are narratives it was known by before."""
@@ -71,11 +85,12 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Candidates:
-    """Open items, open credit notes and possible payers, with the indexes that make matching quick."""
+    """Open items, credit notes and payment requests and possible payers, with the indexes that make matching quick."""
 
     items: tuple[OpenItem, ...]
     credits: tuple[OpenCredit, ...]
     payers: tuple[Payer, ...]
+    requests: tuple[OpenRequest, ...] = ()
 
     @cached_property
     def by_key(self) -> dict[int, list[OpenItem]]:
@@ -96,6 +111,14 @@ class Candidates:
     @cached_property
     def credits_by_organisation(self) -> dict[int, list[OpenCredit]]:
         return _grouped((credit.organisation_id, credit) for credit in self.credits)
+
+    @cached_property
+    def by_id(self) -> dict[int, OpenItem]:
+        return {item.id: item for item in self.items}
+
+    @cached_property
+    def requests_by_key(self) -> dict[int, OpenRequest]:
+        return {number_key(request.number): request for request in self.requests}
 
     @cached_property
     def with_order(self) -> list[OpenItem]:
@@ -161,9 +184,20 @@ class Candidates:
                 if credit.pence > credits.get(credit.id, 0)
             ),
             payers=self.payers,
+            requests=tuple(
+                replace(request, pence=left) if left != request.pence else request
+                for request in self.requests
+                if (left := request.pence - self._paid(request, proposal)) > 0
+            ),
         )
         rest.__dict__["_names"] = self._names  # the payers are the same, so is their index
         return rest
+
+    def _paid(self, request: OpenRequest, proposal: Proposal) -> int:
+        """How much of a request a proposal pays: what its funder's money is set against the invoice."""
+        if request.funder_id != proposal.payer_id:
+            return 0
+        return sum(pence for item, pence in proposal.allocations if item in request.item_ids)
 
 
 def _grouped(pairs: Iterable[tuple[int, T]]) -> dict[int, list[T]]:

@@ -12,7 +12,7 @@
 | several items or choices fit as well | 0.70 and less |
 | a number is named, the amount is another (part payment, or too much) | 0.60 |
 
-Nothing above 0.96 rests on a name or an amount alone. Every reason is one sentence with its figures.
+What somebody else was asked to pay of an invoice: ``requested``. Nothing above 0.96 rests on a name or an amount alone. Every reason is one sentence with its figures.
 """
 
 from collections.abc import Sequence
@@ -21,6 +21,7 @@ from decimal import Decimal
 
 from invoicing.banking.rules.candidates import Candidates, OpenCredit, OpenItem, Payer, Proposal
 from invoicing.banking.rules.narrative import Named, numbers_named, reference_named
+from invoicing.banking.rules.requested import by_requests
 from invoicing.banking.rules.subsets import subset_of
 from marketplace.core.money import Money
 
@@ -58,12 +59,18 @@ def propose(*, pence: int, description: str, candidates: Candidates, remittance:
     line = _Line(
         pence=pence,
         text=text,
-        named=numbers_named(text, invoices=candidates.by_key, credits=candidates.credits_by_key),
+        named=numbers_named(
+            text,
+            invoices=candidates.by_key,
+            credits=candidates.credits_by_key,
+            requests=candidates.requests_by_key,
+        ),
         likely=candidates.likely_payers(description),
         remittance=bool(remittance),
         facts=candidates,
     )
-    found = [*_by_numbers(line), *_by_order(line), *_by_amount(line), *_by_account(line)]
+    asked = by_requests(pence=pence, named=line.named, likely=line.likely, facts=candidates)
+    found = [*_by_numbers(line), *_by_order(line), *_by_amount(line), *_by_account(line), *asked]
     best: dict[tuple[object, ...], Proposal] = {}
     for proposal in sorted(found, key=lambda proposal: -proposal.confidence):
         best.setdefault((proposal.allocations, proposal.credits), proposal)

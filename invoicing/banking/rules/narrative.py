@@ -22,6 +22,7 @@ _CREDIT_WORDS = {"CN", "CRN", "CR", "CREDIT", "CREDITNOTE"}
 _INVOICE_WORDS = {"INV", "INVS", "INVOICE", "INVOICES", "NV", "IN"}
 _NUMBER_WORDS = {"NO", "NOS", "NUM", "NR", "NUMBER", "NUMBERS"}
 _OURS = {"INV", "CN", "OLD"}
+_REQUEST_WORD = "PRQ"
 _LONGEST_PREFIX = 6
 _PRINTED_DIGITS = 6
 _SHORTEST_BARE = 3
@@ -45,13 +46,14 @@ class Named:
     invoices: tuple[int, ...]
     credits: tuple[int, ...]
     plain: frozenset[int]
+    requests: tuple[int, ...] = ()
 
 
 def number_key(number: str) -> int:
     """The number of a document as a whole number, for comparing: ``INV-001187`` → 1187.
 
-    One of a series of its own (what is sold in a supplier's name) is far above all of ours, so that FEN-000001 is never taken
-    for INV-000001.
+    One of a series of its own (a payment request, what is sold in a supplier's name) is far above all of our invoices, so
+    that FEN-000001 is never taken for INV-000001.
     """
     return _series(number.partition("-")[0].upper()) + int("".join(char for char in number if char.isdigit()) or "0")
 
@@ -63,11 +65,14 @@ def _series(letters: str) -> int:
     return int.from_bytes(letters.encode(), "big") * 10**18
 
 
-def numbers_named(text: str, *, invoices: Collection[int], credits: Collection[int]) -> Named:
+def numbers_named(
+    text: str, *, invoices: Collection[int], credits: Collection[int], requests: Collection[int] = ()
+) -> Named:
     """The open documents named in a text, each once, in the order of the text.
 
     ``INV1187``, ``inv 0001187``, ``INV-001187/001190`` and a bare ``1187`` are read; a bare number of one or two digits
     is not, nor are dates, times and sort codes. Digits that ran together are read six by six when each is a known number.
+    The number after PRQ is a payment request's and never an invoice's.
     """
     found: dict[tuple[str, int], bool] = {}
     word = ""
@@ -77,6 +82,11 @@ def numbers_named(text: str, *, invoices: Collection[int], credits: Collection[i
             word, fresh = (word, fresh) if token in _NUMBER_WORDS else (token, True)
             continue
         if len(token) > _LONGEST_RUN:
+            continue
+        if word == _REQUEST_WORD and ((key := _series(word) + int(token)) in requests or fresh):
+            fresh = False
+            if key in requests:
+                found["request", key] = True
             continue
         credit = word in _CREDIT_WORDS and (fresh or int(token) in credits)  # "CN31 1187": the second may be an invoice
         fresh = False
@@ -94,6 +104,7 @@ def numbers_named(text: str, *, invoices: Collection[int], credits: Collection[i
         invoices=tuple(key for kind, key in found if kind == "invoice"),
         credits=tuple(key for kind, key in found if kind == "credit"),
         plain=frozenset(key for (kind, key), said in found.items() if kind == "invoice" and not said),
+        requests=tuple(key for kind, key in found if kind == "request"),
     )
 
 

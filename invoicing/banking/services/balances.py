@@ -27,7 +27,8 @@ def with_balances(
     What the file states stands. Otherwise the closing follows from the statements that the file meets, or those before
     or after, or, for the first, from the ledger; lines that other statements brought count too. ``closing_pence`` is
     what a person read at the bank: refused when it contradicts the file, or every statement around it while some meet
-    it without a day between; where days lie between, it shows that something is missing.
+    it without a day between; where days lie between, it shows that something is missing. Of a file that brings nothing new only
+    the statements that have its lines say what it closes at.
     """
     if parsed.balances_stated:
         if closing_pence is not None and closing_pence != parsed.closing_pence:
@@ -53,7 +54,8 @@ def _reckoned(
     after = min((s for s in statements if s.first_on > last), key=lambda s: (s.first_on, s.pk), default=None)
     meeting = _meeting(first, last, marked, known, statements)
     apart = [before.closing_pence + moved] if before else [after.opening_pence] if after else [ledger_pence + moved]
-    closings = [*meeting, *apart]
+    all_known = all(mark in known for _, mark in marked)
+    closings = meeting if meeting and all_known else [*meeting, *apart]
     if closing_pence is not None and meeting and closing_pence not in closings:
         raise _contradiction(closing_pence, closings[0], "with the statements here already the file closes at")
     closing = closings[0] if closing_pence is None else closing_pence

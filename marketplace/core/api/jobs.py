@@ -4,16 +4,19 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from django_filters import ChoiceFilter, FilterSet
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from marketplace.core.actors import Actor
+from marketplace.core.api.binary import FileView, file_answer
 from marketplace.core.api.views import ApiView, ListView
 from marketplace.core.errors import NotFound
-from marketplace.core.jobs import ask_to_cancel, jobs_for
+from marketplace.core.jobs import ask_to_cancel, file_made, jobs_for
 from marketplace.core.models import Job
 
 
@@ -87,6 +90,21 @@ class JobView(ApiView):
     def get(self, request: Request, number: UUID) -> Response:
         """One job and how far it is."""
         return Response(job_body(_job_for(self.actor, number)))
+
+
+_FILE: Any = {(200, kind): OpenApiTypes.BINARY for kind in ("application/gzip", "application/zip", "text/csv")}
+
+
+class JobFileView(FileView):
+    """The file that a job made."""
+
+    area = "jobs"
+
+    @extend_schema(operation_id="job_file", responses=_FILE, tags=["jobs"])
+    def get(self, request: Request, number: UUID) -> HttpResponse:
+        """What the job made, such as refused lines or an export, for whoever may start or read such a job today."""
+        made = file_made(_job_for(self.actor, number), self.actor)
+        return file_answer(bytes(made.content), kind=made.content_type, name=made.name)
 
 
 class JobCancelView(ApiView):

@@ -5,7 +5,7 @@ from drf_spectacular.views import SpectacularJSONAPIView
 
 from marketplace.core.api.events import EventsView
 from marketplace.core.api.files import PrivateFileView
-from marketplace.core.api.jobs import JobCancelView, JobsView, JobView
+from marketplace.core.api.jobs import JobCancelView, JobFileView, JobsView, JobView
 from marketplace.core.api.views import nothing_here
 
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("files/<int:pk>", PrivateFileView.as_view(), name="api-file"),
     path("jobs", JobsView.as_view(), name="api-jobs"),
     path("jobs/<uuid:number>", JobView.as_view(), name="api-job"),
+    path("jobs/<uuid:number>/file", JobFileView.as_view(), name="api-job-file"),
     path("jobs/<uuid:number>/cancel", JobCancelView.as_view(), name="api-job-cancel"),
 ]
 # Asked last of all: an address that leads nowhere is refused in the API's own form.

@@ -3,7 +3,7 @@
 registry (kinds) < starting (the person's verbs) < running (progress under a claim) < working (the worker's loop).
 """
 
-from marketplace.core.jobs.queries import FILES, GIVEN, MADE, jobs_for
+from marketplace.core.jobs.queries import FILES, GIVEN, MADE, file_made, jobs_for
 from marketplace.core.jobs.registry import Kind, kind, kind_of
 from marketplace.core.jobs.running import JobCancelled, JobLost, JobPutBack, Running, stopping
 from marketplace.core.jobs.starting import (
@@ -32,6 +32,7 @@ __all__ = [
     "Kind",
     "Running",
     "ask_to_cancel",
+    "file_made",
     "go_on",
     "jobs_for",
     "kind",

@@ -107,3 +107,27 @@ def give_role(
             actor=actor,
         )
     return assignment
+
+
+@transaction.atomic
+def end_role(*, person: Person, role: Role, organisation: Organisation, on: date, actor: Actor) -> RoleAssignment:
+    """Ends a role that is held: on that day the person no longer holds it. Refused where it is not held, or begins later."""
+    held = RoleAssignment.objects.select_for_update().filter(
+        person=person, role=role.value, organisation=organisation, valid_to=None
+    )
+    assignment = held.first()
+    if assignment is None:
+        raise WrongInput(f"{person.name} is no {role.words} of {organisation}, or has a last day already.")
+    if on < assignment.valid_from:
+        raise WrongInput(f"This role begins on {assignment.valid_from.isoformat()}. Choose that day or a later one.")
+    assignment.valid_to = on
+    assignment.save(update_fields=["valid_to"])
+    events.record(
+        kind="role.ended",
+        subject_kind="person",
+        subject=str(person.pk),
+        organisation_ids=[organisation.pk],
+        payload={"role": role.value, "to": on.isoformat()},
+        actor=actor,
+    )
+    return assignment

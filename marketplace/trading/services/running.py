@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.utils import timezone
 
 from catalogue.models import CourseRun
 from catalogue.services import MeetingTimes, change_places
-from catalogue.services.running import close_run, put_elsewhere
+from catalogue.services.running import close_run, first_day_elsewhere, put_elsewhere
 from invoicing.services import left_of, move_delivery
 from marketplace.core import events
 from marketplace.core.actors import Actor, Role
@@ -217,10 +216,10 @@ def set_places(
 
 
 def preview_moving(*, run: CourseRun, meetings: Sequence[MeetingTimes], on: date, actor: Actor) -> Moving:
-    """What moving a date to these meetings would do today."""
+    """What moving a date to these meetings would do today. Refuses times that ``move_date`` would refuse."""
     actor.require(Role.ORGANISER, to="move course dates")
+    first = first_day_elsewhere(meetings, on)
     booked = Booking.objects.filter(run=run, state=Booking.State.BOOKED)
-    first = timezone.localdate(meetings[0].starts_at)
     return Moving(
         places=booked.count(),
         schools=booked.values("school").distinct().count(),
@@ -247,9 +246,7 @@ def move_date(
     be cancelled free. What is not invoiced yet is for the new days, and income that waits for its day waits for the new
     last one. Raises RunChanged, RunClosed and WrongInput as ``put_elsewhere`` does; nothing half done.
     """
-    if not meetings:
-        raise WrongInput("Enter when the course date starts and ends")
-    first = timezone.localdate(meetings[0].starts_at)
+    first = first_day_elsewhere(meetings, on)
     until = free_cancelling_until or free_until(on, first)
     if not on <= until <= first:
         raise WrongInput("Places may be cancelled free until a day from today to the first day of the course")

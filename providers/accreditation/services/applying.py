@@ -6,18 +6,20 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Q
 
 from marketplace.core import events
-from marketplace.core.actors import Actor
+from marketplace.core.actors import Actor, Role
 from marketplace.core.errors import DomainError, WrongInput
 from marketplace.core.moving import move_state
 from marketplace.core.series import claim, ensure_series
 from marketplace.core.text import clean_line, clean_lines
+from marketplace.organisations.models import Person
 from marketplace.organisations.queries import partnership
 from providers.accreditation.models import Application, Reference
 from providers.accreditation.rules.declarations import DECLARATIONS, agreement_text
 from providers.accreditation.services.access import require_provider
-from providers.profiles.models import Consultant
+from providers.profiles.models import Consultant, Provider
 
 SERIES, PREFIX = "application", "AP"
 REFEREES = 2
@@ -70,7 +72,9 @@ def declare(*, application: Application, codes: Collection[str], actor: Actor) -
 def name_referee(
     *, application: Application, position: int, name: str, email: str, relation: str, actor: Actor
 ) -> Reference:
-    """Names the first or second person to be asked, while it is a draft. The two have different addresses."""
+    """Names the first or second person to be asked, while it is a draft. The two have different addresses, and neither is
+    of the provider or one of its consultants.
+    """
     require_provider(actor, application.consultant.provider, to="change this application")
     if position not in range(1, REFEREES + 1):
         raise WrongInput(f"Name {REFEREES} people")
@@ -80,6 +84,8 @@ def name_referee(
         raise WrongInput("E-mail address must be like name@example.org") from error
     if application.references.exclude(position=position).filter(email=email).exists():
         raise WrongInput("The two people must have different e-mail addresses")
+    if _delivers(email, application.consultant.provider):
+        raise WrongInput("A referee must be somebody from outside, and that address is of one of yours")
     move(application, State.DRAFT, State.DRAFT)
     made, _ = Reference.objects.update_or_create(
         application=application,
@@ -92,6 +98,14 @@ def name_referee(
     )
     record("application.referee_named", application, actor, payload={"position": position})
     return made
+
+
+def _delivers(email: str, provider: Provider) -> bool:
+    """Whether the address is of the provider, of who acts for it, or of one of its consultants."""
+    people = Person.objects.filter(Q(email__iexact=email) | Q(user__email__iexact=email))
+    acts = Q(roles__organisation=provider.organisation_id, roles__role__in=(Role.PROVIDER, Role.CONSULTANT))
+    theirs = people.filter(acts | Q(pk__in=provider.consultants.exclude(person=None).values("person_id")))
+    return theirs.exists() or provider.organisation.notify_email.lower() == email
 
 
 def missing_of(application: Application) -> list[str]:

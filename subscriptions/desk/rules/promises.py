@@ -52,7 +52,9 @@ REOPEN_DAYS = 10
 
 
 def hours_words(minutes: int) -> str:
-    """Working minutes in words: "1 working hour", "90 working minutes", "16 working hours"."""
-    if minutes % HOUR:
-        return f"{minutes:,} working minutes"
-    return f"{minutes // HOUR:,} working hour{'' if minutes == HOUR else 's'}"
+    """Working minutes in words: "1 working hour", "90 working minutes", "31 working hours and 15 minutes"."""
+    hours, left = divmod(minutes, HOUR)
+    if left and hours < 2:
+        return f"{minutes} working minute{'' if minutes == 1 else 's'}"
+    words = f"{hours:,} working hour{'' if hours == 1 else 's'}"
+    return f"{words} and {left} minute{'' if left == 1 else 's'}" if left else words

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from invoicing.documents.models import Document
 from invoicing.models import InvoiceQuery
-from invoicing.services import run_billing
+from invoicing.services import allocate, run_billing
 from marketplace.core.actors import Actor, Role
 from subscriptions.commissions.models import CouncilContract, InvoiceApproval, QuarterReturn
 from subscriptions.commissions.services.drawing import draw
@@ -21,6 +21,7 @@ from subscriptions.commissions.services.returning import send_return
 from subscriptions.outcomes.services.contracting import offer_contract
 from subscriptions.outcomes.services.stating import freeze_statement
 from tests.frontend.school.visits import signed_in, text_of
+from tests.invoicing.books import receive
 from tests.invoicing.journals.beyond_sales import finance_person
 from tests.shop import LONDON, Shop, person
 from tests.subscriptions.commissions.councils import agreed, area, cast_of, drafted, filled, package
@@ -181,6 +182,19 @@ def test_an_invoice_is_approved_with_a_purchase_order_or_queried(both):
     both.foreign.contract.refresh_from_db()
     assert both.foreign.contract.purchase_order == "PO 7"
     assert other.post(path, fields).status_code == 400
+
+
+def test_an_invoice_that_was_paid_waits_for_no_approval(both, actor):
+    client = signed_in(both.cast.carla)
+    invoice = Document.objects.get(customer=both.cast.council)
+    listed, path = reverse("council-invoices"), reverse("council-invoice", args=[invoice.number])
+    assert "To approve" in text_of(client.get(listed)) and "Approve invoice" in text_of(client.get(path))
+    given = receive(both.cast.council, 2_850_000, key="paid", on=date(2026, 9, 26))
+    allocate(source=given, to=invoice.items.get(), pence=2_850_000, on=date(2026, 9, 26), actor=actor)
+    page = text_of(client.get(listed))
+    assert "Settled" in page and "To approve" not in page
+    page = text_of(client.get(path))
+    assert "Approve invoice" not in page and "Query this invoice" in page
 
 
 def test_a_return_is_asked_about_mended_and_accepted_on_both_sides_pages(both):

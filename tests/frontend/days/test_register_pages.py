@@ -49,6 +49,8 @@ def test_the_last_register_says_what_closing_does_and_does_it(as_organiser, held
     for index in (0, 1):
         held.mark(index, "absent", "here", "here", "here")
         held.close(index)
+    unmarked = as_organiser.get(address(held, 3)).content.decode()
+    assert "Save and close this register" in unmarked and "did not attend" not in unmarked
     held.mark(2, "absent", "here", "here", "here")
     page = as_organiser.get(address(held, 3)).content.decode()
     assert "1 person did not attend, nothing to invoice." in page

@@ -5,10 +5,13 @@ from datetime import date
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from invoicing.ledger.months import MonthClose
 from invoicing.services import release_income
+from marketplace.core import jobs
 from marketplace.core.actors import Role
+from marketplace.core.models import Job
 from marketplace.core.periods import Period
 from marketplace.organisations.models import Person
 from marketplace.organisations.services.people import add_person, give_role
@@ -81,6 +84,27 @@ def test_the_balances_that_were_kept_are_shown_and_add_up(invoice, priya, morgan
     assert "/finance/ledger/accounts/1100?on=2026-09-30" in page.content.decode()
     file = edith.get(f"{PAGE}?format=csv").content.decode().splitlines()
     assert file[0].endswith("code,name,debit,credit") and len(file) == 1 + 3
+
+
+def test_the_audit_file_of_a_closed_month_is_made_by_finance_and_had_by_the_auditor(invoice, priya, morgan, edith):
+    assert "Make the audit file" not in text_of(priya.get(PAGE))
+    refused = priya.post(PAGE, {"do": "audit_file"})
+    assert refused.status_code == 409 and "is not closed: its figures can still change" in text_of(refused)
+    do(priya, "ask_to_close")
+    do(morgan, "close")
+    assert "Make the audit file" not in text_of(edith.get(PAGE))
+    assert edith.post(PAGE, {"do": "audit_file"}).status_code == 403
+    assert "Make the audit file" in text_of(priya.get(PAGE))
+    started = priya.post(PAGE, {"do": "audit_file"})
+    assert priya.post(PAGE, {"do": "audit_file"})["Location"] == started["Location"]
+    assert jobs.work_one()
+    page = edith.get(PAGE)
+    day = timezone.localdate(Job.objects.get().finished_at)  # by the database's clock
+    assert f"The last was made on {day:%-d %B %Y}" in text_of(page) and started["Location"] in page.content.decode()
+    assert "Download the file" in text_of(edith.get(started["Location"]))
+    file = edith.get(f"{started['Location']}/file")
+    assert file["Content-Disposition"] == 'attachment; filename="audit-2026-09.zip"' and file.content[:2] == b"PK"
+    assert "/finance/ledger/income-and-expenditure?first=2026-09-01" in page.content.decode()
 
 
 def test_what_stands_in_the_way_is_said_with_the_page_that_mends_it(charges, oakfield, priya, actor):

@@ -6,7 +6,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from frontend.formats import long_date, short_date
+from invoicing.payees.services import ask_account, confirm_account
 from invoicing.provider_invoices.agreement_models import SelfBillingAgreement
+from invoicing.provider_invoices.due import payment_day
 from invoicing.provider_invoices.models import ProviderInvoice
 from marketplace.core.actors import Role
 from providers.services import add_provider
@@ -49,6 +52,9 @@ def test_an_agreement_is_offered_signed_and_used(partnership, firm, ada, officer
     own = signed_in(ada)
     assert "waits for you" in text_of(own.get("/provider/ridgeway-learning/money"))
     address = f"/provider/ridgeway-learning/money/self-billing/{agreement.number}"
+    last = short_date(agreement.valid_to - timedelta(days=1))
+    for client, page in ((own, "/provider/ridgeway-learning/money"), (manager, "/finance/self-billing")):
+        assert last in text_of(client.get(page))
     assert own.post(address, {"name": "Ada Ridge"}).status_code == 400
     signed = own.post(address, {"name": "Ada Ridge", "agree": "on"}, follow=True)
     assert "is signed. We write your invoices" in text_of(signed)
@@ -67,11 +73,39 @@ def test_an_agreement_is_offered_signed_and_used(partnership, firm, ada, officer
     year = today.year if (today.month, today.day) >= (4, 6) else today.year - 1
     rows = own.get(f"/provider/ridgeway-learning/money?year={year}").content.decode("utf-8-sig").splitlines()
     assert len(rows) == 2 and f"100.00,{invoice.number}" in rows[1]
+    for odd in ("0000", "9999"):  # no tax year: the page, as without it
+        assert "Self-billing agreements" in text_of(own.get(f"/provider/ridgeway-learning/money?year={odd}"))
     ended = manager.post(
         f"/finance/self-billing/{agreement.number}",
         {"do": "end", "on": (today + timedelta(days=1)).strftime("%d/%m/%Y"), "reason": "Sold"}, follow=True,
     )  # fmt: skip
     assert "we write no invoices under" in text_of(ended)
+
+
+def test_the_money_page_says_when_a_payment_waits_for_the_bank_account(firm, ada, officer, partnership, actor):
+    today = timezone.localdate()
+    page = "/provider/ridgeway-learning/money"
+    own = signed_in(ada)
+    assert "Not paid on" not in text_of(own.get(page)), "nothing is to be paid"
+    agreed(firm, begins=today)
+    earned(firm, 10_000, key="a", on=today)
+    signed_in(officer).post("/finance/self-billing/run", {"on": today.strftime("%d/%m/%Y")})
+    words = f"Not paid on {long_date(payment_day(today))}: We know no bank account to pay into."
+    assert words in text_of(own.get(page))
+    manager = person(partnership, actor, role=Role.FINANCE_MANAGER, name="Marek Manager")
+    _account(firm, ada, manager, "12345678", on=today - timedelta(days=60))
+    seen = text_of(own.get(page))
+    assert "Not paid on" not in seen and "next on" in seen
+    _account(firm, ada, manager, "87654321", on=payment_day(today))
+    seen = text_of(own.get(page))
+    assert "The bank account was changed lately and can be paid into from" in seen and "next on" not in seen
+
+
+def _account(firm, asker, manager, number, *, on):
+    asked = ask_account(
+        organisation=firm, account_name="Ridgeway", sort_code="20-45-11", account_number=number, on=on, actor=asker
+    )
+    confirm_account(account=asked, how_checked="Called Ada on the number in the contract", on=on, actor=manager)
 
 
 def test_an_own_invoice_is_sent_queried_answered_and_agreed(firm, ada, officer):
@@ -105,6 +139,17 @@ def test_an_own_invoice_is_sent_queried_answered_and_agreed(firm, ada, officer):
     assert (row["number"], row["gross_pence"], row["provider"]) == ("R-1", 12_000, firm.number)
     whole = Program(ada).get(f"/provider-invoices/{invoice.pk}").json()
     assert whole["lines"][0]["net_pence"] == 10_000
+
+
+@pytest.mark.parametrize(("vat", "told"), [("20", False), ("19.99", False), ("10", True), ("100", True)])
+def test_finance_is_told_where_the_vat_is_not_what_the_rates_come_to(firm, ada, officer, vat, told):
+    today = timezone.localdate()
+    earned(firm, 10_000, key="a", on=today)
+    given = {"number": "R-1", "dated_on": today.strftime("%d/%m/%Y"), "net_pence": "100", "vat_pence": vat}
+    given["file"] = SimpleUploadedFile("r-1.pdf", small_files.PDF)
+    signed_in(ada).post("/provider/ridgeway-learning/money/send", given)
+    shown = text_of(signed_in(officer).get(f"/finance/provider-invoices/{ProviderInvoice.objects.get().pk}"))
+    assert ("and at the rates on record it would be £20.00. Ask the provider" in shown) is told
 
 
 def test_another_provider_sees_nothing_of_it(firm, ada, actor, officer):

@@ -18,6 +18,7 @@ from marketplace.core import jobs
 from marketplace.core.actors import Actor, Role
 from marketplace.core.models import Event, Job
 from marketplace.organisations.models import Organisation, RoleAssignment
+from marketplace.organisations.services.people import end_role
 from tests.conftest import Charges
 from tests.frontend.finance.test_finance_batches import BATCH, ON, shown_on
 from tests.frontend.school.visits import text_of
@@ -118,9 +119,14 @@ def test_a_second_batch_is_refused_while_the_first_waits_and_is_led_to_it(
     assert page_of(job) in again.content.decode() and Job.objects.count() == 1
 
 
-def test_a_starter_who_lost_the_role_meanwhile_issues_nothing(priya: Client, ordered: list[Charge]) -> None:
+def test_a_starter_who_lost_the_role_meanwhile_issues_nothing(
+    priya: Client, ordered: list[Charge], actor: Actor
+) -> None:
     job = start(priya)
-    RoleAssignment.objects.filter(role=Role.FINANCE_OFFICER.value).update(valid_to=date(2026, 9, 1))
+    held = RoleAssignment.objects.get(role=Role.FINANCE_OFFICER.value)
+    end_role(
+        person=held.person, role=Role.FINANCE_OFFICER, organisation=held.organisation, on=date(2026, 9, 1), actor=actor
+    )
     jobs.work_one()
     job.refresh_from_db()
     assert job.state == "failed" and "You may not issue invoices" in job.error

@@ -4,10 +4,12 @@ import re
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
 from catalogue.models import CourseRun
 from marketplace.core.models import Event
 from marketplace.trading.models import Booking, RunMessage
+from marketplace.trading.services import join_waiting
 from tests.frontend.organise.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +88,9 @@ def test_a_wrong_row_is_named_and_what_was_typed_stays(olga, course):
     page = words(response)
     assert response.status_code == 400 and "Begin of meeting 1 must be a time, like 9:30am" in page
     assert "Enter the end of meeting 1" in page and 'value="half nine"' in response.content.decode()
+    late = olga.post("/organise/dates/new", wrong | {"from_0": "9am", "to_0": "3pm", "day_0": "11/5/2026"})
+    assert late.status_code == 400 and "11 May 2026 is over. Enter a first day from today on" in words(late)
+    assert not CourseRun.objects.filter(starts_at__year=2026).exists()
     more = olga.post("/organise/dates/new", wrong | {"do": "more"})
     assert more.status_code == 200 and "Meeting 6" in words(more) and 'value="half nine"' in more.content.decode()
 
@@ -117,6 +122,9 @@ def test_cancelling_shows_what_it_does_and_does_exactly_that(olga, run, booked, 
     )
     done = olga.post(f"/organise/dates/{run.code}/cancel", form | {"reason": "Speaker ill"}, follow=True)
     assert "Cancelled: 3 places, £420.00 back to 1 school" in words(done)
+    assert "Nobody has a place: the date is cancelled." in words(done) and "Not sent any more" in words(done)
+    assert "Who had a place on the day it was cancelled" in words(done) and "Ann Lee" in words(done)
+    assert "Nobody has booked yet" not in words(done) and "/register/" not in done.content.decode()
     assert set(Booking.objects.values_list("state", flat=True)) == {"cancelled"}
     letters = {one.to.split("@")[0].split(".")[0]: one for one in told()}
     assert set(letters) == {"ann", "sam"} and "Speaker ill" in letters["ann"].plain
@@ -136,6 +144,20 @@ def test_moving_shows_what_it_does_before_the_button_that_does_it(olga, run, boo
     run.refresh_from_db()
     assert (run.starts_on, run.venue, run.sequence) == (date(2027, 5, 11), "Fernhill Hall", 1)
     assert {one.subject for one in told()} == {"Moved: Safeguarding for new leaders, now on 11 May 2027"}
+
+
+@pytest.mark.parametrize(
+    ("day_1", "said"),
+    [
+        ({}, "The first day must be in the future, and 11 May 2026 is not. Choose a later day."),
+        ({"day_1": "4/5/2027", "from_1": "10am", "to_1": "3pm"}, "must follow each other"),
+    ],
+)
+def test_times_to_which_nothing_can_move_are_refused_before_they_are_shown(olga, run, booked, day_1, said):
+    days = {"day_0": "11/5/2027"} if day_1 else {"day_0": "11/5/2026"}
+    refused = olga.post(f"/organise/dates/{run.code}/move", ELSEWHERE | days | day_1 | {"do": "preview"})
+    assert refused.status_code == 409 and said in words(refused)
+    assert "Then it is held" not in words(refused) and days["day_0"] in refused.content.decode()
 
 
 def test_a_message_goes_to_everybody_once(olga, run, booked, told):
@@ -172,6 +194,17 @@ def test_places_and_joining_instructions_are_changed_in_the_pages_words(olga, ru
     assert olga.post(f"/organise/dates/{run.code}/joining", joining | good).status_code == 302
     run.refresh_from_db()
     assert (run.capacity, run.joining_days, run.joining) == (30, [3], "Ask for Jo")
+
+
+def test_places_that_are_added_say_how_many_of_them_are_offered(olga, run, booked, sam):
+    CourseRun.objects.filter(pk=run.pk).update(capacity=3)
+    run.refresh_from_db()
+    school = booked.organisation
+    join_waiting(run=run, organisation=school, school=school, seats=2, together=True, at=timezone.now(), actor=sam)
+    more = {"capacity": "5", "min_numbers": "", "decide_by": ""}
+    page = words(olga.post(f"/organise/dates/{run.code}/places", more, follow=True))
+    assert "The date has 5 places now. 2 places offered to those who wait." in page
+    assert "Offered to those who wait 2 places See" in page
 
 
 def test_reports_say_how_full_the_year_is(olga, run, booked):

@@ -77,8 +77,11 @@ def test_each_shape_makes_its_rule(olu: Client, course: Offer, given: dict[str, 
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"amount": "ten"}, "flat of the rule must be a decimal string"),
-        ({"amount": ""}, "flat of the rule must be a decimal string"),
+        ({"amount": "ten"}, "Amount must be pounds, like 140 or 6.35"),
+        ({"amount": "-5"}, "Amount must be pounds, like 140 or 6.35"),
+        ({"amount": ""}, "Enter the amount"),
+        ({"cap": "a lot"}, "At most must be pounds, like 140 or 6.35"),
+        ({"shape": "bands", "bands": "100: ten"}, "Line 1 of the bands must be like 100: 765"),
         ({"shape": "bands", "bands": "small: 12"}, "Line 1 of the bands must be like 100: 765"),
         ({"shape": "json", "json": "{"}, "Price rule must be JSON: line 1 cannot be read"),
         ({"shape": "json", "json": '{"flat": 12.5}'}, "must be a decimal string"),

@@ -11,6 +11,7 @@ from marketplace.core import outbox
 from marketplace.core.actors import Role
 from marketplace.core.models import Event
 from marketplace.messaging.models import Message
+from marketplace.organisations.models import Person
 from providers.accreditation.rules.declarations import DECLARATIONS
 from providers.models import Accreditation, Application, Evidence, Requirement, Suspension
 from providers.services import new_reference_link, seed_requirements
@@ -76,6 +77,23 @@ def test_a_consultant_is_accredited_through_the_pages(cast, client):
     assert cast.hana.post(desk, {"do": "countersign", "valid_from": f"{cast.on:%d/%m/%Y}"}).status_code == 302
     assert Accreditation.objects.get().consultant == cast.dana
     assert "Accredited" in client.get(reverse("consultant", kwargs={"code": "dana-whitlock"})).content.decode()
+
+
+def test_who_decided_is_not_asked_about_the_appeal_and_the_provider_reads_both(cast):
+    decided = Person.objects.get(name="Lorna Fitch")
+    made = Application.objects.create(
+        number="AP-000001", consultant=cast.dana, state="appealed", started_on=cast.on, submitted_on=cast.on,
+        decided_by=decided, decided_on=cast.on, reason="Nothing about phonics.", appeal="Both saw it taught.",
+        appealed_on=cast.on,
+    )  # fmt: skip
+    desk = reverse("organise-application", kwargs={"number": made.number})
+    own = cast.panel.get(desk).content.decode()
+    assert "somebody else hears the appeal" in own and "Record the decision" not in own
+    assert "Decide on 1 application" not in cast.panel.get("/").content.decode()
+    assert "Record the decision" in cast.hana.get(desk).content.decode()
+    assert "Decide on 1 application" in cast.hana.get("/").content.decode()
+    page = cast.staff.get(f"{cast.home}/{made.number}").content.decode()
+    assert "Nothing about phonics." in page and "Both saw it taught." in page
 
 
 def _show_and_check(cast):

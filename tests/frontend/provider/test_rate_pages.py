@@ -83,6 +83,8 @@ def test_what_is_typed_wrong_is_named_and_kept(world):
     text = text_of(refused)
     assert refused.status_code == 400
     assert "Enter brokerage in percent" in text and "must be a real date" in text and "Kept words" in text
+    much = text_of(signed_in(world.staff).post(f"{HERE}/rates/new", ASKED | {"percent": "101"}))
+    assert "must be 99 or less" in much and "digits" not in much and "Enter brokerage" not in much
     assert not RateProposal.objects.exists()
 
 
@@ -116,11 +118,16 @@ def test_a_consultant_looks_at_their_rates_and_keeps_their_own_calendar(world):
     page = text_of(dana.get(f"{HERE}/calendar?month=2027-03"))
     assert "March 2027" in page and "Leave" in page and "Until 26 March 2027" in page and "3 days taken" in page
     again = dana.post(f"{HERE}/calendar", away | {"first": "26/3/27", "last": "", "part": "morning"})
-    assert again.status_code == 400 and "Dana Whitlock is taken" in text_of(again)
+    assert again.status_code == 400
+    assert "Dana Whitlock is taken on 26 March 2027: Leave. Nothing was added." in text_of(again)
     assert Slot.objects.get().during.upper == datetime(2027, 3, 27, tzinfo=LONDON)
     dana.post(f"{HERE}/calendar/{Slot.objects.get().pk}/free")
     assert not Slot.objects.exists()
     assert "Nothing stands in March 2027" in text_of(dana.get(f"{HERE}/calendar?month=2027-03"))
+    assert f'href="{HERE}/calendar"' in dana.get("/").content.decode(), "the navigation leads there"
+    shown = "In your own calendar program"
+    assert shown in text_of(dana.get(f"{HERE}/calendar"))
+    assert shown not in text_of(signed_in(world.staff).get(f"{HERE}/calendar"))
 
 
 def test_an_organiser_names_who_presents_and_the_day_stands_in_the_calendar(world, actor):

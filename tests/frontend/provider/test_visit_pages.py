@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -22,7 +23,7 @@ from tests.shop import person
 from tests.trading.conftest import sam, school, shop  # noqa: F401
 from tests.trading.engagements.conftest import larkfield, lena, nadia, olga  # noqa: F401
 from tests.trading.engagements.visiting import delivered, written
-from tests.trading.engagements.world import DAY, book, on_day
+from tests.trading.engagements.world import DAY, book, consultant_of, on_day, rate_of
 
 pytestmark = pytest.mark.django_db
 
@@ -77,9 +78,33 @@ def test_a_query_needs_a_reason_and_the_provider_charges_less(booking, school, l
     assert "She left at noon" in office.get(page).content.decode()
     wrong = office.post(page, {"how": "amend", "quantity": "", "answer": "Half then"})
     assert "Enter how much to charge instead" in wrong.content.decode()
+    same = office.post(page, {"how": "amend", "quantity": "1", "answer": "Half then"}).content.decode()
+    assert "The record stands at 1 day. Enter less, or stand by the record." in same and "Half then" in same
     office.post(page, {"how": "amend", "quantity": "0.5", "answer": "Half then"})
     assert "½ day instead of 1 day" in buyer.get(ours).content.decode()
     assert not Charge.objects.exists()
+
+
+@pytest.mark.usefixtures("today")
+def test_after_a_second_query_it_is_the_providers_turn_again(booking, sam, lena, olga):  # noqa: F811
+    visit = query_visit(visit=written(booking.dates.get(), DAY, lena), reason="Too short", on=DAY, actor=sam)
+    answer_query(visit=visit, answer="Half then", on=DAY, actor=lena, quantity=Decimal("0.5"))
+    query_visit(visit=visit, reason="It was an hour", on=DAY, actor=sam)
+    assert any(wait["text"].startswith("Answer the query") for wait in waits_of(lena, DAY))
+    assert not any(wait["text"].startswith("Decide on") for wait in waits_of(olga, DAY))
+
+
+@pytest.mark.usefixtures("today")
+def test_miles_that_were_queried_are_charged_less(school, larkfield, actor, sam, lena):  # noqa: F811
+    piers = consultant_of(larkfield, actor, name="Piers Oldroyd")
+    rate_of(piers, mile=45)
+    booking = book(school, piers, sam, on_day())
+    query_visit(visit=written(booking.dates.get(), DAY, lena, miles=38), reason="One way", on=DAY, actor=sam)
+    page = reverse("visit", kwargs={"number": booking.number, "ordinal": 1})
+    office = signed_in(lena)
+    assert "Only when you charge fewer than 38." in office.get(page).content.decode()
+    office.post(page, {"how": "amend", "quantity": "", "miles": "19", "answer": "19 it is"})
+    assert Visit.objects.get().miles == 19 and Visit.objects.get().state == "submitted"
 
 
 @pytest.mark.usefixtures("today")

@@ -48,7 +48,7 @@ def test_what_is_agreed_stands_with_its_dates_and_sums(
     page = text_of(as_sam.get(f"{base}/services"))
     for words in (
         "HR and payroll", "April 2026 to March 2027", "£1,800.00 a year", "£2,160.00 with VAT of £360.00",
-        "By 7 January 2027", "Nothing more", "Running", "To accept", "Premises", "£1,440.00 with VAT of £240.00",
+        "By 7 January 2027", "Nothing more to invoice", "Running", "To accept", "Premises", "£1,440.00 with VAT of £240.00",
     ):  # fmt: skip
         assert words in page, words
     assert "Renewals of 2027" in page

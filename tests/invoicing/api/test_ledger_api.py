@@ -45,11 +45,39 @@ def test_the_trial_balance_leads_to_accounts_and_entries(
     assert auditor.get("/ledger/accounts/1100/lines", posted_before="2026-08-01").json()["results"] == []
 
 
+def test_a_period_and_a_balance_sheet_are_told_in_pence(
+    auditor: Program, oakfield: Organisation, invoiced: Invoiced
+) -> None:
+    invoiced(oakfield, 10_000)
+    year = {"posted_from": "2026-04-01", "posted_before": "2027-04-01"}
+    told = auditor.get("/ledger/income-and-expenditure", **year).json()
+    assert (told["earlier_from"], told["earlier_before"]) == ("2025-04-01", "2026-04-01")
+    assert (told["income_pence"], told["cost_pence"], told["surplus_pence"]) == (10_000, 0, 10_000)
+    [source] = told["income"]
+    assert (source["income_source"], source["pence"]) == ("schools", 10_000)
+    assert [(row["code"], row["pence"], row["earlier_pence"]) for row in source["accounts"]] == [("4200", 10_000, 0)]
+    assert [one["posted_from"] for one in told["months"] if one["income_pence"]] == ["2026-08-01"]
+    sheet = auditor.get("/ledger/balance-sheet", on="2026-08-01").json()
+    assert (sheet["net_assets_pence"], sheet["surplus_pence"], sheet["free_pence"]) == (10_000, 10_000, 10_000)
+    assert {row["code"]: row["pence"] for row in sheet["assets"]} == {"1100": 12_000}
+    assert {row["code"]: row["pence"] for row in sheet["liabilities"]} == {"2200": 2_000}
+    for asked in (
+        {}, {**year, "posted_before": "2026-04-01"}, {**year, "posted_before": "2036-04-02"},
+        {"posted_from": "0001-01-01", "posted_before": "0001-02-01"},
+        {"posted_from": "9999-01-01", "posted_before": "9999-12-31"},
+    ):  # fmt: skip
+        assert auditor.get("/ledger/income-and-expenditure", **asked).status_code == 400, asked
+
+
 def test_the_ledger_is_hidden_from_everybody_else(
     school_buyer: Program, auditor: Program, oakfield: Organisation, invoiced: Invoiced
 ) -> None:
     entry = invoiced(oakfield, 10_000).entry_id
-    for path in ("/trial-balance", "/accounts", "/accounts/1100/lines", f"/entries/{entry}"):
+    year = "posted_from=2026-04-01&posted_before=2027-04-01"
+    for path in (
+        "/trial-balance", "/accounts", "/accounts/1100/lines", f"/entries/{entry}", f"/income-and-expenditure?{year}",
+        "/balance-sheet",
+    ):  # fmt: skip
         assert auditor.get(f"/ledger{path}").status_code == 200, path
         answer = school_buyer.get(f"/ledger{path}")
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), path

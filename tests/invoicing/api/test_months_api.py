@@ -4,6 +4,7 @@ import pytest
 import time_machine
 
 from invoicing.ledger.months import MonthClose
+from marketplace.core import jobs
 from marketplace.core.actors import Role
 from tests.api.calling import Program
 from tests.invoicing.books import bill, receive
@@ -53,6 +54,23 @@ def test_a_month_is_closed_by_two_programs_and_what_comes_late_goes_to_the_next(
     assert receive(oakfield, 500, key="late", on=SEPTEMBER).entry.posted_on == OCTOBER
     rows = {row["month"]: row["state"] for row in priya.get("/months").json()["months"]}
     assert rows == {"2026-10": "running", "2026-09": "closed"}
+
+
+def test_the_audit_file_of_a_closed_month_is_a_job_and_a_file(oakfield, charges, priya, marek, school_buyer):
+    charges(oakfield, 10_000)
+    bill()
+    assert told(priya, "audit-file", status=409)["code"] == "month_not_closed"
+    told(priya, "ask-to-close")
+    told(marek, "close")
+    job = told(priya, "audit-file", status=202)
+    assert (job["kind"], job["state"], job["label"]) == ("audit_file", "queued", "Audit file of September 2026")
+    assert told(priya, "audit-file", status=409)["code"] == "job_already_runs"
+    assert jobs.work_one()
+    done = priya.get(f"/jobs/{job['number']}").json()
+    assert (done["state"], done["accepted"], done["result"]["file_name"]) == ("done", 9, "audit-2026-09.zip")
+    file = marek.get(f"/jobs/{job['number']}/file")
+    assert (file.status_code, file["Content-Type"], file.content[:2]) == (200, "application/zip", b"PK")
+    assert school_buyer.get(f"/jobs/{job['number']}/file").status_code == 404
 
 
 def test_nobody_closes_what_they_asked_for_and_an_officer_never(oakfield, charges, priya, marek):

@@ -46,6 +46,7 @@ def _a_line_again_in_other_words() -> None:
 
 TAMPERINGS: dict[str, Callable[[], None]] = {
     "bank-statements-tie": _imported("UPDATE invoicing_bankline SET pence = pence + 1 WHERE position = 1"),
+    "bank-lines-of-their-statement": _imported('UPDATE invoicing_bankline SET "on" = "on" - 45 WHERE position = 1'),
     "bank-lines-explained": _imported("UPDATE invoicing_bankline SET state = 'matched' WHERE position = 1"),
     "bank-balances-once": _a_line_again_in_other_words,
     "bank-lines-once": _the_same_line_twice,

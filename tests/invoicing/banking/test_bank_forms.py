@@ -200,6 +200,9 @@ def test_a_balance_read_at_the_bank_proves_the_file_or_shows_what_is_missing(sec
     rows = rows_of(AMOUNTS)
     first = bring(second, barclays(rows[:2]), priya, closing=50_000)
     assert first.proven and first.opening_pence == 50_000 - sum(AMOUNTS[:2])
+    with pytest.raises(StatementRefused, match=r"the statements here already the file closes at £500\.00"):
+        bring(second, barclays(rows[:2]), priya, closing=sum(AMOUNTS[:2]))  # as the empty ledger would have it
+    assert bring(second, barclays(rows[:2]), priya, closing=50_000).new == 0
     lost = barclays([*rows[:2], rows[4]])  # two lines of a day between are lost: the bank's balance betrays it
     with pytest.raises(StatementRefused, match=r"You entered £780\.99 as the balance at the bank, but with the"):
         bring(second, lost, priya, closing=78_099)

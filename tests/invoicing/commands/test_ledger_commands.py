@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from invoicing.ledger.financial_statements import balance_sheet, income_and_expenditure, period_of_days
 from invoicing.ledger.hledger import journal_lines
 from invoicing.ledger.models import LedgerAccount
 from invoicing.services import allocate, undo_allocation
@@ -120,6 +121,30 @@ def test_hledger_finds_the_same_balances_account_by_account(nasty_world, tmp_pat
     for on in (date(2026, 9, 1), date(2026, 9, 19), PAID_ON, tomorrow):
         assert hledger_balances(path, on) == ours(on)
     assert len(ours(PAID_ON)) >= 5
+
+
+@needs_hledger
+def test_hledger_finds_the_same_surplus_and_net_assets(nasty_world, charges, oakfield, tmp_path):
+    charges(oakfield, 4_321, on=date(2026, 10, 1))
+    bill(date(2026, 10, 1))
+    path = tmp_path / "books.journal"
+    export(path)
+    for first, last, surplus in (
+        (date(2026, 9, 1), date(2026, 9, 30), None), (date(2026, 10, 1), date(2026, 10, 31), 4_321),
+        (date(2025, 9, 1), date(2026, 10, 31), None), (date(2026, 11, 1), date(2026, 11, 30), 0),
+    ):  # fmt: skip
+        days = ("--begin", first.isoformat(), "--end", (last + timedelta(days=1)).isoformat())
+        ours = income_and_expenditure(period=period_of_days(first, last)).surplus_pence
+        assert hledger_net(path, "incomestatement", *days) == ours
+        assert surplus in (None, ours)
+        assert hledger_net(path, "balancesheet", *days[2:]) == balance_sheet(on=last).net_assets_pence
+
+
+def hledger_net(path: Path, *arguments: str) -> int:
+    """Pence on the last line, Net, of a statement that hledger draws up; it has no amount where nothing was posted."""
+    net, *amount = list(csv.reader(io.StringIO(hledger(path, *arguments, "-O", "csv"))))[-1]
+    assert net == "Net:"
+    return int(Decimal(amount[0].replace("£", "").replace(",", "")) * 100) if amount else 0
 
 
 @needs_hledger

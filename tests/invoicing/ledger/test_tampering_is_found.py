@@ -15,6 +15,7 @@ from marketplace.core.actors import Role
 from marketplace.core.verification import registered
 from tests.invariants import told
 from tests.invoicing.books import receive, run_sql
+from tests.invoicing.receivables.tampering import FURTHER as BESIDE
 from tests.invoicing.small_world import PAID_ON, SmallWorld, build_small_world
 from tests.invoicing.tampering import FURTHER
 from tests.shop import person
@@ -89,7 +90,7 @@ def test_tampering_is_named(small_world, name):
     assert name in said
 
 
-@pytest.mark.parametrize(("name", "how", "tamper"), FURTHER, ids=told(FURTHER))
+@pytest.mark.parametrize(("name", "how", "tamper"), [*FURTHER, *BESIDE], ids=told([*FURTHER, *BESIDE]))
 def test_further_tampering_is_named(small_world, name, how, tamper):
     status, broken, said = broken_after(tamper)
     assert status == 1

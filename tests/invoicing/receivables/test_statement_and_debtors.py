@@ -1,12 +1,12 @@
 """What a customer is told it owes, and what finance is told customers owe: exact, and equal to the ledger."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
 
 from invoicing.queries import aged_debtors, statement_for
-from invoicing.services import allocate, credit_invoice, run_billing, undo_allocation
+from invoicing.services import allocate, credit_invoice, reverse_receipt, run_billing, undo_allocation
 from marketplace.core.actors import Actor, Grant, Role
 from marketplace.core.errors import NotFound
 from tests.conftest import finance
@@ -17,13 +17,14 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ledger_holds")]
 YEAR = {"start": date(2026, 9, 1), "end": date(2027, 9, 1)}
 
 
-def ledger_balance(party: int) -> int:
-    """Receivables less what is on account, from the movements alone."""
+def ledger_balance(party: int, before: date = date.max) -> int:
+    """Receivables less what is on account, from the movements alone, of entries posted before a day."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT coalesce(sum(pence) FILTER (WHERE debit_party_id = %s), 0)"
-            " - coalesce(sum(pence) FILTER (WHERE credit_party_id = %s), 0) FROM invoicing_movement",
-            [party, party],
+            " - coalesce(sum(pence) FILTER (WHERE credit_party_id = %s), 0) FROM invoicing_movement m"
+            " JOIN invoicing_journalentry e ON e.id = m.entry_id WHERE e.posted_on < %s",
+            [party, party, before],
         )
         return int(cursor.fetchone()[0])
 
@@ -114,6 +115,32 @@ def test_aged_debtors_by_days_past_the_due_date(oakfield, council, charges, acto
     )  # fmt: skip
     assert school.total == 30_600 - 77 == ledger_balance(oakfield.pk)
     assert (authority.ages, authority.on_account, authority.total) == ([0] * 5, 5_000, -5_000)
+
+
+def test_aged_debtors_of_a_past_day_are_the_ledger_of_that_day(oakfield, council, charges, actor):
+    """Invoiced, paid, undone, paid again, credited, refunded: each day shows what stood at its end."""
+    days = [date(2026, 9, day) for day in (1, 5, 8, 10, 12, 14, 20)]
+    charges(oakfield, 10_000, on=days[0])
+    [invoice] = bill(days[0])
+    receipt = receive(council, 15_000, key="1", on=days[1])
+    first = allocate(source=receipt, to=invoice.items.get(), pence=9_000, on=days[2], actor=actor)
+    undo_allocation(allocation=first, on=days[3], reason="Another school's", actor=actor)
+    allocate(source=receipt, to=invoice.items.get(), pence=12_000, on=days[4], actor=actor)
+    bounced = receive(oakfield, 500, key="2", on=days[4])
+    reverse_receipt(item=bounced, on=days[5], reason="Returned by the bank", actor=actor)
+    charges(oakfield, 700, on=days[6])
+    bill(days[6])
+    found = {}
+    for on in (date(2026, 8, 31), *days):
+        rows = {row.organisation_id: row for row in aged_debtors(actor, on=on)}
+        for who in (oakfield, council):
+            total = rows[who.pk].total if who.pk in rows else 0
+            assert total == ledger_balance(who.pk, before=on + timedelta(days=1)), (on, who)
+        found[on.day] = [sum(row.ages) for row in rows.values()], [row.on_account for row in rows.values()]
+    assert found == {
+        31: ([], []), 1: ([12_000], [0]), 5: ([12_000, 0], [0, 15_000]), 8: ([3_000, 0], [0, 6_000]),
+        10: ([12_000, 0], [0, 15_000]), 12: ([0, 0], [500, 3_000]), 14: ([0], [3_000]), 20: ([840, 0], [0, 3_000]),
+    }  # fmt: skip
 
 
 def test_a_settled_customer_is_not_a_debtor_and_outsiders_are_told_nothing(oakfield, charges, actor):

@@ -73,6 +73,8 @@ def test_a_number_comes_once_unless_it_was_refused(ridgeway, ada, priya):
     first = sent(ridgeway, ada)
     with pytest.raises(InvoiceKnown, match="was received before"):
         sent(ridgeway, ada)
+    with pytest.raises(InvoiceKnown, match="was received before"):
+        sent(ridgeway, ada, number="r-17")
     refuse_invoice(invoice=first, reason="Wrong address", actor=priya)
     assert not InvoicedMove.objects.exists()
     again = sent(ridgeway, ada)

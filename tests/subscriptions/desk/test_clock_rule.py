@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from marketplace.core.wording import LONDON
 from marketplace.core.working_days import is_bank_holiday
 from subscriptions.desk.rules.clock import NONE, Hours, Pause, due_at, working_time
+from subscriptions.desk.rules.promises import hours_words
 
 WEEK = Hours(frozenset(range(5)), time(8, 30), time(16, 30))
 EVERY_NIGHT = Hours(frozenset(range(7)), time(0, 0), time(6, 0))
@@ -118,3 +119,17 @@ def test_a_pause_moves_what_is_due_by_the_working_time_in_it(start, minutes, edg
         assert paused == plain
     else:
         assert time_between(plain, paused, hours=hours) == stood
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [
+        (1, "1 working minute"),
+        (60, "1 working hour"),
+        (90, "90 working minutes"),
+        (960, "16 working hours"),
+        (1_875, "31 working hours and 15 minutes"),
+    ],
+)
+def test_working_time_is_said_in_hours_once_it_is_long(minutes, words):
+    assert hours_words(minutes) == words

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from marketplace.core.errors import NotFound
 from marketplace.organisations.services.registry import add_organisation
 from marketplace.trading.engagements.models import Engagement, EngagementDate
+from marketplace.trading.engagements.rules.terms import a_unit
 from marketplace.trading.engagements.services.agreeing import NewShare, NoRate, WrongShares
 from marketplace.trading.engagements.services.planning import NotAccredited, TooManyDates
 from marketplace.trading.services import OverLimit
@@ -109,3 +110,12 @@ def test_schools_share_a_booking_each_named_once(school, nadia, olga, actor):
     with pytest.raises(WrongShares, match="once, and two at least"):
         book(school, nadia, olga, shares=[parts[0], parts[0]])
     assert Engagement.objects.count() == 1
+
+
+def test_a_unit_has_its_article():
+    assert [a_unit(unit) for unit in ("day", "half_day", "twilight", "hour")] == [
+        "a day",
+        "a half day",
+        "a twilight",
+        "an hour",
+    ]

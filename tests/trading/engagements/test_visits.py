@@ -160,6 +160,36 @@ def test_a_provider_that_charges_less_starts_the_time_to_answer_anew(school, nad
     call_command("verify_ledger")
 
 
+def test_an_amended_record_charges_less_than_the_one_that_was_queried(school, larkfield, actor, sam, lena):
+    """Else the school's silence would agree to what it queried."""
+    piers = consultant_of(larkfield, actor, name="Piers Oldroyd")
+    rate_of(piers, mile=45)
+    visit = written(book(school, piers, sam, on_day()).dates.get(), DAY, lena, miles=38)
+    query_visit(visit=visit, reason="She left at noon", on=DAY, actor=sam)
+    for same in ({"quantity": Decimal(1)}, {"miles": 38}, {"quantity": Decimal("0.5"), "miles": 40}):
+        with pytest.raises(WrongInput, match="stands at 1 day and 38 miles"):
+            answer_query(visit=visit, answer="As it was", on=DAY, actor=lena, **same)
+    fewer = answer_query(visit=visit, answer="One way", on=DAY, actor=lena, miles=19)
+    assert (fewer.state, fewer.miles, fewer.reduced_quantity) == ("submitted", 19, None)
+    answer_query(
+        visit=query_visit(visit=visit, reason="And a half day", on=DAY, actor=sam), answer="Yes", on=DAY, actor=lena,
+        quantity=Decimal("0.5"),
+    )  # fmt: skip
+    query_visit(visit=visit, reason="An hour", on=DAY, actor=sam)
+    with pytest.raises(WrongInput, match="stands at ½ day and 19 miles"):
+        answer_query(visit=visit, answer="A day after all", on=DAY, actor=lena, quantity=Decimal(1))
+
+
+def test_a_second_query_waits_for_an_answer_of_its_own(school, nadia, sam, lena, olga):
+    visit = written(book(school, nadia, sam, on_day()).dates.get(), DAY, lena)
+    query_visit(visit=visit, reason="She left at noon", on=DAY, actor=sam)
+    answer_query(visit=visit, answer="A half day then", on=DAY, actor=lena, quantity=Decimal("0.5"))
+    again = query_visit(visit=visit, reason="It was an hour", on=DAY, actor=sam)
+    assert (again.answer, again.answered_on) == ("", None)
+    with pytest.raises(WrongInput, match="has not answered"):
+        decide_query(visit=again, quantity=Decimal("0.5"), answer="It stands", on=DAY, actor=olga)
+
+
 def test_where_the_provider_stands_by_it_an_organiser_decides(school, nadia, sam, lena, olga):
     visit = written(book(school, nadia, sam, on_day()).dates.get(), DAY, lena)
     visit = query_visit(visit=visit, reason="She left at noon", on=DAY, actor=sam)

@@ -87,10 +87,15 @@ def units_words(quantity: Decimal, unit: str) -> str:
     return f"{number} {UNITS[unit]}{'' if quantity <= 1 else 's'}"
 
 
+def a_unit(unit: str) -> str:
+    """ "a half day", "an hour"."""
+    return f"{'an' if unit == 'hour' else 'a'} {UNITS[unit]}"
+
+
 def working_of(*, quantity: Decimal, unit: str, sell_pence: int, mileage_pence: int, audience: str) -> Sequence[str]:
     """The sentences by which a school can follow the price."""
     price = for_units(sell_pence, quantity)
-    said = [f"{Money(sell_pence)} a {UNITS[unit]}, the price for {audience}"]
+    said = [f"{Money(sell_pence)} {a_unit(unit)}, the price for {audience}"]
     said.append(f"{units_words(quantity, unit)} × {Money(sell_pence)} = {price} before VAT")
     said.append(f"Travel: {Money(mileage_pence)} a mile" if mileage_pence else "Travel is included")
     return said

@@ -115,8 +115,12 @@ def query_visit(*, visit: Visit, reason: str, on: date, actor: Actor) -> Visit:
     reason = clean_line(reason, what="What is not right", limit=REASON_LIMIT)
     _hold(visit.date)
     _move(
-        visit, [State.SUBMITTED], {"state": State.QUERIED, "query_reason": reason, "queried_on": on, "remind_on": None}
-    )
+        visit,
+        [State.SUBMITTED],
+        {
+            "state": State.QUERIED, "query_reason": reason, "queried_on": on, "remind_on": None, "answer": "", "answered_on": None,
+        },
+    )  # fmt: skip
     _move_date(visit.date, [DateState.WRITTEN_UP], DateState.QUERIED, reason=reason[:240])
     found = visit_of(visit)
     record_visit("visit.queried", found, actor, {}, reason=reason)
@@ -127,8 +131,8 @@ def query_visit(*, visit: Visit, reason: str, on: date, actor: Actor) -> Visit:
 def answer_query(
     *, visit: Visit, answer: str, on: date, actor: Actor, quantity: Decimal | None = None, miles: int | None = None
 ) -> Visit:
-    """The provider answers a query. With ``quantity`` (units, at most the date's) or ``miles`` it amends the record, and the
-    school has its working days anew. Without, it stands by it: the school agrees after all, or an organiser decides.
+    """The provider answers a query. With ``quantity`` (units) or ``miles``, less than what stands, it amends the record, and
+    the school has its working days anew. Without, it stands by it: the school agrees after all, or an organiser decides.
     """
     booking = _written_by(visit.date, actor)
     answer = clean_line(answer, what="Answer", limit=REASON_LIMIT)
@@ -145,6 +149,7 @@ def answer_query(
         if not 0 <= miles <= MOST_MILES or (miles and not booking.mileage_pence):
             raise WrongInput(f"Miles must be 0 to {MOST_MILES:,}, and 0 where travel is included")
         values["miles"] = miles
+    _check_less(visit_of(visit), quantity, miles)
     return _submit(visit, [State.QUERIED], values, "visit.amended", on, actor)
 
 
@@ -276,6 +281,15 @@ def _less(visit: Visit, quantity: Decimal) -> Decimal:
         words = units_words(most, visit.date.engagement.unit)
         raise WrongInput(f"The date was booked for {words}. Enter that much or less.")
     return quantity
+
+
+def _check_less(visit: Visit, quantity: Decimal | None, miles: int | None) -> None:
+    """The school's silence counts as agreement to an amended record, so that one never asks for as much as it queried."""
+    stands = visit.date.quantity if visit.reduced_quantity is None else visit.reduced_quantity
+    given = (stands if quantity is None else quantity, visit.miles if miles is None else miles)
+    if given[0] > stands or given[1] > visit.miles or given == (stands, visit.miles):
+        words = units_words(stands, visit.date.engagement.unit) + (f" and {visit.miles} miles" if visit.miles else "")
+        raise WrongInput(f"The record stands at {words}. Enter less, or stand by the record.")
 
 
 def _check_day(date: EngagementDate, on: date) -> None:

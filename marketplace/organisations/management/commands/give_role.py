@@ -1,0 +1,78 @@
+"""``manage.py give_role`` and, with ``--end``, its end: who works on the platform, where, as what, and until when."""
+
+from argparse import ArgumentParser
+from datetime import date
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from marketplace.core.actors import FINANCE, STAFF, Role, platform
+from marketplace.core.errors import DomainError, WrongInput
+from marketplace.core.money import Money
+from marketplace.organisations.models import Organisation, Person, RoleAssignment
+from marketplace.organisations.services.people import add_person, end_role, give_role, on_day
+
+ACTOR = platform("give_role")
+
+
+class Command(BaseCommand):
+    help = "Gives a person a role at an organisation from a day on, or ends it. Who is new sets a password from the sign-in page."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("email", metavar="EMAIL", help="the address that the person signs in with")
+        parser.add_argument("role", metavar="ROLE", choices=[role.value for role in Role], help=", ".join(Role))
+        parser.add_argument("--at", metavar="NUMBER", required=True, help="the organisation's number, such as C-000042")
+        parser.add_argument("--name", help="the person's name, where they are new")
+        parser.add_argument(
+            "--on", metavar="DATE", type=date.fromisoformat, help="the first day, or the day it ends; today"
+        )
+        parser.add_argument("--limit", metavar="POUNDS", help="the most that they may commit in one order")
+        parser.add_argument("--end", action="store_true", help="end the role instead: that day they no longer hold it")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        role, on = Role(options["role"]), options["on"] or timezone.localdate()
+        try:
+            organisation = _organisation(options["at"])
+            person = Person.objects.filter(user__email__iexact=options["email"].strip()).first()
+            if options["end"]:
+                if person is None:
+                    raise WrongInput(f"Nobody signs in as {options['email']}.")
+                end_role(person=person, role=role, organisation=organisation, on=on, actor=ACTOR)
+                self.stdout.write(f"{person.name} is no {role.words} of {organisation} from {on.isoformat()}.")
+                return
+            limit = Money.parse(options["limit"], what="Limit").pence if options["limit"] else None
+            _require_fitting(person, role, organisation, on)
+            if person is None:
+                if not options["name"]:
+                    raise WrongInput(f"Nobody signs in as {options['email']} yet. Give their --name.")
+                person = add_person(name=options["name"], email=options["email"], password=None, actor=ACTOR)
+                self.stdout.write(
+                    f"{person.name} is new: they set a password by 'Forgotten your password?' on the sign-in page."
+                )
+            given = give_role(
+                person=person, role=role, organisation=organisation, valid_from=on, spending_limit_pence=limit, actor=ACTOR
+            )  # fmt: skip
+        except DomainError as error:
+            raise CommandError(error.message) from error
+        self.stdout.write(f"{person.name} is {role.words} of {organisation} from {given.valid_from.isoformat()}.")
+
+
+def _organisation(number: str) -> Organisation:
+    found = Organisation.objects.filter(number=number).first()
+    if found is None:
+        raise WrongInput(f"There is no organisation {number}.")
+    return found
+
+
+def _require_fitting(person: Person | None, role: Role, organisation: Organisation, on: date) -> None:
+    """Our own roles are held with us alone, and nobody both says who may do what and handles money."""
+    if role in STAFF and organisation.kind != Organisation.Kind.PARTNERSHIP:
+        raise WrongInput(f"A {role.words} is one at the partnership itself, not at {organisation}.")
+    held = (
+        set(RoleAssignment.objects.filter(on_day(on), person=person).values_list("role", flat=True))
+        if person
+        else set()
+    )
+    if (role in FINANCE and Role.ADMINISTRATOR in held) or (role == Role.ADMINISTRATOR and held & FINANCE):
+        raise WrongInput("Nobody is administrator and handles money at the same time. End the other role first.")
