@@ -42,7 +42,7 @@ PAGES: Pages = {
     "organise-price-add": [
         Example(ORGANISER, "full", _add, finds="Shape of the price"),
         Example(MANAGER, "preview", _add, post=_NEW | {"do": "preview"}, finds="What schools would pay"),
-        Example(ORGANISER, "error", _add, post=_NEW | {"amount": "ten"}, finds="must be a decimal string"),
+        Example(ORGANISER, "error", _add, post=_NEW | {"amount": "ten"}, finds="Amount must be pounds, like 140 or 6.35"),
     ],
     "organise-price-end": [
         Example(ORGANISER, "full", _end, finds="What was ordered at this price stays"),
