@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from frontend.navigation import navigation_for
+from marketplace.organisations.people_queries import keeps_people
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -18,6 +19,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "mail_stays": not settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"),
         "nav": navigation_for(request),
         "acting_for": getattr(request, "acting_for", None),
+        "keeps_people": bool(signed_in and actor and keeps_people(actor)),
         "user_label": actor.name if signed_in and actor else "",
         "basket_count": getattr(request, "basket_count", None),
         "csp_nonce": getattr(request, "csp_nonce", ""),

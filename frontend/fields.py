@@ -9,6 +9,10 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from marketplace.core.text import first_upper
+
+__all__ = ["DateParts", "DatePartsField", "PoundsField", "ShortDateField", "ShownField", "first_lower", "first_upper"]
+
 MOST_SHOWN = 10**13
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 ACRONYMS = ("VAT", "URN", "UKPRN", "CFR", "DBS", "PDF", "CSV", "IR35")
@@ -125,8 +129,3 @@ def first_lower(text: str) -> str:
     """The text to go on a sentence: "Purchase order" → "purchase order", but "VAT number" stays."""
     starts_with_acronym = text.split(" ")[0].rstrip("s") in ACRONYMS
     return text if starts_with_acronym else text[:1].lower() + text[1:]
-
-
-def first_upper(text: str) -> str:
-    """The text to begin a sentence."""
-    return text[:1].upper() + text[1:]

@@ -34,6 +34,7 @@ from frontend.organise import (
     support_pages,
 )
 from frontend.organise import pages as organise
+from frontend.people import pages as people
 from frontend.programs import pages as programs
 from frontend.school import consultant_pages, found_pages
 from frontend.school import pages as school
@@ -45,6 +46,7 @@ __all__ = ["NOT_PAGES", "PAGES", "Example", "World", "missing", "names", "world"
 PAGES: Pages = {
     **account_pages.PAGES,
     **office.PAGES,
+    **people.PAGES,
     **hubs.PAGES,
     **jobs.PAGES,
     **accreditation_pages.PAGES,
@@ -82,6 +84,7 @@ NOT_PAGES: dict[str, str] = {
     **outcome_pages.NOT_PAGES,
     **council.NOT_PAGES,
     **messages.NOT_PAGES,
+    **office.NOT_PAGES,
     **self_billing_pages.NOT_PAGES,
     **programs.NOT_PAGES,
     **school.NOT_PAGES,

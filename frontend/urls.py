@@ -25,6 +25,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("choose", home.choose, name="choose"),
     path("imports", imports.imports, name="imports"),
+    path("", include("frontend.people.urls")),
     path("", include("frontend.jobs.urls")),
     path("decide/sent", decide.sent, name="decide-sent"),
     path("decide/recorded/<slug:answer>", decide.done, name="decide-done"),

@@ -31,9 +31,11 @@ from providers.accreditation.services.vouching import (
     reference_by_link,
 )
 from providers.calendar.absences import add_absence, remove_absence
+from providers.calendar.leaving import StillBooked, end_consultant
 from providers.calendar.reserving import SlotTaken, move_slot, release_slot, reserve_slot
 from providers.directory.declaring import declare_expertise, declare_related_party, test_expertise
 from providers.profiles.adding import add_consultant, add_provider
+from providers.profiles.changing import change_profile, keeps_consultants, spare_code
 from providers.rates.making import RateEnded, RateInUse, mileage_on, pin_rate, seed_mileage
 from providers.rates.negotiating import (
     OwnProposal,
@@ -47,6 +49,11 @@ from providers.rates.negotiating import (
 )
 
 __all__ = [
+    "spare_code",
+    "keeps_consultants",
+    "end_consultant",
+    "change_profile",
+    "StillBooked",
     "withdraw_application",
     "test_expertise",
     "suspend",

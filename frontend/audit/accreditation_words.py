@@ -18,6 +18,8 @@ WORDS = {
     "application.withdrawn": "Application {subject} was withdrawn",
     "application.references_erased": "The references of application {subject} were erased, their time was over",
     "consultant.added": "Consultant {subject} was added",
+    "consultant.changed": "What the directory says of {subject} was changed",
+    "consultant.left": "The last day of consultant {subject} was entered",
     "consultant.accredited": "{subject} was accredited",
     "consultant.assurance_seen": "A school opened the letter of assurance about {subject}",
     "evidence.given": "A document of {subject} was sent to be checked",

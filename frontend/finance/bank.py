@@ -30,7 +30,7 @@ from invoicing.banking.queries import (
 from invoicing.banking.rules import camt053
 from invoicing.banking.rules.layouts import LABELS, WITHOUT_BALANCES
 from invoicing.banking.services import Repeats, SameOrFurther, import_statement, undo_match
-from marketplace.core.actors import Actor
+from marketplace.core.actors import Actor, Role
 from marketplace.core.errors import DomainError, NotFound
 
 _TO_MATCH = Count("lines", filter=Q(lines__state=BankLine.State.UNMATCHED))
@@ -41,7 +41,10 @@ def bank(request: FinanceRequest) -> HttpResponse:
     """Each account as the bank and as the ledger have it, and every statement imported."""
     accounts = [(account, position_of(request.actor, account)) for account in bank_accounts_for(request.actor)]
     statements = statements_for(request.actor).annotate(to_match=_TO_MATCH)
-    return show(request, "bank.html", {"accounts": accounts, "page_obj": page_of(request, statements)})
+    return show(request, "bank.html", {
+        "accounts": accounts, "page_obj": page_of(request, statements),
+        "may_add": request.actor.has(Role.FINANCE_MANAGER),
+    })  # fmt: skip
 
 
 _MOST_PENCE = 100_000_000_00

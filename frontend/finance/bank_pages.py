@@ -96,6 +96,12 @@ PAGES: Pages = {
         Example(OFFICER, "full", _matched_line, finds="its postings are reversed"),
         Example(OFFICER, "error", _matched_line, post={"reason": ""}, finds="Enter the reason"),
     ],
+    "finance-bank-account-add": [
+        Example("finance_manager", "full", _at("finance-bank-account-add"), finds="Add a bank account"),
+        Example(
+            "finance_manager", "error", _at("finance-bank-account-add"), post={"name": ""}, finds="Add a bank account"
+        ),
+    ],
     "finance-bank-upload": [
         Example(OFFICER, "full", _of_account("finance-bank-upload"), finds="Check and import"),
         Example(

@@ -2,6 +2,7 @@
 
 from frontend.jinja import TEMPLATES
 from frontend.notices import (  # noqa: F401
+    access,
     accreditation,
     approvals,
     asked_changes,

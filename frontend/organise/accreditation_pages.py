@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from frontend.examples import Example, Pages, World
 from frontend.jinja import url
-from providers.models import Application, Evidence
+from providers.models import Application, Consultant, Evidence
 from providers.services import new_reference_link
 
 ORGANISER, PANEL, STAFF, BUYER, ANYBODY = "organiser", "panel", "ridgeway", "buyer", "anonymous"
@@ -38,6 +38,16 @@ def _link(_: World) -> str:
 
 def _letter(world: World) -> str:
     return world.page(BUYER, "school-consultant-letter", consultant="dana-whitlock")
+
+
+def _named(name: str) -> Callable[[World], str]:
+    """A page of the provider's first consultant."""
+
+    def address(_: World) -> str:
+        one = Consultant.objects.filter(provider__code=_OF, left_on=None).earliest("pk")
+        return url(name, provider=_OF, code=one.code)
+
+    return address
 
 
 PAGES: Pages = {
@@ -107,6 +117,17 @@ PAGES: Pages = {
     "organise-provider": [
         Example(ORGANISER, "full", _at("organise-provider", code=_OF), finds="Pause all bookings"),
         Example(ORGANISER, "error", _at("organise-provider", code=_OF), post={"do": "suspend"}, finds="Enter the reason"),
+    ],
+    "provider-consultant-add": [
+        Example(STAFF, "full", _at("provider-consultant-add", provider=_OF), finds="Signs in as"),
+        Example(STAFF, "error", _at("provider-consultant-add", provider=_OF), post={"name": ""}, finds="Enter their name"),
+    ],
+    "provider-consultant": [Example(STAFF, "full", _named("provider-consultant"), finds="leaves: enter the last day")],
+    "provider-consultant-end": [
+        Example(STAFF, "full", _named("provider-consultant-end"), finds="Save the last day"),
+        Example(
+            STAFF, "error", _named("provider-consultant-end"), post={"last_day": "1/1/2020"}, finds="must be today or later"
+        ),
     ],
     "provider-expertise": [
         Example(STAFF, "full", _at("provider-expertise", provider=_OF), finds="Leadership, primary"),

@@ -16,7 +16,10 @@ from invoicing.api.bank_files import RAW, Upload, UploadQuery, WholeFileParser
 from invoicing.api.common import PenceFilter, require_finance
 from invoicing.banking.models import BankAccount, BankLine, BankStatement
 from invoicing.banking.queries import bank_account_for, bank_accounts_for, lines_for, position_of, statements_for
+from invoicing.banking.rules.layouts import LAYOUTS
 from invoicing.banking.services import Repeats, import_statement
+from invoicing.banking.services.accounts import add_bank_account
+from invoicing.queries import require_finance_reader
 from marketplace.core.api.views import ApiView, ListView
 
 
@@ -104,6 +107,17 @@ class BankLineFilters(FilterSet):
         fields: list[str] = []
 
 
+class NewBankAccount(serializers.Serializer[Any]):
+    """A further bank account, on an account of the ledger that no other has."""
+
+    code = serializers.SlugField(max_length=40)
+    name = serializers.CharField(max_length=100)
+    ledger_account = serializers.CharField(max_length=8)
+    layout = serializers.ChoiceField(choices=LAYOUTS)
+    sort_code = serializers.CharField(max_length=10)
+    account_number = serializers.CharField(max_length=12)
+
+
 class BankAccountsView(ApiView):
     """The partnership's bank accounts."""
 
@@ -113,6 +127,16 @@ class BankAccountsView(ApiView):
     def get(self, request: Request) -> Response:
         """Every bank account, and whether it reconciles with the ledger."""
         return Response([self._body(account) for account in bank_accounts_for(self.actor)])
+
+    @extend_schema(
+        operation_id="bank_account_add", request=NewBankAccount, responses={201: BankAccountSerializer}, tags=["bank"]
+    )
+    def post(self, request: Request) -> Response:
+        """Adds a bank account. Finance managers only."""
+        require_finance_reader(self.actor)
+        given = self.read(NewBankAccount)
+        made = add_bank_account(ledger_account_code=given.pop("ledger_account"), actor=self.actor, **given)
+        return Response(self._body(made), status=201)
 
     def _body(self, account: BankAccount) -> dict[str, Any]:
         position = position_of(self.actor, account)

@@ -32,6 +32,12 @@ class Role(StrEnum):
     def words(self) -> str:
         return self.value.replace("_", " ")
 
+    @property
+    def one(self) -> str:
+        """ "an approver", "a buyer"; of functions rather than people "trust finance"."""
+        article = "" if self.value in ("trust_finance", "council_payments") else "a"
+        return f"{article}{'n' if article and self.value[0] in 'aeio' else ''} {self.words}".strip()
+
 
 FINANCE = frozenset({Role.FINANCE_OFFICER, Role.FINANCE_MANAGER})
 FINANCE_READERS = FINANCE | {Role.AUDITOR}
@@ -82,7 +88,7 @@ class Actor:
     def require(self, *roles: Role, to: str) -> None:
         """Refuses unless one of the roles is held: ``actor.require(Role.FINANCE_OFFICER, to="issue invoices")``."""
         if not self.has(*roles):
-            raise NotAllowed(f"You may not {to}. Ask a {' or a '.join(role.words for role in roles)} to do it.")
+            raise NotAllowed(f"You may not {to}. Ask {' or '.join(role.one for role in roles)} to do it.")
 
     def spending_limit(self, organisation_id: int) -> int | None:
         """Pence this actor may commit there in one order; None means no limit. Zero when no buying role is held.

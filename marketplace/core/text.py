@@ -14,6 +14,11 @@ def collapse(text: str) -> str:
     return _SPACE.sub(" ", text).strip()
 
 
+def first_upper(text: str) -> str:
+    """The text to begin a sentence."""
+    return text[:1].upper() + text[1:]
+
+
 def clean_line(text: str, *, what: str, limit: int = 200, required: bool = True) -> str:
     """One line of a person's text, composed (NFC) and collapsed. Refuses control characters and too much."""
     text = collapse(unicodedata.normalize("NFC", text))

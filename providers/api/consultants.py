@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from marketplace.core.api.views import ApiView, ListView
 from providers.accreditation.services.applying import TEXT_LIMIT
+from providers.api.naming import ConsultantNamed, NewConsultant, name_consultant
 from providers.models import Application, Consultant
 from providers.queries import application_for, applications_for, consultant_for, consultants_for, standing_on
 from providers.services import decide_application
@@ -112,6 +113,11 @@ class ConsultantsView(ListView):
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The published ones; a provider and a consultant see their own too, the partnership's staff all."""
         return self.page()
+
+    @extend_schema(operation_id="consultant_add", request=NewConsultant, responses={201: ConsultantNamed}, tags=TAGS)
+    def post(self, request: Request) -> Response:
+        """Adds somebody who works for a provider. Its own staff, organisers and administrators."""
+        return name_consultant(self)
 
 
 class ConsultantView(ApiView):

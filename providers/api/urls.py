@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from providers.api.calendar import CalendarView
 from providers.api.consultants import ApplicationDecisionView, ApplicationsView, ConsultantsView, ConsultantView
+from providers.api.naming import ConsultantEndView, ConsultantProfileView, ProvidersView
 from providers.api.rates import (
     AgreementView,
     CounterView,
@@ -15,6 +16,9 @@ from providers.api.rates import (
 
 urlpatterns: list[URLPattern] = [
     path("consultants", ConsultantsView.as_view(), name="api-consultants"),
+    path("providers", ProvidersView.as_view(), name="api-providers"),
+    path("consultants/<slug:code>/profile", ConsultantProfileView.as_view(), name="api-consultant-profile"),
+    path("consultants/<slug:code>/end", ConsultantEndView.as_view(), name="api-consultant-end"),
     path("consultants/<slug:code>", ConsultantView.as_view(), name="api-consultant"),
     path("consultant-calendar", CalendarView.as_view(), name="api-consultant-calendar"),
     path("applications", ApplicationsView.as_view(), name="api-applications"),

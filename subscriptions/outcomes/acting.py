@@ -61,8 +61,8 @@ def require_claimant(contract: OutcomeContract, actor: Actor, on: date, *, to: s
     """The organisation for which the actor claims, or NotAllowed. Somebody claims by name: never the platform itself."""
     owner = claimant_organisation(contract)
     if not claims_for(contract, actor, on):
-        words = " or a ".join(role.words for role in claiming_roles(contract))
-        raise NotAllowed(f"You may not {to}. Ask a {words} of {owner.name} to do it.")
+        words = " or ".join(role.one for role in claiming_roles(contract))
+        raise NotAllowed(f"You may not {to}. Ask {words} of {owner.name} to do it.")
     return owner
 
 

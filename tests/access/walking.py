@@ -102,6 +102,8 @@ PAGE_KEYS: dict[str, dict[str, str]] = {
     "provider-retainer": {"provider": "own_provider", "number": "retainer"},
     "provider-retainers": {"provider": "own_provider"},
     "organise-retainer": {"number": "retainer"},
+    "provider-consultant": {"provider": "own_provider", "code": "able"},
+    "office-": {"number": "supplier"},
     "consultant": {"code": "able"},
     "reference": {"token": "reference_link"},
     "school-consultant-letter": {"consultant": "able"},
@@ -111,6 +113,7 @@ PAGE_KEYS: dict[str, dict[str, str]] = {
     "organise-catalogue-file": {"sheet": "sheet"},
     "organise-offer-version": {"code": "own_offer", "number": "offer_version"},
     "organisation": {},
+    "person": {"pk": "kept_person", "role": "held_role"},
     "school-consultant-request": {"number": "request_quoted"},
     "school-consultant-accept": {"number": "request_quoted", "quote": "quote_given"},
     "school-consultant-booking": {"number": "ask_booking"},
@@ -211,6 +214,8 @@ PAGE_KEYS: dict[str, dict[str, str]] = {
 FIXED = {"meeting": 1, "answer": "approve", "uidb36": "1", "key": "gone", "position": 1, "part": "ordered"}
 API_KEYS = {
     "/organisations/": {"number": "customer"},
+    "/roles/": {"id": "held_role"},
+    "/people/": {"id": "kept_person"},
     "/offers/": {"code": "offer"},
     "/consultants/": {"code": "able"},
     "/applications/": {"number": "application"},
@@ -362,6 +367,7 @@ LISTS = {
     "GET /outcome-contracts": "outcome_contract", "organise-outcome-contracts": "outcome_contract",
     "GET /hub-calls": "hub_call", "GET /hub-applications": "hub_application",
     "GET /outcome-claims": "outcome_contract", "GET /outcome-heads": "heads_contract",
+    "people": "kept_name", "GET /roles": "kept_name",
     "GET /payment-requests": "payment_request", "finance-payment-requests": "payment_request",
 }  # fmt: skip
 POSTED = {

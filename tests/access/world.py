@@ -66,6 +66,7 @@ from tests.access.outcome_contracts import outcome_contract_bodies, outcome_cont
 from tests.access.own_offers import own_offer_bodies, written_by
 from tests.access.payment_requests import asked_to_pay, request_bodies
 from tests.access.payments import payments
+from tests.access.people import kept, people_bodies
 from tests.access.plans import plan_bodies, subscribed
 from tests.access.price_lists import price_bodies, price_keys
 from tests.access.purses import purse_held
@@ -274,6 +275,7 @@ class Builder:
         back = refund(source=payment, pence=1_000, reason="Paid twice", on=billed, actor=self.actor)
         charge: Charge = self.charges(customer, 5_000, on=self.today)
         return {
+            **kept(organisation=customer, today=self.today, actor=self.actor),
             "kind": "customer", "code": customer.number, "customer": customer.number, "organisation": customer.pk,
             "invoice": invoice.number, "note": note.number, "payment": payment.pk, "allocation": allocation.pk,
             "charge": charge.pk, "entry": invoice.entry_id, "item": charge.description, "query": query,
@@ -419,6 +421,7 @@ def bodies(keys: Keys, world: World, today: date) -> dict[str, dict[str, Any]]:
         "POST /payments/{id}/reverse": reason,
         "POST /council-journals/{number}/confirm": {"reference": "GL 1"},
         **beyond_sales_bodies(world.one, today),
+        **people_bodies(keys, today),
         **plan_bodies(keys, today),
         **price_bodies(today),
         **finding_bodies(),

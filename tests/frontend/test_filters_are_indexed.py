@@ -45,6 +45,7 @@ from frontend.organise.retainers import RetainerFilter
 from frontend.organise.service_desk import QueueFilter
 from frontend.organise.support_forms import SupportPlanFilter
 from frontend.organise.waivers import WaiverFilter
+from frontend.people.listing import PeopleFilter
 from frontend.provider.profiles import ConsultantFilter
 from frontend.school.calendar_form import CalendarFilter
 from frontend.school.consultant_forms import FindFilter
@@ -164,6 +165,12 @@ FILTERS: dict[type, dict[str, Column | str]] = {
     ReviewFilter: {"rating": "one of six among the visits that were rated or queried"},
     BookingFilter: {"show": (Booking, "school"), "q": (Booking, "school")},
     OrganisationFilter: {"show": (Organisation, "kind"), "q": (Organisation, "number")},
+    PeopleFilter: {
+        "q": "a part of a name or an address, which no index finds; people are some thousand",
+        "at": (Organisation, "number"),
+        "role": "behind the organisation in its index; some thousand roles in all",
+        "show": "beside the others; narrows what they found",
+    },
     MessageFilter: {
         "show": (Message, "state"),
         "topic": "read newest first until a page is full",

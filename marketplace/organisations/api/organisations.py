@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from marketplace.core.api.views import ApiView, ListView
 from marketplace.core.errors import NotFound
+from marketplace.organisations.api.by_hand import NewOrganisation, OrganisationNamed, add_organisation_from
 from marketplace.organisations.models import Identity, Organisation
 from marketplace.organisations.queries import identity_on, organisations_for, pupil_count_on
 from marketplace.organisations.services.registry import terms_of
@@ -77,6 +78,16 @@ class OrganisationsView(ListView):
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The organisations that you may see: your own, or all for the partnership's staff."""
         return self.page()
+
+    @extend_schema(
+        operation_id="organisation_add",
+        request=NewOrganisation,
+        responses={201: OrganisationNamed},
+        tags=["organisations"],
+    )
+    def post(self, request: Request) -> Response:
+        """Adds a provider or another customer that no register holds. Administrators only."""
+        return add_organisation_from(self)
 
 
 class OrganisationView(ApiView):

@@ -10,7 +10,7 @@ from marketplace.core import events
 from marketplace.core.actors import APPROVING, Actor, Role
 from marketplace.core.errors import DomainError, NotAllowed, NotFound, WrongInput
 from marketplace.core.money import Money
-from marketplace.core.text import clean_line
+from marketplace.core.text import clean_line, first_upper
 from marketplace.organisations.models import ApprovalRule, Deputy, Organisation, Person
 from marketplace.organisations.services.people import on_day
 
@@ -46,7 +46,7 @@ def set_approval_rule(
     if sum((role is not None, person is not None, bool(email))) != 1:
         raise WrongInput("Choose one approver: a role, a person, or a governor's address")
     if role is not None and role not in APPROVING:
-        raise WrongInput(f"A {role.words} does not approve orders. Choose approver or trust finance")
+        raise WrongInput(f"{first_upper(role.one)} does not approve orders. Choose approver or trust finance")
     if email:
         email, title = _address(email), clean_line(title, what="Title of the governor", limit=80)
     if not 1 <= keeps_days <= 60:
@@ -92,8 +92,8 @@ def end_approval_rule(*, organisation: Organisation, from_pence: int, on: date, 
     if not actor.has(Role.ADMINISTRATOR):
         raise NotAllowed("The scheme of delegation is changed by the partnership's office. Send them the new one.")
     standing = ApprovalRule.objects.filter(organisation=organisation, from_pence=from_pence)
-    standing.filter(valid_from__gte=on, valid_to__isnull=True).update(valid_to=on, valid_from=on)
-    ended = standing.filter(on_day(on), valid_from__lt=on).update(valid_to=on)
+    ended = standing.filter(valid_from__gte=on, valid_to__isnull=True).update(valid_to=on, valid_from=on)
+    ended += standing.filter(on_day(on), valid_from__lt=on).update(valid_to=on)
     if ended:
         events.record(
             kind="approval_rule.ended",

@@ -194,8 +194,8 @@ def _require_lead(contract: OutcomeContract, actor: Actor, *, to: str) -> None:
         raise NotAllowed("The partnership claims under this contract: its organisers do, without deputies.")
     owner = claimant_organisation(contract)
     if owner.pk not in actor.organisations(*claiming_roles(contract)):
-        words = " or a ".join(role.words for role in claiming_roles(contract))
-        raise NotAllowed(f"You may not {to}. Ask a {words} of {owner.name} to do it.")
+        words = " or ".join(role.one for role in claiming_roles(contract))
+        raise NotAllowed(f"You may not {to}. Ask {words} of {owner.name} to do it.")
 
 
 def _plain(figure: Decimal | None) -> str:

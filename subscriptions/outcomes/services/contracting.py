@@ -72,8 +72,8 @@ def require_party(contract: OutcomeContract, actor: Actor, *, to: str) -> None:
     """Refuses unless the actor holds, at the contract's other party, a role that may bind it (the platform may)."""
     roles = AGREEING[OutcomeContract.Side(contract.side)]
     if not actor.system and contract.party_id not in actor.organisations(*roles):
-        words = " or a ".join(role.words for role in roles)
-        raise NotAllowed(f"You may not {to}. Ask a {words} of {contract.party.name} to do it.")
+        words = " or ".join(role.one for role in roles)
+        raise NotAllowed(f"You may not {to}. Ask {words} of {contract.party.name} to do it.")
 
 
 def move(contract: OutcomeContract, before: str, after: str, **values: Any) -> None:

@@ -175,8 +175,8 @@ def side_of(contract: OutcomeContract, actor: Actor, *, to: str = "decide this v
         return "theirs"
     if actor.has(*DRAWING_UP):
         return "ours"
-    words = " or a ".join(role.words for role in roles)
-    raise NotAllowed(f"You may not {to}. Ask a {words} of {contract.party.name} to do it.")
+    words = " or ".join(role.one for role in roles)
+    raise NotAllowed(f"You may not {to}. Ask {words} of {contract.party.name} to do it.")
 
 
 def _hold(contract: OutcomeContract) -> OutcomeContract:

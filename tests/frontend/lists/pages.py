@@ -225,6 +225,7 @@ LIST_PAGES: dict[str, ListPage] = {
     "finance-account": ListPage(OFFICER, lambda _: reverse("finance-account", kwargs={"code": "1100"}), World.invoices),
     "finance-deferred-income": ListPage(OFFICER, _at("finance-deferred-income"), World.deferrals),
     "organisations": ListPage(ADMINISTRATOR, _at("organisations"), World.customers),
+    "people": ListPage(ADMINISTRATOR, _at("people"), World.people),
     "jobs": ListPage(OFFICER, _at("jobs"), World.jobs),
     "audit-events": ListPage(Role.AUDITOR, _at("audit-events"), World.events),
     "audit-seals": ListPage(Role.AUDITOR, _at("audit-seals"), World.seals),

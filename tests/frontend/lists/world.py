@@ -320,6 +320,10 @@ class World:
         self.long_statement(range(len(numbers)))
         BankLine.objects.update(state="unidentified")
 
+    def people(self, numbers: range) -> None:
+        for number in numbers:
+            person(self.customer, self.actor, name=f"Person {number}")
+
     def jobs(self, numbers: range) -> None:
         starter = self.person(Role.FINANCE_OFFICER).person_id
         Job.objects.bulk_create(

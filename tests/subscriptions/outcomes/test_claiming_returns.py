@@ -100,7 +100,7 @@ class TestSending:
 
     def test_where_the_partnership_earns_its_organiser_claims(self, cast: Cast, council: Organisation) -> None:
         one = item(claims.council_contract(cast, council))
-        with pytest.raises(NotAllowed, match="Ask a organiser of Tidewell Schools Partnership"):
+        with pytest.raises(NotAllowed, match="Ask an organiser of Tidewell Schools Partnership"):
             submit(item=one, claimed=Decimal(40), on=CLAIMED, actor=cast.lead)
         add_evidence(item=one, shown=Shown("x", "register", link="https://a.org"), on=CLAIMED, actor=cast.organiser)
         made = submit(item=one, claimed=Decimal(40), on=CLAIMED, actor=cast.organiser)

@@ -7,11 +7,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from marketplace.core.actors import FINANCE, STAFF, Role, platform
+from marketplace.core.actors import Role, platform
 from marketplace.core.errors import DomainError, WrongInput
 from marketplace.core.money import Money
-from marketplace.organisations.models import Organisation, Person, RoleAssignment
-from marketplace.organisations.services.people import add_person, end_role, give_role, on_day
+from marketplace.organisations.models import Organisation, Person
+from marketplace.organisations.services.access import RoleHeld, give_access
+from marketplace.organisations.services.people import end_role
 
 ACTOR = platform("give_role")
 
@@ -42,20 +43,21 @@ class Command(BaseCommand):
                 self.stdout.write(f"{person.name} is no {role.words} of {organisation} from {on.isoformat()}.")
                 return
             limit = Money.parse(options["limit"], what="Limit").pence if options["limit"] else None
-            _require_fitting(person, role, organisation, on)
-            if person is None:
-                if not options["name"]:
-                    raise WrongInput(f"Nobody signs in as {options['email']} yet. Give their --name.")
-                person = add_person(name=options["name"], email=options["email"], password=None, actor=ACTOR)
-                self.stdout.write(
-                    f"{person.name} is new: they set a password by 'Forgotten your password?' on the sign-in page."
-                )
-            given = give_role(
-                person=person, role=role, organisation=organisation, valid_from=on, spending_limit_pence=limit, actor=ACTOR
+            if person is None and not options["name"]:
+                raise WrongInput(f"Nobody signs in as {options['email']} yet. Give their --name.")
+            given = give_access(
+                organisation=organisation, role=role, email=options["email"], name=options["name"] or "", valid_from=on,
+                on=timezone.localdate(), actor=ACTOR, spending_limit_pence=limit,
             )  # fmt: skip
+        except RoleHeld as held:
+            self.stdout.write(held.message)
+            return
         except DomainError as error:
             raise CommandError(error.message) from error
-        self.stdout.write(f"{person.name} is {role.words} of {organisation} from {given.valid_from.isoformat()}.")
+        name = given.person.name
+        if given.new:
+            self.stdout.write(f"{name} is new: they set a password by 'Forgotten your password?' on the sign-in page.")
+        self.stdout.write(f"{name} is {role.words} of {organisation} from {given.assignment.valid_from.isoformat()}.")
 
 
 def _organisation(number: str) -> Organisation:
@@ -63,16 +65,3 @@ def _organisation(number: str) -> Organisation:
     if found is None:
         raise WrongInput(f"There is no organisation {number}.")
     return found
-
-
-def _require_fitting(person: Person | None, role: Role, organisation: Organisation, on: date) -> None:
-    """Our own roles are held with us alone, and nobody both says who may do what and handles money."""
-    if role in STAFF and organisation.kind != Organisation.Kind.PARTNERSHIP:
-        raise WrongInput(f"A {role.words} is one at the partnership itself, not at {organisation}.")
-    held = (
-        set(RoleAssignment.objects.filter(on_day(on), person=person).values_list("role", flat=True))
-        if person
-        else set()
-    )
-    if (role in FINANCE and Role.ADMINISTRATOR in held) or (role == Role.ADMINISTRATOR and held & FINANCE):
-        raise WrongInput("Nobody is administrator and handles money at the same time. End the other role first.")
