@@ -67,6 +67,10 @@ PAGES: Pages = {
             ORGANISER, "nothing written", _ours(state="open"), post={"do": "reply"}, finds="Enter what you want to say"
         ),
     ],
+    "organise-desk-hours": [
+        Example(ORGANISER, "full", _at("organise-desk-hours"), finds="Set other hours"),
+        Example(ORGANISER, "error", _at("organise-desk-hours"), post={"opens": "late"}, finds="must be a time"),
+    ],
     "organise-ticket-performance": [
         Example(ORGANISER, "this year", _at("organise-ticket-performance"), finds="By service and month"),
         Example(ORGANISER, "empty", _at("organise-ticket-performance", "?year=2024"), finds="Promises kept"),

@@ -35,14 +35,6 @@ def meeting_for(actor: Actor, code: str, position: int) -> Meeting:
     return found
 
 
-def run_for(actor: Actor, code: str) -> CourseRun:
-    """A course date with its meetings and their registers, for organisers."""
-    found = CourseRun.objects.filter(code=code).select_related("offer").prefetch_related("meetings__register").first()
-    if found is None or not actor.has(Role.ORGANISER):
-        raise NotFound("There is no such course date.")
-    return found
-
-
 @dataclass(frozen=True)
 class RegisterRow:
     """One place on a register and how it is marked; "not_asked" where nobody asked yet."""

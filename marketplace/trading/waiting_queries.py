@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from catalogue.models import CourseRun
-from marketplace.core.actors import BUYING, STAFF, Actor, Role
+from marketplace.core.actors import BUYING, STAFF, Actor
 from marketplace.core.errors import NotAllowed, NotFound
 from marketplace.trading.models import WaitingEntry, WaitingOffer
 from marketplace.trading.models.waiting import LIVE
@@ -82,16 +82,3 @@ def list_of(actor: Actor, run: CourseRun) -> QuerySet[WaitingEntry]:
     actor.require(*STAFF, to="see a waiting list")
     rows = WaitingEntry.objects.filter(run=run).select_related("school", "organisation", "person")
     return rows.prefetch_related("offers__order").order_by("pk")
-
-
-def lists_for(actor: Actor) -> QuerySet[CourseRun]:
-    """Course dates that somebody waits for, soonest first, with ``schools`` and ``offered`` counted. Organisers only."""
-    actor.require(Role.ORGANISER, Role.ADMINISTRATOR, to="see waiting lists")
-    live = Q(waiting_entries__state__in=LIVE)
-    counted = CourseRun.objects.filter(live).annotate(
-        schools=Count("waiting_entries"),
-        offered=Count("waiting_entries", filter=Q(waiting_entries__state="offered")),
-        latest=Max("waiting_entries__joined_at"),
-        free=F("capacity") - F("taken"),
-    )
-    return counted.select_related("offer").order_by("starts_at", "pk")

@@ -49,6 +49,7 @@ from subscriptions.api.council_drafts import (
     CouncilHandoverView,
     CouncilIndicatorsView,
 )
+from subscriptions.api.desk_hours import DeskHoursView
 from subscriptions.api.matched_funding import (
     MatchedPromiseMakeView,
     MatchedPromisesView,
@@ -257,6 +258,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("shared-costs", SharedCostsView.as_view(), name="api-shared-costs"),
     path("shared-costs/<slug:code>", SharedCostView.as_view(), name="api-shared-cost"),
     path("shared-costs/<slug:code>/agreement", SharedCostAgreementView.as_view(), name="api-shared-cost-agreement"),
+    path("desk-hours", DeskHoursView.as_view(), name="api-desk-hours"),
     path("tickets", TicketsView.as_view(), name="api-tickets"),
     path("tickets/<slug:number>", TicketView.as_view(), name="api-ticket"),
     path("tickets/<slug:number>/reply", TicketReplyView.as_view(), name="api-ticket-reply"),

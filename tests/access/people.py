@@ -35,5 +35,6 @@ def people_bodies(keys: dict[str, Any], today: date) -> dict[str, dict[str, Any]
         "POST /consultants": {"provider": keys["own_provider"], "name": "Nell New"},
         "PUT /consultants/{code}/profile": {"name": "Abe Able"},
         "POST /consultants/{code}/end": {"last_day": today.isoformat()},
+        "POST /desk-hours": {"weekdays": [0], "opens": "09:00", "closes": "16:00", "valid_from": "2049-01-01"},
         "PATCH /people/{id}": {"name": "Aaron Other"},
     }  # fmt: skip

@@ -4,12 +4,14 @@ from django.db import transaction
 
 from invoicing.banking.models import BankAccount
 from invoicing.banking.rules.layouts import PARSERS
-from invoicing.ledger.chart import BANK, SECOND_BANK
+from invoicing.ledger.chart import BANK, FOURTH_BANK, SECOND_BANK, THIRD_BANK
 from invoicing.ledger.models import LedgerAccount
 from marketplace.core import events
 from marketplace.core.actors import Actor, Role
 from marketplace.core.errors import DomainError, WrongInput
 from marketplace.core.text import clean_line
+
+BANKS = (BANK, SECOND_BANK, THIRD_BANK, FOURTH_BANK)
 
 
 class AccountTaken(DomainError):
@@ -45,7 +47,7 @@ def add_bank_account(
 
 def free_ledger_accounts() -> dict[str, str]:
     """The ledger's accounts for money at a bank that no bank account has yet, by code, with their names."""
-    free = LedgerAccount.objects.filter(code__in=(BANK, SECOND_BANK), bank_account__isnull=True)
+    free = LedgerAccount.objects.filter(code__in=BANKS, bank_account__isnull=True)
     return dict(free.order_by("code").values_list("code", "name"))
 
 

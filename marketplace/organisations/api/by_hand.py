@@ -49,7 +49,7 @@ class OrganisationNamed(serializers.Serializer[Any]):
     name = serializers.CharField()
 
 
-class StepSerializer(serializers.Serializer[Any]):
+class ApprovalStep(serializers.Serializer[Any]):
     """One step of a scheme of delegation: orders of this sum or more need this approver."""
 
     from_pence = serializers.IntegerField(help_text="The whole term's total with VAT.")
@@ -62,7 +62,7 @@ class StepSerializer(serializers.Serializer[Any]):
     valid_to = serializers.DateField(allow_null=True)
 
 
-class NewStep(serializers.Serializer[Any]):
+class NewApprovalStep(serializers.Serializer[Any]):
     """A step: give one of role, person, or email with title."""
 
     from_pence = serializers.IntegerField(min_value=0, max_value=MOST_PENCE)
@@ -74,13 +74,13 @@ class NewStep(serializers.Serializer[Any]):
     valid_from = serializers.DateField(required=False, help_text="Today if not given, and never earlier.")
 
 
-class StepEnd(serializers.Serializer[Any]):
+class ApprovalStepEnd(serializers.Serializer[Any]):
     """Which step ends today."""
 
     from_pence = serializers.IntegerField(min_value=0, max_value=MOST_PENCE)
 
 
-class StepsEnded(serializers.Serializer[Any]):
+class ApprovalStepsEnded(serializers.Serializer[Any]):
     """How many steps ended."""
 
     ended = serializers.IntegerField()
@@ -142,18 +142,18 @@ class StepsView(ApiView):
 
     area = "organisations"
 
-    @extend_schema(operation_id="approval_steps", responses=StepSerializer(many=True), tags=TAGS)
+    @extend_schema(operation_id="approval_steps", responses=ApprovalStep(many=True), tags=TAGS)
     def get(self, request: Request, number: str) -> Response:
         """The steps that stand or are to begin, by their sum."""
         found = kept_organisation(self.actor, number)
         rules = ApprovalRule.objects.filter(organisation=found).exclude(valid_to__lte=timezone.localdate())
         return Response([_step(rule) for rule in rules.order_by("from_pence", "valid_from")])
 
-    @extend_schema(operation_id="approval_step_add", request=NewStep, responses={201: StepSerializer}, tags=TAGS)
+    @extend_schema(operation_id="approval_step_add", request=NewApprovalStep, responses={201: ApprovalStep}, tags=TAGS)
     def post(self, request: Request, number: str) -> Response:
         """Adds a step; the one at the same sum ends the day before."""
         found, on = kept_organisation(self.actor, number), timezone.localdate()
-        given = self.read(NewStep)
+        given = self.read(NewApprovalStep)
         start = given.pop("valid_from", on)
         if start < on:
             raise WrongInput("The first day must be today or later")
@@ -177,11 +177,11 @@ class StepsEndView(ApiView):
 
     area = "organisations"
 
-    @extend_schema(operation_id="approval_step_end", request=StepEnd, responses=StepsEnded, tags=TAGS)
+    @extend_schema(operation_id="approval_step_end", request=ApprovalStepEnd, responses=ApprovalStepsEnded, tags=TAGS)
     def post(self, request: Request, number: str) -> Response:
         """Ends the step at a sum today. Orders already sent for approval keep their approver."""
         found = kept_organisation(self.actor, number)
-        pence = self.read(StepEnd)["from_pence"]
+        pence = self.read(ApprovalStepEnd)["from_pence"]
         ended = end_approval_rule(organisation=found, from_pence=pence, on=timezone.localdate(), actor=self.actor)
         return Response({"ended": ended})
 

@@ -88,7 +88,6 @@ from marketplace.trading.services.running import (
     move_date,
     preview_cancelling,
     preview_moving,
-    set_places,
 )
 from marketplace.trading.services.several import (
     Coming,
@@ -229,7 +228,6 @@ __all__ = [
     "set_line_codes",
     "set_needs",
     "set_own_needs",
-    "set_places",
     "set_purchase_order",
     "several_result",
     "standing",

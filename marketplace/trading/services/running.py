@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from django.db import transaction
 
 from catalogue.models import CourseRun
-from catalogue.services import MeetingTimes, change_places
+from catalogue.services import MeetingTimes
 from catalogue.services.running import close_run, first_day_elsewhere, put_elsewhere
 from invoicing.services import left_of, move_delivery
 from marketplace.core import events
@@ -22,7 +22,7 @@ from marketplace.trading.models import Approval, Booking, OrderLine, WaitingEntr
 from marketplace.trading.rules.fill import free_until
 from marketplace.trading.services.bookings import cancel_for_school
 from marketplace.trading.services.closing import AlreadyDecided, close
-from marketplace.trading.services.offering import close_list, offer_places
+from marketplace.trading.services.offering import close_list
 
 REASON_LIMIT = 200
 
@@ -192,27 +192,6 @@ def _withdraw_waiting(run: CourseRun, on: date, actor: Actor) -> list[str]:
             continue
         numbers.append(approval.order.number)
     return numbers
-
-
-@transaction.atomic
-def set_places(
-    *,
-    run: CourseRun,
-    capacity: int,
-    min_numbers: int | None,
-    decide_by: date | None,
-    confirms_itself: bool,
-    on: date,
-    actor: Actor,
-) -> CourseRun:
-    """As the catalogue's ``change_places``; places that were added are offered to those who wait before anybody else
-    finds them free."""
-    run = change_places(
-        run=run, capacity=capacity, min_numbers=min_numbers, decide_by=decide_by, confirms_itself=confirms_itself,
-        on=on, actor=actor,
-    )  # fmt: skip
-    offer_places(run_id=run.pk, on=on)
-    return run
 
 
 def preview_moving(*, run: CourseRun, meetings: Sequence[MeetingTimes], on: date, actor: Actor) -> Moving:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from marketplace.core.actors import Actor
 from marketplace.core.errors import NotFound, WrongInput
-from marketplace.core.files import files_of, open_file, store_file
+from marketplace.core.files import store_file
 from marketplace.core.models import StoredFile
 from marketplace.core.text import clean_line
 from subscriptions.outcomes.acting import require_claimant
@@ -84,14 +84,6 @@ def take_evidence_off(*, evidence: Evidence, on: date, actor: Actor) -> None:
     StoredFile.objects.filter(owner_kind=OWNER_KIND, owner=str(found.pk)).delete()
     tell("outcome_item.evidence_taken_off", item, actor, evidence=found.pk, form=found.form, type=found.type)
     found.delete()
-
-
-def open_evidence(*, evidence: Evidence, actor: Actor) -> StoredFile:
-    """The file with its content; each sight is recorded. NotFound where there is none or it is not the actor's to see."""
-    files = files_of(OWNER_KIND, str(evidence.pk))
-    if not files:
-        raise NotFound("Page not found")
-    return open_file(file_id=files[0].pk, actor=actor)
 
 
 def _checked(shown: Shown) -> tuple[str, str, dict[str, str]]:

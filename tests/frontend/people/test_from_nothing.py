@@ -199,7 +199,11 @@ def test_a_new_name_holds_from_today_and_the_one_before_is_kept(ada: Client, mus
     same = {"name": "Quay Museum", "street": "1 Quay", "town": "Tidewell", "postcode": "TW1 1AA"}
     assert "Nothing is changed" in text_of(ada.post(f"{page}/identity", same))
     with time_machine.travel(datetime(2026, 12, 1, 10, 0, tzinfo=LONDON), tick=True):
-        done = text_of(login("ada@ours.example").post(f"{page}/identity", same | {"name": "Sea Museum", "street": "9 Pier"}, follow=True))
+        done = text_of(
+            login("ada@ours.example").post(
+                f"{page}/identity", same | {"name": "Sea Museum", "street": "9 Pier"}, follow=True
+            )
+        )
     assert "Changed from today on." in done and "9 Pier, Tidewell" in done
     assert "Quay Museum, 1 Quay, Tidewell, TW1 1AA: until 30 November 2026" in done
     assert [one.valid_to for one in museum.identities.order_by("valid_from")] == [date(2026, 12, 1), None]
