@@ -43,8 +43,9 @@ class AccountForm(forms.Form):
 
 @finance_page(READ_AND_WRITE, section="finance-bank", to="add bank accounts")
 def add(request: FinanceRequest) -> HttpResponse:
-    """For finance managers."""
-    request.actor.require(Role.FINANCE_MANAGER, to="add bank accounts")
+    """Finance managers add one; officers read so."""
+    if request.method == "POST":
+        request.actor.require(Role.FINANCE_MANAGER, to="add bank accounts")
     free = free_ledger_accounts()
     form = AccountForm(posted(request))
     form.fields["ledger_account"].choices = [(code, f"{code} {name}") for code, name in free.items()]  # type: ignore[attr-defined]
@@ -62,5 +63,6 @@ def add(request: FinanceRequest) -> HttpResponse:
         else:
             messages.success(request, f"{made.name} is added. Upload its first file.")
             return redirect(url("finance-bank"))
-    context = {"form": form, "free": bool(free), "back_url": url("finance-bank")}
+    may_add = request.actor.has(Role.FINANCE_MANAGER)
+    context = {"form": form, "free": bool(free), "may_add": may_add, "back_url": url("finance-bank")}
     return show(request, "bank_account.html", context, status=400 if form.errors else 200)

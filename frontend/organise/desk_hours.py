@@ -18,7 +18,7 @@ from frontend.organise.access import READ_AND_WRITE, OrganiserRequest, show
 from frontend.organise.desk_access import desk_page
 from marketplace.core.actors import Role
 from marketplace.core.errors import DomainError
-from subscriptions.desk.terms import cap_percent_on, desk_terms
+from subscriptions.desk.terms import cap_percent_on, desk_terms, own_promises_on
 from subscriptions.services import set_desk_hours
 
 DAYS = list(enumerate(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")))
@@ -65,7 +65,8 @@ def hours(request: OrganiserRequest) -> HttpResponse:
         try:
             made = set_desk_hours(
                 weekdays=given["weekdays"], opens=given["opens"], closes=given["closes"],
-                valid_from=given["valid_from"], credit_cap_percent=given["cap"], on=on, actor=request.actor,
+                valid_from=given["valid_from"], credit_cap_percent=given["cap"],
+                promises=own_promises_on(given["valid_from"]), on=on, actor=request.actor,
             )  # fmt: skip
         except DomainError as error:
             form.add_error(None, error.message)

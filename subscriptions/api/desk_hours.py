@@ -13,7 +13,7 @@ from marketplace.core.wording import london_day
 from subscriptions.desk.models import DeskHours
 from subscriptions.desk.queries import require_desk
 from subscriptions.desk.rules.promises import DEFAULT_CAP_PERCENT
-from subscriptions.desk.terms import desk_terms, set_desk_hours
+from subscriptions.desk.terms import desk_terms, own_promises_on, set_desk_hours
 
 
 class NewDeskHours(serializers.Serializer[Any]):
@@ -55,10 +55,12 @@ class DeskHoursView(ApiView):
 
     @extend_schema(operation_id="desk_hours_set", request=NewDeskHours, responses={201: DeskHoursRow}, tags=["tickets"])
     def post(self, request: Request) -> Response:
-        """Sets the hours from a day that is still to come; those set for later days are replaced."""
+        """Sets the hours from a day that is still to come; those set for later days are replaced, the promises stay."""
         require_desk(self.actor)
         given = self.read(NewDeskHours)
-        made = set_desk_hours(**given, on=london_day(timezone.now()), actor=self.actor)
+        made = set_desk_hours(
+            **given, promises=own_promises_on(given["valid_from"]), on=london_day(timezone.now()), actor=self.actor
+        )
         return Response(_row(made), status=201)
 
 

@@ -83,15 +83,15 @@ def promises_for(line: AgreementLine, on: date) -> dict[Priority, Promise]:
     }
 
 
-def _desk_promises(on: date) -> dict[Priority, Promise]:
-    row = _row_on(on)
+def own_promises_on(day: date) -> list[Promise]:
+    """What was set for the desk on a day, the most urgent first; nothing where the rules' own promises hold."""
+    row = _row_on(day)
     rows = list(row.promises.order_by("priority")) if row else []
-    found = {
-        Priority(one.priority): Promise(
-            Priority(one.priority), one.response_minutes, one.fix_minutes, one.credit_percent
-        )
-        for one in rows
-    }
+    return [Promise(Priority(one.priority), one.response_minutes, one.fix_minutes, one.credit_percent) for one in rows]
+
+
+def _desk_promises(on: date) -> dict[Priority, Promise]:
+    found = {one.priority: one for one in own_promises_on(on)}
     return found or dict(DEFAULT_PROMISES)
 
 

@@ -21,7 +21,7 @@ NAMES = [pattern.name for pattern in urlpatterns if isinstance(pattern, URLPatte
 WRITING = {
     "finance-credit", "finance-receipt", "finance-allocate", "finance-allocation-undo", "finance-receipt-undo",
     "finance-bank-undo", "finance-bank-upload", "finance-customer-terms", "finance-write-off",
-    "finance-payment-request-ask", "finance-item-share", "finance-council-journal-new",
+    "finance-payment-request-ask", "finance-item-share", "finance-council-journal-new", "finance-bank-account-add",
 }  # fmt: skip
 
 OF_CUSTOMER = (
