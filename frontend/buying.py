@@ -26,6 +26,7 @@ class SignedInRequest(HttpRequest):
 
     actor: Actor
     acting_for: dict[str, Any]
+    section_path: str
     basket_count: int
 
 

@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 from frontend.formats import long_date, plural
 from frontend.jinja import url
 from invoicing.agency.models import AgencySettlement
-from invoicing.banking.models import BankLine
+from invoicing.banking.models import BankAccount, BankLine
 from invoicing.credit_control.models import InvoiceQuery
 from invoicing.credit_control.queries import queried_pence
 from invoicing.journals.models import ManualJournal, OpeningPosition, Purchase
@@ -31,7 +31,7 @@ def waits_for(actor: Actor, on: date) -> list[Item]:
     if actor.system or not actor.has(*FINANCE):
         return []
     return [
-        *_to_approve(actor), *_prepared(actor), *_settlements(actor), *_bank(), *_queries(), *_items(on), *_credits(), *_refunds(), *_overdue(on),
+        *_to_approve(actor), *_prepared(actor), *_settlements(actor), *_bank(actor), *_queries(), *_items(on), *_credits(), *_refunds(), *_overdue(on),
         *_not_sent(actor),
     ]  # fmt: skip
 
@@ -107,12 +107,18 @@ def _refunds() -> Iterator[Item]:
         }
 
 
-def _bank() -> Iterator[Item]:
+def _bank(actor: Actor) -> Iterator[Item]:
     waiting = BankLine.objects.filter(state__in=[BankLine.State.UNMATCHED, BankLine.State.UNIDENTIFIED])
     rows = waiting.order_by("account__ledger_account").values(
         "account", "account__name", "account__ledger_account", "state"
     )
     found = list(rows.annotate(count=Count("pk"), pence=Sum("pence"), since=Min("on")))
+    if not found and actor.has(Role.FINANCE_MANAGER) and not BankAccount.objects.exists():
+        yield {
+            "text": "Add the partnership's bank account",
+            "href": url("finance-bank-account-add"),
+            "next": "Then its files can be uploaded and matched.",
+        }
     for row in found:
         if row["state"] == BankLine.State.UNMATCHED:
             yield {

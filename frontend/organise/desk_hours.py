@@ -1,7 +1,6 @@
 """When the service desk is staffed, and how much of a month's price may come back: from a day that is still to come."""
 
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -85,8 +84,8 @@ def _now(on: date) -> dict[str, Any]:
     terms = desk_terms()
     one = next(each for each in terms.hours if each.start <= on < each.end)
     return {
-        "weekdays": sorted(one.weekdays), "opens": one.opens, "closes": one.closes,
-        "cap": Decimal(cap_percent_on(on)).normalize(), "valid_from": on + timedelta(days=1),
+        "weekdays": sorted(one.weekdays), "opens": f"{one.opens:%-H:%M}", "closes": f"{one.closes:%-H:%M}",
+        "cap": f"{cap_percent_on(on).normalize():f}", "valid_from": on + timedelta(days=1),
     }  # fmt: skip
 
 

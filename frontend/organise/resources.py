@@ -40,7 +40,7 @@ def resource_page(view: View) -> View:
     def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.actor.has(*KEEPERS):
             raise NotFound("Page not found")
-        request.section_path = url("organise-offers")  # type: ignore[attr-defined]
+        request.section_path = url("organise-offers")
         return view(request, *args, **kwargs)
 
     return require_http_methods(["GET", "HEAD", "POST"])(login_required(guarded))

@@ -17,7 +17,7 @@ from frontend.fields import ShortDateField
 from frontend.finance.access import posted
 from frontend.formats import long_date
 from frontend.jinja import url
-from marketplace.core.actors import Actor, Role
+from marketplace.core.actors import Role
 from marketplace.core.errors import DomainError, NotFound
 from marketplace.organisations.models import Person, RoleAssignment
 from providers.models import Consultant, Provider
@@ -83,11 +83,12 @@ class EndForm(forms.Form):
     last_day = ShortDateField(label="Last day", error_messages={"required": "Enter the last day"})
 
 
-def _provider(actor: Actor, code: str) -> Provider:
+def _provider(request: SignedInRequest, code: str) -> Provider:
     """The provider of the address, for its staff and for our organisers and administrators."""
     found = Provider.objects.select_related("organisation").filter(code=code).first()
-    if found is None or not keeps_consultants(actor, found):
+    if found is None or not keeps_consultants(request.actor, found):
         raise NotFound("Page not found")
+    request.section_path = url("provider-accreditation", provider=code)
     return found
 
 
@@ -110,7 +111,7 @@ def _field_of(error: DomainError, form: forms.Form) -> str | None:
 @require_http_methods(WRITE)
 def add(request: SignedInRequest, provider: str) -> HttpResponse:
     """Somebody new. Accreditation comes afterwards: nobody is booked without it."""
-    found = _provider(request.actor, provider)
+    found = _provider(request, provider)
     form = NewForm(posted(request), provider=found, initial={"joined_on": timezone.localdate()})
     if form.is_bound and form.is_valid():
         given = form.profile()
@@ -142,7 +143,7 @@ def _consultant(provider: Provider, code: str) -> Consultant:
 @require_http_methods(WRITE)
 def consultant(request: SignedInRequest, provider: str, code: str) -> HttpResponse:
     """What the directory says of one, to be changed."""
-    found = _provider(request.actor, provider)
+    found = _provider(request, provider)
     one = _consultant(found, code)
     initial = {
         "name": one.name, "summary": one.summary, "biography": one.biography, "themes": ", ".join(one.themes),
@@ -169,7 +170,7 @@ def consultant(request: SignedInRequest, provider: str, code: str) -> HttpRespon
 @require_http_methods(WRITE)
 def end(request: SignedInRequest, provider: str, code: str) -> HttpResponse:
     """The last day on which somebody works for the provider."""
-    found, on = _provider(request.actor, provider), timezone.localdate()
+    found, on = _provider(request, provider), timezone.localdate()
     one = _consultant(found, code)
     form = EndForm(posted(request), initial={"last_day": on})
     if form.is_bound and form.is_valid():

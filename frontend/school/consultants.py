@@ -47,7 +47,7 @@ WRITE = ("GET", "HEAD", "POST")
 def section(request: SignedInRequest, kind: str, code: str) -> Buyer:
     """The organisation of the address, its pages shown under Consultants."""
     buyer = buyer_for(request, kind, code)
-    request.section_path = buyer.url("school-consultants")  # type: ignore[attr-defined]
+    request.section_path = buyer.url("school-consultants")
     return buyer
 
 

@@ -40,7 +40,7 @@ TAGS = {
 def register_buyer(request: SignedInRequest, kind: str, code: str) -> Buyer:
     """The organisation of the address, its pages shown under Services."""
     buyer = buyer_for(request, kind, code)
-    request.section_path = buyer.url("school-services")  # type: ignore[attr-defined]
+    request.section_path = buyer.url("school-services")
     return buyer
 
 

@@ -36,7 +36,7 @@ def renewals(request: SignedInRequest, kind: str, code: str, year: int) -> HttpR
     if not 2000 <= year <= 2200:
         raise Http404
     buyer, on = buyer_for(request, kind, code), timezone.localdate()
-    request.section_path = buyer.url("school-services")  # type: ignore[attr-defined]
+    request.section_path = buyer.url("school-services")
     own = receivers_for(buyer, request.actor) if buyer.kind == TRUST else [buyer.organisation]
     rows = renewals_of(list(ending_in(request.actor, [one.pk for one in own], year)[:MOST]), on)
     errors: list[str] = []

@@ -31,7 +31,7 @@ WRITE = ("GET", "HEAD", "POST")
 def _section(request: SignedInRequest, kind: str, code: str) -> Buyer:
     """The school of the address; whatever else one buys for has matched funding at most."""
     buyer = buyer_for(request, kind, code, READERS)
-    request.section_path = buyer.url("school-about")  # type: ignore[attr-defined]
+    request.section_path = buyer.url("school-about")
     return buyer
 
 

@@ -21,6 +21,8 @@ GIVEN = {"weekdays": ["0", "1", "2", "3"], "opens": "9:00", "closes": "17:30", "
 
 def test_other_hours_begin_on_their_day_and_keep_what_is_promised(olga: Client, payroll: AgreementLine) -> None:
     assert "8:30am to 4:30pm, Monday to Friday" in text_of(olga.get(PAGE))
+    shown = olga.get(PAGE).content.decode()
+    assert 'value="8:30"' in shown and 'value="16:30"' in shown and 'value="30"' in shown
     before = own_promises_on(date(2026, 6, 15))
     done = text_of(olga.post(PAGE, GIVEN, follow=True))
     assert "From 1 September 2026 the desk is staffed 9am to 5:30pm, Monday to Thursday." in done

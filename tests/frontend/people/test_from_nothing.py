@@ -86,11 +86,16 @@ def museum(ada: Client) -> Organisation:
 
 
 def test_a_partnership_sells_invoices_and_is_paid(ours: Organisation, ada: Client, museum: Organisation) -> None:
+    first = text_of(ada.get("/"))
+    assert "Add a finance manager" in first and "Add a course organiser" in first
+    assert "Make Our Partnership a provider" in first
     for email, role in (("olu", "organiser"), ("fay", "finance_officer"), ("mo", "finance_manager")):
         joins(ada, ours, f"{email}@ours.example", role)
     joins(ada, museum, "sam@museum.example", "buyer", limit="500")
     made = ada.post(f"/office/organisations/{ours.number}/provider", {"code": "Ours", "summary": "The partnership"})
     assert made.status_code == 302
+    assert "Nothing waits for you" in text_of(ada.get("/"))
+    assert "Add the partnership's bank account" in text_of(login("mo@ours.example").get("/"))
     olu, fay, mo = (login(f"{name}@ours.example") for name in ("olu", "fay", "mo"))
     offer = olu.post("/organise/offers/new", SERVICE).headers["Location"]
     texts = {"title": "Clerking", "summary": "A clerk for your board", "description": "Minutes in a week"}
