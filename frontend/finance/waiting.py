@@ -117,6 +117,7 @@ def _bank(actor: Actor) -> Iterator[Item]:
         yield {
             "text": "Add the partnership's bank account",
             "href": url("finance-bank-account-add"),
+            "pence": None,
             "next": "Then its files can be uploaded and matched.",
         }
     for row in found:

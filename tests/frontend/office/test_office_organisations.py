@@ -51,7 +51,7 @@ def test_the_decision_waits_on_home_and_is_gone_once_made(as_bea: Client, odd: S
     assert (odd.billing_class, odd.billing_class_decided) == (BillingClass.ACADEMY, True)
     payload = Event.objects.get(kind="school.billing_class_decided").payload
     assert payload == {"before": {"class": "other"}, "after": {"class": "academy"}, "reason": "funding_agreement"}
-    assert "Nothing waits for you." in text_of(as_bea.get("/"))
+    assert "billed" not in text_of(as_bea.get("/"))
 
 
 @pytest.mark.parametrize(
