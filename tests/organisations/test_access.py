@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 
 from marketplace.core.actors import Actor, Role
 from marketplace.core.errors import DomainError, NotAllowed, WrongInput
@@ -12,6 +13,7 @@ from marketplace.core.verification import check, registered
 from marketplace.organisations.models import Organisation, Person, RoleAssignment
 from marketplace.organisations.people_queries import people_for, person_for, roles_for
 from marketplace.organisations.rules.roles_held import GIVEN_BY, ROLES_AT, roles_to_give
+from marketplace.organisations.services import access
 from marketplace.organisations.services.access import (
     OwnRole,
     RoleHeld,
@@ -257,3 +259,16 @@ def test_the_services_underneath_stay_as_they_were(oakfield: Organisation, ruth:
     jo = give(oakfield, ruth).person
     early = give_role(person=jo, role=Role.HUB_LEAD, organisation=oakfield, valid_from=date(2020, 1, 1), actor=actor)
     assert end_role(person=jo, role=Role.HUB_LEAD, organisation=oakfield, on=TODAY, actor=actor).pk == early.pk
+
+
+def test_an_address_added_at_this_very_moment_is_refused_and_leaves_nothing(
+    oakfield: Organisation, ruth: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def taken(**_: Any) -> Person:
+        raise IntegrityError("user_email_without_case")
+
+    monkeypatch.setattr(access, "add_person", taken)
+    before = RoleAssignment.objects.count()
+    with pytest.raises(RoleHeld, match="was added at this moment"):
+        give(oakfield, ruth)
+    assert RoleAssignment.objects.count() == before

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
 from marketplace.core import events
@@ -90,7 +90,7 @@ def give_access(
     person = _find(email)
     new = person is None or person.user_id is None
     if person is None:
-        person = add_person(name=name, email=email, password=None, actor=actor)
+        person = _added(name, email, actor)
     else:
         _check_person(person, name, organisation, actor)
         if person.user_id is None:
@@ -203,6 +203,15 @@ def _check_person(person: Person, name: str, organisation: Organisation, actor: 
     if not actor.system:
         whom = f"{person.name} signs" if knows else "Somebody of another name signs"
         raise WrongInput(f"{whom} in with this address. Check the address and the name", field="email")
+
+
+def _added(name: str, email: str, actor: Actor) -> Person:
+    """Somebody new; refused where the same address is being added at this very moment."""
+    try:
+        with transaction.atomic():
+            return add_person(name=name, email=email, password=None, actor=actor)
+    except IntegrityError as error:
+        raise RoleHeld(f"{email} was added at this moment by somebody else. Look at the list of people.") from error
 
 
 def _find(email: str) -> Person | None:
