@@ -55,6 +55,7 @@ class InvoicingConfig(AppConfig):
         import invoicing.recognition.triggers
         import invoicing.recognition.verification
         import invoicing.second_person.guards
+        import invoicing.second_person.verification
         import invoicing.self_billing.job
         import invoicing.vat.triggers
         import invoicing.vat.verification  # noqa: F401

@@ -1,4 +1,5 @@
-"""The invariant of who may do what, in plain SQL: no role stands without the event that gave it, or ends without its own."""
+"""The invariants of who may do what, in plain SQL: no role and no step of a scheme of delegation stands without the event that
+set it, or ends without its own."""
 
 from marketplace.core.verification import Invariant, register
 
@@ -27,6 +28,41 @@ register(
         FROM organisations_roleassignment r
         LEFT JOIN told t ON t.kind = 'role.ended' AND t.subject = r.person_id::text AND t.role = r.role
             AND t.organisation_id = r.organisation_id AND t.day = r.valid_to::text
+        WHERE r.valid_to IS NOT NULL AND t.kind IS NULL
+        """,
+    )
+)
+register(
+    Invariant(
+        24,
+        "schemes-as-set",
+        "each step of a scheme of delegation stands as an event says that it was set and ended, and none is gone",
+        "SELECT count(*) FROM organisations_approvalrule",
+        """
+        WITH told AS MATERIALIZED (
+            SELECT kind, organisation_ids[1] AS organisation_id, payload FROM core_event
+            WHERE kind IN ('approval_rule.set', 'approval_rule.ended')
+        ), steps AS (
+            SELECT (payload->>'rule')::bigint AS rule, organisation_id, (payload->>'from_pence')::bigint AS from_pence,
+                   payload->>'role' AS role, (payload->>'person')::bigint AS person, payload->>'from' AS valid_from,
+                   (payload->>'keeps_days')::int AS keeps_days
+            FROM told WHERE kind = 'approval_rule.set'
+        )
+        SELECT format('step %s of organisation %s from %s pence on: %s', coalesce(r.id, s.rule),
+                      coalesce(r.organisation_id, s.organisation_id), coalesce(r.from_pence, s.from_pence),
+                      CASE WHEN s.rule IS NULL THEN 'nobody set it' WHEN r.id IS NULL THEN 'it was set and is gone'
+                           ELSE 'it is not as it was set' END)
+        FROM organisations_approvalrule r FULL JOIN steps s ON s.rule = r.id
+        WHERE r.id IS NULL OR s.rule IS NULL
+           OR (r.organisation_id, r.from_pence, r.approver_role, r.keeps_days)
+              IS DISTINCT FROM (s.organisation_id, s.from_pence, s.role, s.keeps_days)
+           OR r.approver_person_id IS DISTINCT FROM s.person
+           OR (r.valid_to IS DISTINCT FROM r.valid_from AND r.valid_from::text IS DISTINCT FROM s.valid_from)
+        UNION ALL
+        SELECT format('step %s of organisation %s ended on %s: nobody ended it', r.id, r.organisation_id, r.valid_to)
+        FROM organisations_approvalrule r
+        LEFT JOIN told t ON t.kind = 'approval_rule.ended' AND t.organisation_id = r.organisation_id
+            AND (t.payload->>'from_pence')::bigint = r.from_pence AND t.payload->>'on' = r.valid_to::text
         WHERE r.valid_to IS NOT NULL AND t.kind IS NULL
         """,
     )
