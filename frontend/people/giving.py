@@ -79,7 +79,7 @@ def add(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
     whose = person_for(actor, pk) if pk is not None else None
     back_url = reverse("person", args=[pk]) if pk is not None else reverse("people")
     kept = kept_organisations(actor)
-    found = kept.filter(number=request.GET.get("at", "")).first()
+    found = kept.filter(number=_typed(request, "at")).first()
     if found is None and request.method != "POST":
         only = list(kept.values_list("number", flat=True)[:2])
         if len(only) == 1:
@@ -89,9 +89,14 @@ def add(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
     return _give(request, found, whose, back_url)
 
 
+def _typed(request: SignedInRequest, name: str) -> str:
+    """What stands in the address under a name, without what no database holds."""
+    return request.GET.get(name, "").replace("\0", "").strip()[:80]
+
+
 def _choose(request: SignedInRequest, whose: Person | None, back_url: str) -> HttpResponse:
     """At which of the actor's organisations: all of a few, or those that fit what was typed."""
-    kept, text = kept_organisations(request.actor), request.GET.get("q", "").strip()[:80]
+    kept, text = kept_organisations(request.actor), _typed(request, "q")
     several = kept.count() > FOUND
     if text:
         kept = kept.filter(Q(name__icontains=text) | Q(number__iexact=text) | Q(school__urn=text))

@@ -29,9 +29,9 @@ def end_consultant(*, consultant: Consultant, last_day: date, on: date, actor: A
     locked = Consultant.objects.select_for_update(of=("self",)).get(pk=consultant.pk)
     if locked.left_on is not None:
         raise WrongInput(f"{locked.name} works here until {long_date(locked.left_on - timedelta(days=1))} already.")
-    end = last_day + timedelta(days=1)
-    if not max(on, locked.joined_on + timedelta(days=1)) <= end <= on + timedelta(days=366):
+    if not max(on - timedelta(days=1), locked.joined_on) <= last_day <= on + timedelta(days=366):
         raise WrongInput("The last day must be today or later, and at most a year ahead", field="last_day")
+    end = last_day + timedelta(days=1)
     after = timezone.make_aware(datetime.combine(end, time()))
     taken = Slot.objects.filter(consultant=locked, during__endswith__gt=after).exclude(kind=Slot.Kind.ABSENCE)
     if (first := taken.order_by("during").first()) is not None:

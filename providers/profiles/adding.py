@@ -69,6 +69,8 @@ def add_consultant(
         Role.PROVIDER
     ):
         actor.require(Role.ORGANISER, Role.ADMINISTRATOR, to="add consultants")
+    if not 1950 <= joined_on.year <= 2200:
+        raise WrongInput("The first day must be between 1950 and 2200", field="joined_on")
     code = clean_line(code, what="Code", limit=60)
     if Consultant.objects.filter(code=code).exists():
         raise WrongInput(f"The code {code} belongs to another consultant. Choose another code.")

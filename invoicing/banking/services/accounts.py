@@ -73,9 +73,9 @@ def ensure_bank_account(
     if layout not in PARSERS:
         raise WrongInput(f"Files of {layout} cannot be read. Choose one of: {', '.join(PARSERS)}")
     sort_code, account_number = (part.replace("-", "").replace(" ", "") for part in (sort_code, account_number))
-    if sort_code and not (len(sort_code) == 6 and sort_code.isdecimal()):
+    if sort_code and not (len(sort_code) == 6 and sort_code.isascii() and sort_code.isdecimal()):
         raise WrongInput("A sort code must be 6 digits, like 30-96-26", field="sort_code")
-    if account_number and not (len(account_number) == 8 and account_number.isdecimal()):
+    if account_number and not (len(account_number) == 8 and account_number.isascii() and account_number.isdecimal()):
         raise WrongInput("An account number must be 8 digits, like 00123456", field="account_number")
     account = BankAccount.objects.create(
         code=code,

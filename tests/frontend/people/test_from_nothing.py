@@ -184,6 +184,7 @@ def test_programs_name_organisations_providers_and_consultants(ours: Organisatio
     made = office.post("/organisations", {"kind": "provider", "name": "Ridgeway", "town": "Tidewell"})
     assert made.status_code == 201
     number = made.json()["number"]
+    assert ada.get("/people/add", {"q": "\0", "at": "\0"}).status_code == 200
     assert office.post("/organisations", {"kind": "school", "name": "Elm Park"}).status_code == 400
     assert office.post("/organisations", {"kind": "other", "name": "ridgeway"}).json()["code"] == "name_taken"
     assert office.post("/providers", {"organisation": number, "code": "ridgeway"}).status_code == 201
@@ -191,6 +192,8 @@ def test_programs_name_organisations_providers_and_consultants(ours: Organisatio
     assert office.post("/consultants", who | {"signs_in": "nobody@x.example"}).status_code == 400
     named = office.post("/consultants", who | {"themes": ["phonics"]})
     assert named.status_code == 201 and named.json()["code"] == "dana-whitlock"
+    assert office.post("/consultants", who | {"joined_on": "9999-12-31"}).status_code == 400
+    assert office.post("/consultants/dana-whitlock/end", {"last_day": "9999-12-31"}).status_code == 400
     changed = office.send("PUT", "/consultants/dana-whitlock/profile", {"name": "Dana White", "published": True})
     assert changed.json()["name"] == "Dana White" and changed.json()["themes"] == []
     gone = office.post("/consultants/dana-whitlock/end", {"last_day": "2026-09-30"})
