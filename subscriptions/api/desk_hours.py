@@ -1,5 +1,6 @@
 """The hours of the service desk, for programs."""
 
+from datetime import time
 from typing import Any
 
 from django.utils import timezone
@@ -15,6 +16,8 @@ from subscriptions.desk.queries import require_desk
 from subscriptions.desk.rules.promises import DEFAULT_CAP_PERCENT
 from subscriptions.desk.terms import desk_terms, own_promises_on, set_desk_hours
 
+_CLOCK = r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z"
+
 
 class NewDeskHours(serializers.Serializer[Any]):
     """From which day on the desk is staffed when."""
@@ -22,8 +25,8 @@ class NewDeskHours(serializers.Serializer[Any]):
     weekdays = serializers.ListField(
         child=serializers.IntegerField(min_value=0, max_value=6), min_length=1, max_length=7, help_text="Monday is 0."
     )
-    opens = serializers.TimeField()
-    closes = serializers.TimeField()
+    opens = serializers.RegexField(_CLOCK, help_text="08:30")
+    closes = serializers.RegexField(_CLOCK, help_text="16:30")
     valid_from = serializers.DateField(help_text="Tomorrow or later.")
     credit_cap_percent = serializers.DecimalField(
         max_digits=5, decimal_places=2, min_value=0, max_value=100, default=DEFAULT_CAP_PERCENT,
@@ -35,8 +38,8 @@ class DeskHoursRow(serializers.Serializer[Any]):
     """Hours from one day to another (half-open)."""
 
     weekdays = serializers.ListField(child=serializers.IntegerField(), help_text="Monday is 0.")
-    opens = serializers.TimeField()
-    closes = serializers.TimeField()
+    opens = serializers.CharField(help_text="08:30")
+    closes = serializers.CharField(help_text="16:30")
     valid_from = serializers.DateField()
     valid_to = serializers.DateField(allow_null=True)
     words = serializers.CharField(help_text="8:30am to 4:30pm, Monday to Friday")
@@ -58,6 +61,7 @@ class DeskHoursView(ApiView):
         """Sets the hours from a day that is still to come; those set for later days are replaced, the promises stay."""
         require_desk(self.actor)
         given = self.read(NewDeskHours)
+        given |= {name: time.fromisoformat(given[name]) for name in ("opens", "closes")}
         made = set_desk_hours(
             **given, promises=own_promises_on(given["valid_from"]), on=london_day(timezone.now()), actor=self.actor
         )
@@ -66,6 +70,6 @@ class DeskHoursView(ApiView):
 
 def _row(one: DeskHours) -> dict[str, Any]:
     return {
-        "weekdays": one.weekdays, "opens": one.opens, "closes": one.closes, "valid_from": one.valid_from,
+        "weekdays": one.weekdays, "opens": f"{one.opens:%H:%M}", "closes": f"{one.closes:%H:%M}", "valid_from": one.valid_from,
         "valid_to": one.valid_to, "words": desk_terms().words(one.valid_from),
     }  # fmt: skip
