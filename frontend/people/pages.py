@@ -45,9 +45,9 @@ _end, _limit = _of_role("person-role-end"), _of_role("person-role-limit")
 
 PAGES: Pages = {
     "people": [
-        Example(ADMINISTRATOR, "full", lambda _: _at("people"), finds="Last signed in"),
+        Example(ADMINISTRATOR, "full", lambda _: _at("people"), finds="Who may do what"),
         Example(APPROVER, "own", lambda _: _at("people"), finds="Add somebody"),
-        Example(AUDITOR, "auditor", lambda _: _at("people", "?show=all"), finds="Last signed in"),
+        Example(AUDITOR, "auditor", lambda _: _at("people", "?show=all"), finds="Who may do what"),
         Example(ADMINISTRATOR, "empty", lambda _: _at("people", "?q=zeppelin"), finds="Nobody matches"),
     ],
     "person": [

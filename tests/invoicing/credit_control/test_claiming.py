@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from invoicing.credit_control.models import LateClaim, ReferenceRate
+from invoicing.credit_control.models import LateClaim
 from invoicing.credit_control.rules.late_payment import NoReferenceRate
 from invoicing.credit_control.services.late import LatePaymentIsOff, NothingToClaim, late_payments
 from invoicing.receivables.models import Charge, ReceivableItem
@@ -136,7 +136,7 @@ def test_a_rate_that_a_claim_used_stays(trust, officer, manager, on):
         load_reference_rate(half_from=date(2026, 9, 1), rate=RATE, actor=manager)
 
 
-def test_without_a_rate_it_is_refused(trust, officer, on):
-    ReferenceRate.objects.all().delete()
+def test_without_a_rate_it_is_refused(trust, officer, manager):
+    set_late_payment(from_on=DUE, claims=True, actor=manager)
     with nothing_written(), pytest.raises(NoReferenceRate):
         claim_late_payment(item=item_of(trust), on=day(9), actor=officer)
