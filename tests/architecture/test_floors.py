@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,7 @@ def floor_of(module: str) -> int | None:
     return None
 
 
+@cache
 def sources() -> list[tuple[str, Path]]:
     found = []
     for floor in FLOORS:
@@ -87,6 +89,7 @@ def sources() -> list[tuple[str, Path]]:
     return found
 
 
+@cache
 def imports(path: Path) -> set[str]:
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text())):

@@ -3,6 +3,7 @@ another verb. One that only the demonstration or a test calls is a promise that 
 
 import ast
 import re
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
@@ -52,14 +53,11 @@ def verbs() -> dict[str, Path]:
     return found
 
 
+@cache
 def unreached() -> set[str]:
-    missing = set()
-    for name, home in verbs().items():
-        word = re.compile(rf"\b{name}\b")
-        elsewhere = (path for path in callers() if path != home and path.name not in LISTS)
-        if len(word.findall(sources()[home])) < 2 and not any(word.search(sources()[path]) for path in elsewhere):
-            missing.add(name)
-    return missing
+    words = {path: Counter(re.findall(r"\w+", sources()[path])) for path in callers()}
+    homes = {name: {path for path in words if path.name not in LISTS and name in words[path]} for name in verbs()}
+    return {name for name, home in verbs().items() if words[home][name] < 2 and not homes[name] - {home}}
 
 
 def test_every_verb_is_reached_or_says_why_not() -> None:
