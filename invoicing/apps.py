@@ -58,4 +58,6 @@ class InvoicingConfig(AppConfig):
         import invoicing.second_person.verification
         import invoicing.self_billing.job
         import invoicing.vat.triggers
-        import invoicing.vat.verification  # noqa: F401
+        import invoicing.vat.verification
+        import invoicing.vat_returns.guards
+        import invoicing.vat_returns.verification  # noqa: F401

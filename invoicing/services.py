@@ -88,6 +88,12 @@ from invoicing.second_person.limits import set_limit
 from invoicing.second_person.preparing import approve, send_back, withdraw
 from invoicing.vat.seeding import seed_vat_rules
 from invoicing.vat.verbs import add_vat_rule, end_vat_rule, pin_vat_rule, set_vat_facts
+from invoicing.vat_returns.verbs import (
+    lock_vat_return,
+    prepare_vat_return,
+    record_vat_return_sent,
+    withdraw_vat_return,
+)
 
 __all__ = [
     "add_origin",
@@ -128,6 +134,7 @@ __all__ = [
     "issue_documents",
     "left_of",
     "load_reference_rate",
+    "lock_vat_return",
     "lower_price",
     "move_delivery",
     "open_fund",
@@ -146,6 +153,7 @@ __all__ = [
     "prepare_purchase",
     "prepare_refund",
     "prepare_settlement",
+    "prepare_vat_return",
     "prepare_write_off",
     "preview_credit",
     "propose",
@@ -155,6 +163,7 @@ __all__ = [
     "receive_grant",
     "record_council_receipt",
     "record_receipt",
+    "record_vat_return_sent",
     "reduce",
     "reduce_payable",
     "refund",
@@ -199,6 +208,7 @@ __all__ = [
     "withdraw_council_journal",
     "withdraw_payment_request",
     "withdraw_settlement",
+    "withdraw_vat_return",
     "write_message",
     "write_off",
 ]

@@ -28,6 +28,7 @@ _ORIGINS = [
     ("invoicing_agencysettlement", "paid_entry_id", ("agency_payment",)),
     ("invoicing_counciljournalreceipt", "entry_id", ("council_journal_receipt",)),
     ("invoicing_fundsupport", "entry_id", ("fund_support",)),
+    ("invoicing_vatreturn", "entry_id", ("vat_return",)),
 ]
 """Table and column that name an entry, and the kinds of entry that they may name."""
 

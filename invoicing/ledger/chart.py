@@ -15,6 +15,7 @@ REFUNDS_TO_PAY = "2150"
 UNIDENTIFIED = "2190"
 VAT_OUTPUT = "2200"
 VAT_INPUT = "2210"
+VAT_TO_HMRC = "2220"
 VAT_ON_FUTURE_INSTALMENTS = "2250"
 DEFERRED_INCOME = "2300"
 PAYABLES = "2400"
@@ -42,6 +43,7 @@ _ACCOUNTS: list[tuple[str, str, LedgerAccount.Type, bool]] = [
     (UNIDENTIFIED, "Unidentified receipts", _TYPE.LIABILITY, False),
     (VAT_OUTPUT, "VAT on sales", _TYPE.LIABILITY, False),
     (VAT_INPUT, "VAT on purchases", _TYPE.LIABILITY, False),
+    (VAT_TO_HMRC, "VAT due to HMRC", _TYPE.LIABILITY, False),
     (VAT_ON_FUTURE_INSTALMENTS, "VAT on future instalments", _TYPE.LIABILITY, False),
     (DEFERRED_INCOME, "Deferred income", _TYPE.LIABILITY, True),
     (PAYABLES, "Payables", _TYPE.LIABILITY, True),

@@ -42,6 +42,7 @@ ORDERS = {
         ["funds"],
         ["paying_out"],
         ["banking"],
+        ["vat_returns"],
         ["closing"],
     ],
     "providers": [

@@ -23,7 +23,6 @@ EXCEPTED = {
     "verify_deferred": "awaits what is invoiced ahead and earned by verification",
     "agree_self_billing": "offering and recording the paper are two steps on the page",
     "accept_own_terms": "awaits terms that a school writes itself",
-    "box_six": "awaits the VAT return",
     "keepable": "read by tests of who keeps webhooks",
 }
 

@@ -37,6 +37,8 @@ _STATE = BankLine.State
 INSTEAD: dict[str, str] = {
     chart.UNIDENTIFIED: "Mark the line as an unidentified receipt, or match it to the payer.",
     chart.REFUNDS_TO_PAY: "Record the refund as paid under Refunds to pay, then this line as not for the ledger.",
+    chart.VAT_OUTPUT: "A locked VAT return moves it to 2220 VAT due to HMRC. Choose that account.",
+    chart.VAT_INPUT: "A locked VAT return moves it to 2220 VAT due to HMRC. Choose that account.",
     chart.VAT_ON_FUTURE_INSTALMENTS: "It moves by itself on the days of the instalments. Choose another account.",
     chart.FUNDS: "Choose the account of the income or cost, then set money aside for a fund by a journal.",
     chart.OPENING: "Only the opening position is posted to it. Choose another account, such as 3000.",
