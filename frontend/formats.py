@@ -199,6 +199,8 @@ STATES: dict[str, tuple[str, str]] = {
     "approved": ("Approved", "green"),
     "declined": ("Not approved", "red"),
     "expired": ("Ran out", "grey"),
+    "prepared": ("Prepared", "blue"),
+    "locked": ("Locked", "turquoise"),
     "sent": ("Sent", "green"),
     "given up": ("Given up", "red"),
     "refused": ("Refused", "red"),

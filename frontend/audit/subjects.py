@@ -15,6 +15,7 @@ _OF_FINANCE = {
     "payment_batch": ("finance-payment-batch", "number"),
     "payee_account": ("finance-payee-account", "pk"),
     "provider_invoice": ("finance-provider-invoice", "pk"),
+    "vat_return": ("finance-vat-return", "key"),
     "self_billing_agreement": ("finance-self-billing-agreement", "number"),
 }
 _OF_CONTRACTS = {"outcome_contract": ("organise-outcome-contract", "number")}

@@ -187,6 +187,11 @@ WORDS: dict[str, str] = {
     "month.asked_to_reopen": "Someone asked to open {subject} again",
     "month.reopening_withdrawn": "What was asked, to open {subject} again, was taken back",
     "month.reopened": "{subject} was opened again",
+    # VAT returns
+    "vat_return.prepared": "The VAT return to {subject} was prepared",
+    "vat_return.withdrawn": "The VAT return to {subject} was taken back",
+    "vat_return.locked": "The VAT return to {subject} was locked",
+    "vat_return.sent": "The VAT return to {subject} was sent to HMRC",
     # Bank
     "bank_statement.imported": "A bank statement was imported",
     "bank_line.matched": "A bank line was matched",

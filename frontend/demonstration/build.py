@@ -51,6 +51,7 @@ from frontend.demonstration.sharing import add_sharing
 from frontend.demonstration.shop import add_catalogue, add_memberships
 from frontend.demonstration.support import add_support
 from frontend.demonstration.tickets import add_tickets
+from frontend.demonstration.vat_returns import add_vat_returns
 from frontend.demonstration.visits import add_visits
 from frontend.demonstration.waiting_lists import add_waiting_lists
 from frontend.demonstration.waivers import add_waivers
@@ -145,6 +146,7 @@ def build(*, name: str, on: date, actor: Actor, say: Say = print) -> Built:
             ("A hub paid by heads", lambda: add_heads(directory, today=on)),
             ("Terms of contracts that pay on outcomes", lambda: add_outcome_terms(directory, today=on)),
             ("Support plans and matched funding", lambda: add_support(directory, today=on)),
+            ("VAT returns", lambda: add_vat_returns(directory, year=Year(on))),
             ("A closed month", lambda: add_closing(directory, year=Year(on))),
             ("E-mails of the last days", add_letters),
         ]

@@ -68,6 +68,7 @@ SECTIONS: dict[str, list[tuple[str, str]]] = {
         ("Income and expenditure", "finance-income-and-expenditure"),
         ("Balance sheet", "finance-balance-sheet"),
         ("Deferred income", "finance-deferred-income"),
+        ("VAT returns", "finance-vat-returns"),
         ("VAT rules", "finance-vat-rules"),
         ("Journals", "finance-journals"),
         ("Funds", "finance-funds"),

@@ -20,6 +20,7 @@ from frontend.finance import (
     payment_request_pages,
     second_person_pages,
     vat_pages,
+    vat_return_pages,
 )
 from frontend.finance.items import HELD, waiting_items
 from frontend.jinja import url
@@ -278,6 +279,7 @@ PAGES: Pages = {
     **payment_request_pages.PAGES,
     **included_pages.PAGES,
     **month_pages.PAGES,
+    **vat_return_pages.PAGES,
     **payable_pages.PAGES,
     **paying_out_pages.PAGES,
 }

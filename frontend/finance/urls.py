@@ -38,6 +38,7 @@ from frontend.finance import (
     shares,
     terms,
     vat,
+    vat_returns,
 )
 
 urlpatterns = [
@@ -128,6 +129,8 @@ urlpatterns = [
     path("payables/<int:pk>", payables.payable, name="finance-payable"),
     path("months", months.months, name="finance-months"),
     path("months/<slug:month>", months.month, name="finance-month"),
+    path("vat-returns", vat_returns.vat_returns, name="finance-vat-returns"),
+    path("vat-returns/<slug:key>", vat_returns.vat_return, name="finance-vat-return"),
     path("opening-position", opening.opening, name="finance-opening"),
     path("ledger/income-and-expenditure", financial_statements.income, name="finance-income-and-expenditure"),
     path("ledger/balance-sheet", financial_statements.sheet, name="finance-balance-sheet"),

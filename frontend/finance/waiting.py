@@ -16,6 +16,9 @@ from invoicing.credit_control.queries import queried_pence
 from invoicing.journals.models import ManualJournal, OpeningPosition, Purchase
 from invoicing.receivables.models import Charge, ReceivableItem, Reduction, Refund
 from invoicing.second_person.models import PreparedAction
+from invoicing.vat_returns.models import VatReturn
+from invoicing.vat_returns.queries import may_lock
+from invoicing.vat_returns.rules import due_on
 from marketplace.core.actors import FINANCE, Actor, Role
 from marketplace.messaging.queries import failing
 from marketplace.organisations.models import CustomerTerms
@@ -32,7 +35,7 @@ def waits_for(actor: Actor, on: date) -> list[Item]:
         return []
     return [
         *_to_approve(actor), *_prepared(actor), *_settlements(actor), *_bank(actor), *_queries(), *_items(on), *_credits(), *_refunds(), *_overdue(on),
-        *_not_sent(actor),
+        *_vat_returns(actor, on), *_not_sent(actor),
     ]  # fmt: skip
 
 
@@ -91,6 +94,19 @@ def _settlements(actor: Actor) -> Iterator[Item]:
             if approve
             else "Approved: the suppliers wait for their money",
         }
+
+
+def _vat_returns(actor: Actor, on: date) -> Iterator[Item]:
+    """VAT returns whose period is over: to lock, where a colleague prepared them, and to send."""
+    for found in VatReturn.objects.filter(state__in=["prepared", "locked"], end__lte=on).order_by("end")[:2]:
+        locked = found.state == VatReturn.State.LOCKED
+        if locked or may_lock(actor, found):
+            yield {
+                "text": f"{'Send' if locked else 'Lock'} the VAT return {found}",
+                "href": url("finance-vat-return", key=found.key),
+                "due": due_on(found.end),
+                "next": "Then record HMRC's receipt" if locked else "Nothing of it is posted until you do",
+            }
 
 
 def _refunds() -> Iterator[Item]:

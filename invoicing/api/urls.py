@@ -100,6 +100,14 @@ from invoicing.api.second_person import (
     PreparedView,
 )
 from invoicing.api.vat import VatRulesView, VatTreatmentView
+from invoicing.api.vat_returns import (
+    VatReturnEntriesView,
+    VatReturnLockView,
+    VatReturnSentView,
+    VatReturnsView,
+    VatReturnView,
+    VatReturnWithdrawView,
+)
 
 INVOICE, NOTE, LINE, PAYMENT = (
     "invoices/<slug:number>",
@@ -220,6 +228,12 @@ urlpatterns: list[URLPattern] = [
     path("months/<slug:month>/ask-to-reopen", MonthAskToReopenView.as_view(), name="api-month-ask-to-reopen"),
     path("months/<slug:month>/audit-file", MonthAuditFileView.as_view(), name="api-month-audit-file"),
     path("months/<slug:month>/reopen", MonthReopenView.as_view(), name="api-month-reopen"),
+    path("vat-returns", VatReturnsView.as_view(), name="api-vat-returns"),
+    path("vat-returns/<slug:period>", VatReturnView.as_view(), name="api-vat-return"),
+    path("vat-returns/<slug:period>/entries", VatReturnEntriesView.as_view(), name="api-vat-return-entries"),
+    path("vat-returns/<slug:period>/lock", VatReturnLockView.as_view(), name="api-vat-return-lock"),
+    path("vat-returns/<slug:period>/withdraw", VatReturnWithdrawView.as_view(), name="api-vat-return-withdraw"),
+    path("vat-returns/<slug:period>/sent", VatReturnSentView.as_view(), name="api-vat-return-sent"),
     path("opening-position", OpeningView.as_view(), name="api-opening-position"),
     path("ledger/trial-balance", TrialBalanceView.as_view(), name="api-trial-balance"),
     path("ledger/income-and-expenditure", IncomeAndExpenditureView.as_view(), name="api-income-and-expenditure"),

@@ -124,7 +124,7 @@ def lock_vat_return(*, found: VatReturn, net_vat_pence: int, on: date, at: datet
         sales_net_pence=sums.sales_net, purchases_net_pence=sums.purchases_net,
     )  # fmt: skip
     locked.refresh_from_db()
-    _record("vat_return.locked", locked, actor, {"boxes": [box.amount for box in figures.boxes], **sums._asdict()})
+    _record("vat_return.locked", locked, actor, {f"{name}_pence": pence for name, pence in sums._asdict().items()})
     return locked
 
 
@@ -193,5 +193,5 @@ def _locked(found: VatReturn, state: State) -> VatReturn:
 def _record(kind: str, found: VatReturn, actor: Actor, payload: dict[str, object]) -> None:
     events.record(
         kind=kind, subject_kind="vat_return", subject=found.key, organisation_ids=[],
-        payload={"state": str(found.state), "pk": found.pk, **payload}, actor=actor,
+        payload={"state": str(found.state), "vat_return": found.pk, **payload}, actor=actor,
     )  # fmt: skip

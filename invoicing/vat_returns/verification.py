@@ -29,9 +29,9 @@ register(
             FROM invoicing_journalentry e JOIN invoicing_movement m ON m.entry_id = e.id
             WHERE e.kind = 'vat_return' GROUP BY 1
         ), told AS (
-            SELECT (payload->>'pk')::bigint AS id, (payload->>'sales_vat')::bigint AS sales,
-                   (payload->>'purchases_vat')::bigint AS purchases, (payload->>'sales_net')::bigint AS six,
-                   (payload->>'purchases_net')::bigint AS seven
+            SELECT (payload->>'vat_return')::bigint AS id, (payload->>'sales_vat_pence')::bigint AS sales,
+                   (payload->>'purchases_vat_pence')::bigint AS purchases, (payload->>'sales_net_pence')::bigint AS six,
+                   (payload->>'purchases_net_pence')::bigint AS seven
             FROM core_event WHERE kind = 'vat_return.locked'
         )
         SELECT format('VAT return to %s: its entries, nets, debt or event say otherwise', o."end")

@@ -4,6 +4,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
+
+from invoicing.services import prepare_vat_return
+from marketplace.core.actors import Actor
+from marketplace.core.periods import add_months
 from tests.invoicing.journals.beyond_sales import LAST_DAY
 
 
@@ -30,9 +35,18 @@ def beyond_sales_bodies(keys: Mapping[str, Any], today: date) -> dict[str, dict[
         "POST /purchases/{number}/send-back": back,
         "POST /purchases/{number}/payments": {"pence": 500, "paid_on": LAST_DAY.isoformat(), "account": keys["account"]},
         "POST /credits-due": {"net_pence": 500},
+        "POST /vat-returns": {"first": "2024-01", "last": "2024-03"},
+        "POST /vat-returns/{period}/lock": {"net_vat_pence": 0},
+        "POST /vat-returns/{period}/sent": {"sent_on": today.isoformat(), "receipt": "163482097415"},
         "POST /months/{month}/ask-to-reopen": {"reason": "A bill came late"},
         "PATCH /customers/{number}/terms": {"payment_days": 45},
         "POST /customers/{number}/allowances": {
             "name": "Gold", "places": 6, "first_day": today.isoformat(), "last_day": "2050-08-31",
         },
     }  # fmt: skip
+
+
+def a_vat_return(officer: Actor, today: date) -> str:
+    """A return of the month before last, prepared by the officer."""
+    start = add_months(today.replace(day=1), -2)
+    return prepare_vat_return(start=start, end=add_months(start, 1), at=timezone.now(), actor=officer).key

@@ -53,7 +53,7 @@ from tests.access.agency import agency_bodies, sold_for_another
 from tests.access.agreements import agreement_bodies, services_agreed
 from tests.access.allowances import included
 from tests.access.asking import asked, asking_bodies
-from tests.access.beyond_sales import beyond_sales_bodies
+from tests.access.beyond_sales import a_vat_return, beyond_sales_bodies
 from tests.access.commissions import commission_bodies, commissions_held
 from tests.access.councils import council_journals
 from tests.access.dates import desk_bodies, desk_keys
@@ -388,6 +388,7 @@ class Builder:
             **payments(self.actor),
             "fund": own_fund(manager).code,
             "month": f"{self.today:%Y-%m}",
+            "vat_return": a_vat_return(officer, self.today),
             "journal": submitted(officer).number,
             "purchase": bought.number,
             "purchase_waits": purchase(officer, supplier, bought_line("Ink", 900, "taxable"), number="HR-8").number,
