@@ -33,7 +33,7 @@ ELSEWHERE = {
     "finance-agency-mandate", "finance-agency-supplier", "finance-settlement", "finance-prepared", "finance-limits", "finance-refund-paid", "finance-customer-refund", "finance-customer-carry", "finance-query",
     "finance-reminder-level", "finance-reminder-letter", "finance-reminder-pause", "finance-vat-rule-end", "finance-vat-rule-add", "finance-journal",
     "finance-journal-new", "finance-journal-change", "finance-purchase", "finance-purchase-new", "finance-purchase-change",
-    "finance-purchase-undo", "finance-item-fund", "finance-month", "finance-fund", "finance-fund-new", "finance-fund-grant",
+    "finance-purchase-undo", "finance-item-fund", "finance-month", "finance-vat-return", "finance-fund", "finance-fund-new", "finance-fund-grant",
     "finance-council-journal", "finance-council-journal-undo", "finance-payment-request",
     "finance-payment-request-letter", "finance-payable",
 }  # fmt: skip

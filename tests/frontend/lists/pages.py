@@ -42,6 +42,7 @@ from tests.frontend.lists import (
 )
 from tests.frontend.lists.funds import at_fund, funds, spending
 from tests.frontend.lists.months import months
+from tests.frontend.lists.vat_returns import vat_returns
 from tests.frontend.lists.world import World
 
 BUYER, OFFICER, ADMINISTRATOR = Role.BUYER, Role.FINANCE_OFFICER, Role.ADMINISTRATOR
@@ -137,6 +138,7 @@ LIST_PAGES: dict[str, ListPage] = {
     "finance-payment-requests": ListPage(OFFICER, _at("finance-payment-requests"), payment_requests.requests),
     "finance-fund": ListPage(OFFICER, at_fund, spending),
     "finance-months": ListPage(OFFICER, _at("finance-months"), months),
+    "finance-vat-returns": ListPage(OFFICER, _at("finance-vat-returns"), vat_returns),
     "finance-agency": ListPage(OFFICER, _at("finance-agency"), agency.suppliers),
     "finance-agency-supplier": ListPage(OFFICER, agency.at_supplier, agency.settlements),
     "finance-journals": ListPage(OFFICER, _at("finance-journals"), World.journals),
