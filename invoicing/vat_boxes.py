@@ -21,12 +21,16 @@ from marketplace.organisations.queries import partnership
 
 @dataclass(frozen=True)
 class BoxSixRow:
-    """The net in pence of one treatment and reason; ``counts`` is None where nobody said whether it counts."""
+    """The net in pence of one treatment and reason; ``counts`` is None where nobody said whether it counts.
+
+    ``reason`` is in small letters, in which reasons are compared; ``words`` is as the documents have it.
+    """
 
     category: str
     reason: str
     counts: bool | None
     pence: int
+    words: str
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ class BoxSix:
 # through us is not ours, and what is paid in instalments is given beside, with the day on which it counts.
 _BOX_SIX = """
 WITH net AS (
-    SELECT l.vat_category AS category, lower(l.vat_reason) AS reason, d.tax_point AS counts_on,
+    SELECT l.vat_category AS category, lower(l.vat_reason) AS reason, l.vat_reason AS words, d.tax_point AS counts_on,
            CASE d.kind WHEN 'credit_note' THEN -l.net_pence ELSE l.net_pence END AS pence
     FROM invoicing_document d
     JOIN invoicing_documentline l ON l.document_id = d.id
@@ -64,9 +68,10 @@ WITH net AS (
       AND d.tax_point >= %(from)s AND d.tax_point < %(to)s
       AND NOT EXISTS (SELECT FROM invoicing_instalment i WHERE i.document_id IN (d.id, d.credits_id))
     UNION ALL
-    SELECT * FROM unnest(%(categories)s::text[], %(reasons)s::text[], %(days)s::date[], %(pence)s::bigint[])
+    SELECT category, reason, reason, day, pence
+    FROM unnest(%(categories)s::text[], %(reasons)s::text[], %(days)s::date[], %(pence)s::bigint[]) g(category, reason, day, pence)
 )
-SELECT n.category, n.reason, b.in_box_six, sum(n.pence)
+SELECT n.category, n.reason, b.in_box_six, sum(n.pence), min(n.words COLLATE "C")
 FROM net n
 LEFT JOIN LATERAL (
     SELECT r.id FROM invoicing_vatreason r
@@ -88,5 +93,8 @@ def box_six(actor: Actor, on_from: date, on_to: date) -> BoxSix:
     values: dict[str, Any] = {"us": us, "from": on_from, "to": on_to, **given_columns}
     with connection.cursor() as cursor:
         cursor.execute(_BOX_SIX, values)
-        rows = [BoxSixRow(category, reason, counts, int(net)) for category, reason, counts, net in cursor.fetchall()]
+        rows = [
+            BoxSixRow(category, reason, counts, int(net), words)
+            for category, reason, counts, net, words in cursor.fetchall()
+        ]
     return BoxSix(on_from, on_to, [row for row in rows if row.pence])

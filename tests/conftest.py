@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.core.management import call_command
@@ -44,6 +45,11 @@ def pytest_configure() -> None:
     asked for: gathered beforehand, as in production, they would be gathered anew for each test's client."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.WHITENOISE_AUTOREFRESH = True
+    # A machine that pauses is no fault of the code: Hypothesis measures nothing by the clock.
+    hypothesis.settings.register_profile(
+        "clockless", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    )
+    hypothesis.settings.load_profile("clockless")
 
 
 _counted: list[str] = []

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -115,10 +116,15 @@ def vat_returns(request: FinanceRequest) -> HttpResponse:
     context = {
         "page_obj": page, "csv_url": csv_url(request), "form": form, "coming": coming,
         "rows": [(row, owed(row.sums) if row.sums else None, due_on(row.end)) for row in page],
-        "may_prepare": queries.may_prepare(request.actor),
+        "may_prepare": queries.may_prepare(request.actor), "waits": _waits(found, coming),
         "registered": known_of(partnership(), today).registered, "our_number": partnership().number,
     }  # fmt: skip
     return show(request, "vat_returns.html", context, status=400 if form.is_bound else 200)
+
+
+def _waits(found: QuerySet[VatReturn], coming: queries.NextPeriod) -> VatReturn | None:
+    """The return that is prepared for the next period already."""
+    return found.filter(state=State.PREPARED, start__lt=coming.end, end__gt=coming.start).first()
 
 
 def _row(row: VatReturn) -> list[object]:

@@ -15,12 +15,12 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Min, Sum
+from django.db.models import Min
 
 from invoicing.journals.models import PurchaseLine
 from invoicing.journals.queries import input_vat
 from invoicing.ledger import chart
-from invoicing.vat_boxes import BoxSixRow, box_six
+from invoicing.vat_boxes import box_six
 from invoicing.vat_returns.models import VatReturn, VatReturnPart
 from invoicing.vat_returns.rules import Box, Sums, boxes
 from marketplace.core.actors import Actor
@@ -134,31 +134,35 @@ def _by_kind(found: VatReturn, entries: str, values: dict[str, Any]) -> list[Vat
 
 
 Key = tuple[int, str, str, bool | None]
+_REASON = 200  # characters that a part keeps of a reason
 
 
 def _parts(found: VatReturn, first: date, actor: Actor) -> list[Part]:
     """Known now from the first day on, less what earlier returns said; of it what is of this period, the rest late."""
     sums: defaultdict[Key, int] = defaultdict(int)
-    for key, pence in _known(actor, first, found.end):
+    words: dict[str, str] = {}
+    said = VatReturnPart.objects.filter(vat_return__end__lte=found.start)
+    for box, category, reason, counts, pence in said.values_list("box", "category", "reason", "counts", "pence"):
+        sums[(box, category, reason.lower(), counts)] -= pence
+        words[reason.lower()] = reason
+    for key, reason, pence in _known(actor, first, found.end):
         sums[key] += pence
-    said = VatReturnPart.objects.filter(vat_return__end__lte=found.start).order_by()
-    for *given, pence in said.values_list("box", "category", "reason", "counts").annotate(sum=Sum("pence")):
-        sums[(given[0], given[1], given[2], given[3])] -= pence
-    own = dict(_known(actor, found.start, found.end))
+        words[key[2]] = reason
+    own = {key: pence for key, _, pence in _known(actor, found.start, found.end)}
     return [
-        Part(*key, pence, pence - own.get(key, 0))
-        for key, pence in sorted(sums.items(), key=lambda item: (item[0][:3], item[0][3] is None))
-        if pence or own.get(key)
+        Part(box, category, words[reason], counts, pence, pence - own.get((box, category, reason, counts), 0))
+        for (box, category, reason, counts), pence in sorted(
+            sums.items(), key=lambda item: (item[0][:3], f"{item[0][3]}")
+        )
+        if pence or own.get((box, category, reason, counts))
     ]
 
 
-def _known(actor: Actor, start: date, end: date) -> Iterable[tuple[Key, int]]:
+def _known(actor: Actor, start: date, end: date) -> Iterable[tuple[Key, str, int]]:
+    """Net pence of boxes 6 and 7 over dates, each with its reason as the documents have it."""
     for row in box_six(actor, start, end).rows:
-        yield (6, row.category, _reason(row), row.counts), row.pence
+        reason = row.words[:_REASON]
+        yield (6, row.category, reason.lower(), row.counts), reason, row.pence
     for bought in input_vat(actor, start=start, end=end):
         if bought.net_pence:
-            yield (7, bought.tag, "", bought.tag != PurchaseLine.Tag.NON_BUSINESS), bought.net_pence
-
-
-def _reason(row: BoxSixRow) -> str:
-    return row.reason[:200]
+            yield (7, bought.tag, "", bought.tag != PurchaseLine.Tag.NON_BUSINESS), "", bought.net_pence

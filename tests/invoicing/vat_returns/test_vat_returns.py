@@ -159,7 +159,7 @@ class TestRefused:
         charges(oakfield, 100, vat=OUTSIDE)
         bill()
         found = made(priya)
-        with nothing_written(), pytest.raises(VatReturnRefused, match="O grant: not a supply"):
+        with nothing_written(), pytest.raises(VatReturnRefused, match="O Grant: not a supply"):
             lock(found, morgan, NET)
 
     def test_locking_before_the_period_is_over(self, traded, priya, morgan):
