@@ -185,6 +185,7 @@ class VatReturnsView(OneVatReturnView):
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Prepares a return of whole months. It begins where the last one ended; the first may begin anywhere."""
+        vat_returns_for(self.actor)
         self.actor.require(*FINANCE, to="prepare VAT returns")
         given = self.read(PrepareVatReturnRequest)
         start, end = add_months(_month(given["first"]), -1), _month(given["last"])
