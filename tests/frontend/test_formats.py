@@ -131,6 +131,7 @@ def test_every_state_the_pages_use_has_a_word_and_a_colour_that_the_stylesheet_k
         *("queued", "running", "done", "failed"),
         *("sent", "given up", "refused", "for summary", "in summary"),
         *("submitted", "sent back", "to pay"),
+        *("prepared", "locked"),
         *(f"waiting {state}" for state in ("offered", "taken", "declined", "lapsed", "left", "closed")),
         *("with council", "received"),
         *(f"payee {state}" for state in ("asked", "confirmed", "refused", "replaced")),
