@@ -200,7 +200,7 @@ STATES: dict[str, tuple[str, str]] = {
     "declined": ("Not approved", "red"),
     "expired": ("Ran out", "grey"),
     "prepared": ("Prepared", "blue"),
-    "locked": ("Locked", "turquoise"),
+    "locked": ("Locked", "purple"),
     "sent": ("Sent", "green"),
     "given up": ("Given up", "red"),
     "refused": ("Refused", "red"),
